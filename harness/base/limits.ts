@@ -1,0 +1,41 @@
+/** All time limits of a run in one table, so that one factor (`--timeout-scale`) stretches them together. */
+import { Deadline } from './deadline.ts'
+
+/** Milliseconds at scale 1. They are generous for TCG on a busy two-core host; nothing waits them out when all is well. */
+const LIMITS_MS = {
+  'boot.qemu': 10_000,
+  'boot.firmware': 20_000,
+  'boot.kernel': 40_000,
+  'boot.init': 20_000,
+  'boot.network': 20_000,
+  'boot.ssh': 20_000,
+  'guest.command': 15_000,
+  'guest.evidence': 60_000,
+  'guest.console': 1000,
+  'qmp.command': 5000,
+  'traffic.delivery': 5000,
+  'traffic.flow-map': 20_000,
+  'scenario.body': 180_000,
+  'scenario.settle': 20_000,
+} as const
+
+export type LimitName = keyof typeof LIMITS_MS
+
+/** The table above, times a factor. */
+export class Limits {
+  readonly scale: number
+
+  constructor(scale: number) {
+    this.scale = scale
+  }
+
+  /** Milliseconds allowed for `name`. */
+  ms(name: LimitName): number {
+    return LIMITS_MS[name] * this.scale
+  }
+
+  /** A deadline from now; `what` completes the sentence "... took longer than 15 s". */
+  deadline(name: LimitName, what: string): Deadline {
+    return new Deadline(name, what, this.ms(name))
+  }
+}

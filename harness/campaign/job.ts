@@ -1,0 +1,57 @@
+/** What a worker is told, and what it tells back. Plain data: it crosses a process border, one day a machine border. */
+import type { LimitName } from '../base/limits.ts'
+import type { Leak } from '../base/scope.ts'
+import type { Machine } from '../guest/machine.ts'
+import type { Verdict } from '../irq/verdict.ts'
+import type { Conclusion } from './outcome.ts'
+
+export interface Job {
+  readonly scenario: { readonly name: string; readonly file: string }
+  readonly machine: Machine
+  readonly bzImage: string
+  readonly initrd: string
+  readonly clientKey: string
+  /** Base64 of the pinned host key's blob. */
+  readonly hostKey: string
+  readonly qemu: { readonly path: string; readonly majorVersion: number }
+  readonly accel: 'kvm' | 'tcg'
+  readonly seed: number
+  readonly append: string
+  readonly qemuArgs: readonly string[]
+  readonly timeoutScale: number
+  /** Absolute; exists, and is the worker's alone. */
+  readonly evidenceDir: string
+  /** After the verdicts: wait with the guest running until told to end. */
+  readonly keep: boolean
+  /** Laws to judge by instead of the predicted ones: only our own tests set it. */
+  readonly judgeAs?: 'deferred' | 'immediate'
+}
+
+/** Progress of a run, for a person. */
+export interface WorkerProgress {
+  readonly type: 'progress'
+  readonly words: string
+}
+
+export interface WorkerStarted {
+  readonly type: 'qemu'
+  readonly argv: readonly string[]
+}
+
+export interface WorkerStage {
+  readonly type: 'stage'
+  readonly stage: LimitName
+}
+
+export interface WorkerResult {
+  readonly type: 'result'
+  readonly conclusion: Conclusion
+  readonly verdicts: readonly Verdict[]
+  readonly release: string | undefined
+  readonly spawnToReadyMs: number | undefined
+  readonly leaks: readonly Leak[]
+  /** When the last verdict was known, in milliseconds of the epoch. */
+  readonly judgedAtMs: number
+}
+
+export type WorkerMessage = WorkerProgress | WorkerStarted | WorkerStage | WorkerResult

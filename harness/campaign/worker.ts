@@ -1,0 +1,42 @@
+/** The life of a worker process: told one job over IPC, runs it in its namespaces, tells the result, ends. */
+import { pathToFileURL } from 'node:url'
+import { Trouble } from '../base/errors.ts'
+import { isScenario, type Scenario } from '../scenario/scenario.ts'
+import type { Job, WorkerMessage } from './job.ts'
+import { runScenario } from './run-scenario.ts'
+
+/** Waits for the job, runs it, and resolves when everything was told and undone. */
+export async function runWorker(): Promise<void> {
+  const job = await new Promise<Job>((resolve) => {
+    process.once('message', (message) => resolve(message as Job))
+  })
+  let ended: () => void = () => undefined
+  const toldToEnd = new Promise<void>((resolve) => {
+    ended = resolve
+  })
+  process.once('message', ended)
+  const scenario = await loadScenario(job.scenario.file)
+  const result = await runScenario(scenario, job, tell, async (early) => {
+    if (!job.keep) return
+    tell(early)
+    await toldToEnd
+  })
+  if (!job.keep) await tellAndWait(result)
+}
+
+/** The scenario that a file exports. Throws `Trouble` when it exports none. */
+export async function loadScenario(file: string): Promise<Scenario> {
+  const module = (await import(pathToFileURL(file).href)) as { default?: unknown }
+  if (isScenario(module.default)) return module.default
+  throw new Trouble('scenario.load', `${file} has no scenario as its default export`, { lasting: true })
+}
+
+function tell(message: WorkerMessage): void {
+  process.send?.(message)
+}
+
+function tellAndWait(message: WorkerMessage): Promise<void> {
+  return new Promise((resolve) => {
+    process.send?.(message, undefined, {}, () => resolve())
+  })
+}

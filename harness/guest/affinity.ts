@@ -1,0 +1,81 @@
+/** Writing an irq's affinity through procfs, with a reading on both sides and markers in the trace around it. */
+import { Trouble } from '../base/errors.ts'
+import { actMarker } from '../irq/act-markers.ts'
+import type { CpuMask } from '../irq/cpu-mask.ts'
+import type { Irq } from '../irq/irq.ts'
+import type { WriteEvidence } from '../irq/move-evidence.ts'
+import type { Reading } from '../irq/reading.ts'
+import type { GuestCommands } from './commands.ts'
+import type { DescriptorStates } from './descriptor-states.ts'
+import type { IrqReader } from './irq-reader.ts'
+
+export interface AffinityRequest {
+  /** Number of the write in this run. */
+  readonly id: number
+  readonly irq: Irq
+  readonly mask: CpuMask
+  readonly form: 'list' | 'hex'
+}
+
+export interface AffinityWritten {
+  readonly write: WriteEvidence
+  readonly before: Reading
+  readonly written: Reading
+}
+
+const TORN_MAX = 5
+
+/**
+ * Writes one mask to smp_affinity_list or smp_affinity. A refusal by the kernel is evidence, not an exception.
+ * Throws `Trouble` when the guest is lost.
+ */
+export async function writeAffinity(
+  guest: GuestCommands,
+  reader: IrqReader,
+  states: DescriptorStates,
+  request: AffinityRequest,
+): Promise<AffinityWritten> {
+  const [before] = await reader.read([request.irq])
+  const output = await guest.run([writeScript(request), reader.command(request.irq.number)].join('\n'))
+  const outcome = /^wrote pid=(\d+) status=(\d+) error=(.*)$/m.exec(output)
+  const [, pid = '', status = '', error = ''] = outcome ?? []
+  if (before === undefined || outcome === null) {
+    throw new Trouble('guest.write', `The guest did not say how the write ended: ${output.trim()}`)
+  }
+  await states.learn([request.irq.number])
+  return {
+    before,
+    written: await readingAfter(reader, request.irq, output),
+    write: {
+      requested: request.mask,
+      form: request.form,
+      error: status === '0' ? undefined : error.replace(/^.*write error: /, '') || `status ${status}`,
+      pid: Number(pid),
+    },
+  }
+}
+
+function writeScript({ id, irq, mask, form }: AffinityRequest): string {
+  const file = `/proc/irq/${irq.number}/${form === 'list' ? 'smp_affinity_list' : 'smp_affinity'}`
+  const text = form === 'list' ? mask.toList() : mask.toHex()
+  // The shell's own echo makes exactly one write(2) from the shell's own process: its pid is the writer's.
+  return [
+    `echo '${actMarker('write', { id, irq: irq.number, mask: mask.toList(), form })} pid='$$ >/sys/kernel/tracing/trace_marker`,
+    `{ echo ${text} >${file}; } 2>/run/irqlab-error; s=$?`,
+    `echo "${actMarker('written', { id, irq: irq.number })} status=$s" >/sys/kernel/tracing/trace_marker`,
+    'e=; [ $s = 0 ] || read -r e </run/irqlab-error',
+    'echo "wrote pid=$$ status=$s error=$e"',
+  ].join('\n')
+}
+
+async function readingAfter(reader: IrqReader, irq: Irq, output: string): Promise<Reading> {
+  let readings = reader.parse([irq], output)
+  // The state word could not be read along with the first write: only that write told where it lies.
+  if (readings?.[0]?.state === undefined) readings = undefined
+  for (let attempt = 0; readings === undefined && attempt < TORN_MAX; attempt++)
+    readings = await reader.read([irq])
+  const [reading] = readings ?? []
+  if (reading === undefined)
+    throw new Trouble('guest.reading', `irq ${irq.number} cannot be read after the write`)
+  return reading
+}

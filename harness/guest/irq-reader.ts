@@ -1,0 +1,100 @@
+/**
+ * Reads the affinity, counters and state of irqs in the guest. One shell command reads many irqs, without a fork for
+ * each file: under TCG a fork costs as much as the whole answer's way back.
+ */
+import { Trouble } from '../base/errors.ts'
+import { CpuMask } from '../irq/cpu-mask.ts'
+import type { Irq } from '../irq/irq.ts'
+import { irqState, type IrqState } from '../irq/irq-state.ts'
+import { parsePerCpuCount } from '../irq/per-cpu-count.ts'
+import type { Reading } from '../irq/reading.ts'
+import type { GuestCommands } from './commands.ts'
+import type { DescriptorStates } from './descriptor-states.ts'
+
+/**
+ * Shell function, defined once per connection: prints one line of facts about irq $1. Effective is read on both sides
+ * of the counters, so that a torn reading shows (KERNEL.md E.1). An unreadable file leaves its field empty.
+ */
+export const READING_FUNCTION = `reading() {
+e1= c= a= e2= s=
+read e1 </proc/irq/$1/effective_affinity_list
+read c </sys/kernel/irq/$1/per_cpu_count
+read a </proc/irq/$1/smp_affinity_list
+read e2 </proc/irq/$1/effective_affinity_list
+[ -z "$2" ] || s=$(dd if=/proc/kcore bs=4 count=1 iflag=skip_bytes skip=$2 2>/dev/null | od -An -v -tx4)
+echo "reading irq=$1 effective=$e1 counts=$c shown=$a again=$e2 state=$s"
+}`
+
+const TORN_READINGS_MAX = 5
+
+export class IrqReader {
+  readonly #guest: GuestCommands
+  readonly #states: DescriptorStates
+  readonly #boot: { readonly bootId: string; readonly onlineCpus: CpuMask }
+  readonly #keep: (raw: string) => void
+
+  /** `keep` is given every raw text, before anything is made of it. */
+  constructor(
+    guest: GuestCommands,
+    states: DescriptorStates,
+    boot: { readonly bootId: string; readonly onlineCpus: CpuMask },
+    keep: (raw: string) => void,
+  ) {
+    this.#guest = guest
+    this.#states = states
+    this.#boot = boot
+    this.#keep = keep
+  }
+
+  /** Runs `before`, then reads all irqs, in one command. The readings come in the order asked for. */
+  async read(irqs: readonly Irq[], before = ''): Promise<readonly Reading[]> {
+    for (let attempt = 1; ; attempt++) {
+      const script = [attempt === 1 ? before : '', ...irqs.map(({ number }) => this.command(number))].join(
+        '\n',
+      )
+      const readings = this.parse(irqs, await this.#guest.run(script))
+      if (readings !== undefined) return readings
+      if (attempt === TORN_READINGS_MAX) {
+        throw new Trouble('guest.reading', `effective affinity changed during each of ${attempt} readings`)
+      }
+    }
+  }
+
+  /** The shell text that reads one irq, for callers that put it into a script of theirs. */
+  command(irq: number): string {
+    return `reading ${irq} ${this.#states.kcoreOffset(irq) ?? ''}`.trim()
+  }
+
+  /** Reads what `command` printed, once for each irq. Undefined when a reading was torn. Throws `Trouble`. */
+  parse(irqs: readonly Irq[], output: string): readonly Reading[] | undefined {
+    this.#keep(output)
+    const readings = irqs.map((irq) => this.#parseOne(irq, output))
+    return readings.every((reading) => reading !== undefined) ? readings : undefined
+  }
+
+  #parseOne(irq: Irq, output: string): Reading | undefined {
+    const line = output.split('\n').find((text) => text.startsWith(`reading irq=${irq.number} `))
+    const match = /effective=(\S*) counts=(\S*) shown=(\S*) again=(\S*) state= ?(\S*)$/.exec(line ?? '')
+    const [, effective = '', counts = '', shown = '', again = '', state = ''] = match ?? []
+    if (effective === '' || counts === '' || shown === '') {
+      throw new Trouble(
+        'guest.reading',
+        `irq ${irq.number} (${irq.action}) cannot be read: ${line ?? output.trim()}`,
+      )
+    }
+    if (effective !== again) return undefined
+    return {
+      irq,
+      ...this.#boot,
+      // The shell took the newline off; that the line is whole shows by what follows it.
+      counts: parsePerCpuCount(`${counts}\n`),
+      readBack: CpuMask.fromList(shown, `smp_affinity_list of irq ${irq.number}`),
+      effective: CpuMask.fromList(effective, `effective_affinity_list of irq ${irq.number}`),
+      state: stateOf(state),
+    }
+  }
+}
+
+function stateOf(text: string): IrqState | undefined {
+  return /^[0-9a-f]{8}$/.test(text) ? irqState(Number.parseInt(text, 16)) : undefined
+}

@@ -1,0 +1,64 @@
+/** A machine is a guest topology as data: CPUs, memory, queues, vectors, interrupt remapping. */
+import { z } from 'zod'
+import { UsageError } from '../base/errors.ts'
+
+/** What a scenario may ask for; everything has a default but `name`. */
+export const machineSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name of small letters, digits and dashes'),
+    /** vCPUs of the guest. */
+    cpus: z.int().min(2).max(255).default(4),
+    memoryMib: z.int().min(256).max(65_536).default(512),
+    /** `intel`: intel-iommu with intremap=on, so that MSI-X vectors are remapped. */
+    remapping: z.enum(['none', 'intel']).default('none'),
+    /** The NIC under test. */
+    nic: z
+      .strictObject({
+        queuePairs: z.int().min(1).max(64).default(4),
+        /** MSI-X vectors: one per rx and tx queue, one for config, one spare, unless said otherwise. */
+        vectors: z.int().min(2).optional(),
+      })
+      .prefault({}),
+    /** Extra kernel command line. */
+    append: z.string().default(''),
+  })
+  .refine((machine) => machine.nic.queuePairs <= machine.cpus, {
+    message: 'more queue pairs than CPUs: virtio-net would leave some of them unused',
+  })
+
+export type MachineRequest = z.input<typeof machineSchema>
+export type Machine = z.output<typeof machineSchema>
+
+/** The machines that can be named, by name. */
+const NAMED_MACHINES: readonly MachineRequest[] = [
+  { name: 'plain' },
+  { name: 'remapped', remapping: 'intel' },
+]
+
+/** Names of all machines that `--machine` knows. */
+export function machineNames(): readonly string[] {
+  return NAMED_MACHINES.map((machine) => machine.name)
+}
+
+/** Fills in the defaults. Throws `UsageError` that names the field and the value. */
+export function machineOf(request: MachineRequest | string): Machine {
+  if (typeof request !== 'string') return parseMachine(request)
+  const found = NAMED_MACHINES.find((machine) => machine.name === request)
+  if (found === undefined) {
+    throw new UsageError(`unknown machine ${JSON.stringify(request)}: known are ${machineNames().join(', ')}`)
+  }
+  return parseMachine(found)
+}
+
+/** MSI-X vectors of the NIC under test: rx and tx of every pair, config, and one that stays free. */
+export function vectorsOf(machine: Machine): number {
+  return machine.nic.vectors ?? 2 * machine.nic.queuePairs + 2
+}
+
+function parseMachine(request: unknown): Machine {
+  const parsed = machineSchema.safeParse(request)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const where = issue === undefined || issue.path.length === 0 ? 'machine' : `machine.${issue.path.join('.')}`
+  throw new UsageError(`${where}: ${issue?.message ?? 'not a machine'}`)
+}

@@ -1,0 +1,91 @@
+/** The QEMU command line of a guest, as a pure function of what was asked for: option and value apart, nothing hidden. */
+import { managementTap, testTap } from '../host/tap.ts'
+import { type Machine, vectorsOf } from './machine.ts'
+
+export interface QemuRequest {
+  readonly binary: string
+  /** Major version: some flags are workarounds for one release. */
+  readonly majorVersion: number
+  readonly accel: 'kvm' | 'tcg'
+  readonly machine: Machine
+  readonly kernel: string
+  readonly initrd: string
+  readonly qmpSocket: string
+  /** `--append`: put last, so that it wins. */
+  readonly append: string
+  /** `--qemu-arg`: put last. */
+  readonly extraArgs: readonly string[]
+}
+
+/** The exact argv of a guest's QEMU; element 0 is the binary. */
+export function qemuArgv(request: QemuRequest): [string, ...string[]] {
+  const { machine } = request
+  return [
+    request.binary,
+    '-nodefaults',
+    '-no-user-config',
+    ...['-name', 'irqlab'],
+    ...acceleratorArgs(request),
+    ...['-smp', String(machine.cpus)],
+    ...['-m', `${machine.memoryMib}M`],
+    ...['-display', 'none'],
+    // A panic reboots (panic=-1) and a reboot ends QEMU: a dead guest never hangs a run.
+    '-no-reboot',
+    ...['-chardev', 'stdio,id=console,signal=off'],
+    ...['-serial', 'chardev:console'],
+    ...['-qmp', `unix:${request.qmpSocket},server=on,wait=off`],
+    ...['-kernel', request.kernel],
+    ...['-initrd', request.initrd],
+    ...['-append', kernelCommandLine(machine, request.append)],
+    ...remappingArgs(machine),
+    ...networkArgs(machine),
+    ...request.extraArgs,
+  ]
+}
+
+function acceleratorArgs({ accel, majorVersion, machine }: QemuRequest): string[] {
+  // Interrupt remapping under KVM needs the IO-APIC in user space.
+  const split = machine.remapping === 'intel' ? ',kernel-irqchip=split' : ''
+  if (accel === 'kvm') return ['-machine', `q35${split}`, '-accel', 'kvm', '-cpu', 'host']
+  // QEMU before 8 corrupts guests with kernels from 6.12 on through cmpxchg16b under TCG (DESIGN.md §8).
+  const cpu = majorVersion < 8 ? 'max,cx16=off' : 'max'
+  return ['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', cpu]
+}
+
+function remappingArgs(machine: Machine): string[] {
+  // Before every other device: QEMU gives the IOMMU only to devices that come after it.
+  return machine.remapping === 'intel' ? ['-device', 'intel-iommu,intremap=on'] : []
+}
+
+function networkArgs(machine: Machine): string[] {
+  const { queuePairs } = machine.nic
+  const test = testTap(queuePairs)
+  // One queue: neither tap nor device may be multi-queue, or QEMU cannot configure the tap (DESIGN.md §8).
+  const tapQueues = queuePairs > 1 ? `,queues=${queuePairs}` : ''
+  const multiQueue = queuePairs > 1 ? ',mq=on' : ''
+  // No option ROM: nothing boots from the network, and SeaBIOS need not look.
+  const device = (id: string, mac: string, more: string) =>
+    `virtio-net-pci,id=${id}-nic,netdev=${id},mac=${mac},romfile=${more}`
+  return [
+    ...['-netdev', `tap,id=mgmt,ifname=${managementTap.name},script=no,downscript=no`],
+    ...['-device', device('mgmt', managementTap.guest.mac, '')],
+    ...['-netdev', `tap,id=test,ifname=${test.name},script=no,downscript=no${tapQueues}`],
+    ...['-device', device('test', test.guest.mac, `${multiQueue},vectors=${vectorsOf(machine)}`)],
+  ]
+}
+
+/** The kernel command line: console first, then what keeps the guest silent, then what was asked for. */
+export function kernelCommandLine(machine: Machine, append: string): string {
+  const words = [
+    'console=ttyS0',
+    // Notices and worse: the first line proves that the kernel runs, and no warning is hidden (KERNEL.md B.5).
+    'loglevel=6',
+    'panic=-1',
+    // No router solicitations and no neighbour discovery on the NIC under test.
+    'ipv6.disable=1',
+    'random.trust_cpu=on',
+    machine.append,
+    append,
+  ]
+  return words.filter((word) => word !== '').join(' ')
+}

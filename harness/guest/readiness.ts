@@ -1,0 +1,93 @@
+/** Is the guest ready? Named stages, each with a limit; the one that is not reached in time is named, with the console. */
+import type { Deadline } from '../base/deadline.ts'
+import { KernelFault, Trouble } from '../base/errors.ts'
+import type { LimitName, Limits } from '../base/limits.ts'
+import type { SerialLog } from './serial-log.ts'
+
+interface ConsoleStage {
+  readonly name: LimitName
+  /** Completes "... took longer than 20 s". */
+  readonly what: string
+  readonly sign: RegExp
+  readonly hint: string
+}
+
+/**
+ * What the console shows, in order. The firmware prints nothing: its stage ends with the kernel's first line, which
+ * needs `loglevel=6` and a serial console on ttyS0.
+ */
+const CONSOLE_STAGES: readonly ConsoleStage[] = [
+  {
+    name: 'boot.firmware',
+    what: 'Firmware and early kernel (nothing on the console yet)',
+    sign: /./,
+    hint: 'is it a bootable bzImage with a serial console (CONFIG_SERIAL_8250_CONSOLE)?',
+  },
+  {
+    name: 'boot.kernel',
+    what: 'The kernel on its way to init',
+    sign: /^irqlab-stage: init/,
+    hint: 'does the kernel have CONFIG_BLK_DEV_INITRD, CONFIG_DEVTMPFS and CONFIG_BINFMT_SCRIPT?',
+  },
+  {
+    name: 'boot.init',
+    what: 'Loading the modules in the guest',
+    sign: /^irqlab-stage: modules/,
+    hint: 'do the modules belong to this kernel?',
+  },
+  {
+    name: 'boot.network',
+    what: 'Bringing up the network in the guest',
+    sign: /^irqlab-stage: network/,
+    hint: 'does the kernel have virtio-net and virtio-pci, built in or as modules (modules=DIR)?',
+  },
+]
+
+/** How the guest's end makes itself known while we wait: rejects, never resolves. */
+export type Loss = Promise<never>
+
+/**
+ * Waits until the console has shown all stages up to the network. `onStage` hears of each one reached.
+ * Throws `Trouble` at the stage that failed, with the last console lines and a hint, or `KernelFault`.
+ */
+export async function awaitConsoleStages(
+  console: SerialLog,
+  loss: Loss,
+  limits: Limits,
+  onStage: (stage: LimitName) => void,
+): Promise<void> {
+  for (const stage of CONSOLE_STAGES) {
+    const deadline = limits.deadline(stage.name, stage.what)
+    await reached(stage, console, loss, deadline)
+    onStage(stage.name)
+  }
+}
+
+async function reached(
+  stage: ConsoleStage,
+  console: SerialLog,
+  loss: Loss,
+  deadline: Deadline,
+): Promise<void> {
+  const shown = new Promise<void>((resolve, reject) => {
+    const look = () => {
+      const error = console.find(/^irqlab-error: /)
+      if (error !== undefined)
+        reject(stageTrouble(stage, error.replace(/^irqlab-error: /, 'The guest says: '), console))
+      else if (console.find(stage.sign) !== undefined) resolve()
+    }
+    console.onLine(look)
+    look()
+  })
+  try {
+    await deadline.race(Promise.race([shown, loss]))
+  } catch (error) {
+    if (error instanceof KernelFault) throw error
+    if (error instanceof Trouble) throw stageTrouble(stage, error.message, console)
+    throw error
+  }
+}
+
+function stageTrouble(stage: ConsoleStage, message: string, console: SerialLog): Trouble {
+  return new Trouble(stage.name, message, { hint: stage.hint, console: console.tail })
+}

@@ -1,0 +1,88 @@
+/** The guest's own trace of what its kernel does with our irqs: which events, which probes, started and read as one. */
+import { NotApplicable, Trouble } from '../base/errors.ts'
+import { DEFERRED_PATH } from '../irq/laws/first-on-old.ts'
+import type { GuestCommands } from './commands.ts'
+
+/** Tracefs, as the guest's init mounts it. */
+export const TRACEFS = '/sys/kernel/tracing'
+
+/**
+ * Probes on the irq core. The offsets hold for x86-64, 5.10 to 7.3 (include/linux/irq.h, struct irq_data: irq at 4,
+ * common at 16; the state word is the first of irq_common_data): `st` is state_use_accessors, `desc` the descriptor.
+ */
+const PROBES = [
+  'p:irqlab/set irq_set_affinity_locked irq=+4(%di):u32 st=+0(+16(%di)):x32 mask=+0(%si):x64 desc=+16(%di):x64',
+  'r:irqlab/setr irq_set_affinity_locked ret=$retval:s32',
+  'p:irqlab/move irq_move_masked_irq irq=+4(%di):u32 st=+0(+16(%di)):x32',
+  // An interrupt is acknowledged before its handler is entered; the cleanup of the old vector starts in between.
+  'p:irqlab/ack apic_ack_edge irq=+4(%di):u32',
+] as const
+
+/** irq_vectors is never enabled as a whole: it would trace every timer tick and IPI (KERNEL.md B.1). */
+const EVENTS = [
+  'irq/irq_handler_entry',
+  'irq_vectors/vector_config',
+  'irq_vectors/vector_update',
+  'irq_vectors/vector_clear',
+  'irq_vectors/vector_alloc',
+  'irq_vectors/vector_free_moved',
+  'irq_matrix/irq_matrix_alloc',
+  'irq_matrix/irq_matrix_free',
+  'irq_matrix/irq_matrix_assign',
+  'net/napi_gro_receive_entry',
+  'irqlab',
+] as const
+
+/** Events whose kernel stack is part of the evidence. */
+const WITH_STACK = ['irq_vectors/vector_config', 'irqlab/set'] as const
+
+const BUFFER_KIB_PER_CPU = 4096
+
+/**
+ * Starts tracing the given irqs and the packets of one interface. Gives those of the functions a law may demand that
+ * this kernel can name. Throws `NotApplicable` when the kernel cannot trace what the laws need.
+ */
+export async function startTracing(
+  guest: GuestCommands,
+  watched: { readonly irqs: readonly number[]; readonly netInterface: string },
+): Promise<ReadonlySet<string>> {
+  const irqFilter = watched.irqs.map((irq) => `irq == ${irq}`).join(' || ')
+  const script = [
+    `cd ${TRACEFS} || exit 1`,
+    'echo 0 >tracing_on; echo nop >current_tracer; echo mono >trace_clock',
+    `echo ${BUFFER_KIB_PER_CPU} >buffer_size_kb`,
+    ...PROBES.map(
+      (probe) => `echo '${probe}' >>kprobe_events || echo "missing kprobe ${probe.split(' ')[1]}"`,
+    ),
+    ...['irq/irq_handler_entry', 'irqlab/ack'].map(
+      (event) => `echo '${irqFilter}' >events/${event}/filter || echo "missing filter ${event}"`,
+    ),
+    `echo 'name == "${watched.netInterface}"' >events/net/napi_gro_receive_entry/filter || echo "missing filter"`,
+    ...WITH_STACK.map(
+      (event) => `echo stacktrace >events/${event}/trigger || echo "missing stacktrace ${event}"`,
+    ),
+    ...EVENTS.map((event) => `echo 1 >events/${event}/enable || echo "missing event ${event}"`),
+    'echo >trace; echo 1 >tracing_on',
+    `grep -xE '${DEFERRED_PATH.join('|')}' available_filter_functions || true`,
+  ].join('\n')
+  const output = await guest.run(script, 'guest.evidence')
+  const missing = output.split('\n').find((line) => line.includes('missing '))
+  if (missing !== undefined) {
+    throw new NotApplicable(
+      'kernel tracing',
+      `this kernel cannot trace what the laws need: ${missing.trim()}`,
+    )
+  }
+  const lines = new Set(output.split('\n'))
+  return new Set(DEFERRED_PATH.filter((name) => lines.has(name)))
+}
+
+/** Stops tracing and gives the whole `trace` file, raw. Throws `Trouble` when it cannot be read. */
+export async function readTrace(guest: GuestCommands): Promise<string> {
+  await guest.run(`echo 0 >${TRACEFS}/tracing_on`, 'guest.evidence')
+  const text = await guest.run(`cat ${TRACEFS}/trace`, 'guest.evidence')
+  if (!text.startsWith('# tracer:')) {
+    throw new Trouble('guest.evidence', `The trace cannot be read: ${text.slice(0, 200)}`)
+  }
+  return text.endsWith('\n') ? text : `${text}\n`
+}

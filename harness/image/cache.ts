@@ -1,0 +1,125 @@
+/** Where do built images live? Each is made once in a private directory and renamed into place whole. */
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { createHash } from 'node:crypto'
+import { UsageError, messageOf } from '../base/errors.ts'
+import { holdFlock } from '../host/flock.ts'
+
+/** Tells a person what is being done, one line at a time. */
+export type Report = (line: string) => void
+
+/** A directory of finished images. */
+export interface ImageCache {
+  /** Absolute. */
+  readonly dir: string
+}
+
+/** One finished image, as `irqlab image list` shows it. */
+export interface CachedImage {
+  /** The directory's name: what it is, and the key of all that went into it. */
+  readonly name: string
+  readonly path: string
+  readonly sizeBytes: number
+  readonly builtAt: Date
+}
+
+/** Another irqlab may be fetching a kernel over a slow line. */
+const lockLimitMs = 20 * 60_000
+
+const partialPrefix = 'partial-'
+
+/** The cache in IRQLAB_CACHE, else in `images/.cache`. Makes the directory; throws `UsageError` when it cannot be one. */
+export function openCache(
+  dir = process.env['IRQLAB_CACHE'] || resolve(import.meta.dirname, '../../images/.cache'),
+): ImageCache {
+  const absolute = resolve(dir)
+  try {
+    mkdirSync(absolute, { recursive: true })
+  } catch (error) {
+    throw new UsageError(`the image cache ${absolute} cannot be made (${messageOf(error)}): set IRQLAB_CACHE`)
+  }
+  return { dir: absolute }
+}
+
+/** The first 16 hex digits of the SHA-256 over the parts: part of an image's name. */
+export function cacheKey(...parts: readonly (string | Buffer)[]): string {
+  const hash = createHash('sha256')
+  // Each part is preceded by its length, so that no two lists of parts can run together into the same bytes.
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}\n`).update(part)
+  return hash.digest('hex').slice(0, 16)
+}
+
+/**
+ * The directory of the image called `name`, built by `build` when it is not there yet. `build` fills a private directory
+ * that is renamed into place when it is whole. Built once even when several irqlabs start together.
+ */
+export async function cached(
+  cache: ImageCache,
+  name: string,
+  build: (dir: string) => Promise<void>,
+): Promise<string> {
+  const path = join(cache.dir, name)
+  if (existsSync(path)) return path
+  return locked(cache, async () => {
+    if (existsSync(path)) return path
+    await sweepPartials(cache)
+    const partial = join(cache.dir, `${partialPrefix}${process.pid}-${Date.now()}`)
+    await mkdir(partial, { mode: 0o700 })
+    try {
+      await build(partial)
+      await rename(partial, path)
+    } finally {
+      await removeTree(partial)
+    }
+    return path
+  })
+}
+
+/** What is in the cache, sorted by name. */
+export function listImages(cache: ImageCache): readonly CachedImage[] {
+  const names = readdirSync(cache.dir).filter((name) => !name.startsWith('.'))
+  return names.sort().map((name) => {
+    const path = join(cache.dir, name)
+    return { name, path, sizeBytes: treeSize(path), builtAt: statSync(path).mtime }
+  })
+}
+
+/** Removes the images that `keep` says no to, and what builds that died have left. Returns what was removed. */
+export async function pruneImages(
+  cache: ImageCache,
+  keep: (image: CachedImage) => boolean = () => false,
+): Promise<readonly CachedImage[]> {
+  return locked(cache, async () => {
+    const doomed = listImages(cache).filter((image) => image.name.startsWith(partialPrefix) || !keep(image))
+    for (const image of doomed) await removeTree(image.path)
+    return doomed
+  })
+}
+
+async function locked<T>(cache: ImageCache, work: () => Promise<T>): Promise<T> {
+  const lock = await holdFlock(cache.dir, 'image.cache', lockLimitMs)
+  try {
+    return await work()
+  } finally {
+    await lock.release()
+  }
+}
+
+/** Under the lock nobody builds, so every private directory was left by a build that died. */
+async function sweepPartials(cache: ImageCache): Promise<void> {
+  for (const name of await readdir(cache.dir)) {
+    if (name.startsWith(partialPrefix)) await removeTree(join(cache.dir, name))
+  }
+}
+
+/** A program that outlived its dead irqlab may still be writing there: hence the retries. */
+async function removeTree(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 200 })
+}
+
+function treeSize(path: string): number {
+  const here = statSync(path)
+  if (!here.isDirectory()) return here.size
+  return readdirSync(path).reduce((sum, name) => sum + treeSize(join(path, name)), 0)
+}

@@ -1,0 +1,53 @@
+/** Which kernels can be asked for by name? Reads images/kernels.json. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Bug } from '../base/errors.ts'
+
+/** A line of kernels, such as 6.1, and the Debian suites that hold it. */
+export interface KernelSeries {
+  /** `6.1`: the first two numbers of the release. */
+  readonly name: string
+  readonly suites: readonly string[]
+  /** What a reader should know of it. */
+  readonly note: string
+}
+
+/** All that can be booted by name. */
+export interface KernelCatalogue {
+  /** The series that is used when none is asked for. */
+  readonly default: string
+  /** The Debian flavour, the end of the package's name. */
+  readonly flavour: string
+  readonly series: readonly KernelSeries[]
+}
+
+/** Where the catalogue is. */
+export const cataloguePath = resolve(import.meta.dirname, '../../images/kernels.json')
+
+/** Reads the catalogue. Throws `Bug`: the file is ours. */
+export function readCatalogue(text = readFileSync(cataloguePath, 'utf8')): KernelCatalogue {
+  const json: unknown = JSON.parse(text)
+  const { default: chosen, flavour, series } = record(json, 'the catalogue')
+  if (typeof chosen !== 'string' || typeof flavour !== 'string')
+    throw new Bug('kernels.json: default or flavour is no text')
+  const parsed = Object.entries(record(series, 'series')).map(([name, value]) => parseSeries(name, value))
+  if (!parsed.some(({ name }) => name === chosen))
+    throw new Bug(`kernels.json: the default ${chosen} is no series`)
+  return { default: chosen, flavour, series: parsed }
+}
+
+function parseSeries(name: string, value: unknown): KernelSeries {
+  const { suites, note } = record(value, name)
+  if (!/^\d+\.\d+$/.test(name)) throw new Bug(`kernels.json: "${name}" is no series such as 6.1`)
+  if (!Array.isArray(suites) || suites.length === 0 || !suites.every((suite) => typeof suite === 'string')) {
+    throw new Bug(`kernels.json: ${name} has no list of suites`)
+  }
+  if (typeof note !== 'string') throw new Bug(`kernels.json: ${name} has no note`)
+  return { name, suites, note }
+}
+
+function record(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Bug(`kernels.json: ${what} is no object`)
+  return { ...value }
+}

@@ -1,0 +1,24 @@
+/**
+ * The lines that irqlab writes into the guest's trace around each of its acts, so that user and kernel events share
+ * one order: `irqlab write id=3 irq=28 mask=2 pid=156`. Formatting and reading live together here.
+ */
+import type { Trace } from './trace.ts'
+import type { TraceEvent } from './trace-event.ts'
+
+/** `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. */
+export type ActVerb = 'write' | 'written' | 'hold' | 'hold-end' | 'probe' | 'scenario' | 'scenario-end'
+
+/** The payload of one marker. */
+export function actMarker(verb: ActVerb, fields: Readonly<Record<string, string | number>>): string {
+  const pairs = Object.entries(fields).map(([key, value]) => `${key}=${value}`)
+  return ['irqlab', verb, ...pairs].join(' ')
+}
+
+/** The markers of one verb, in order. */
+export function actsIn(trace: Trace, verb: ActVerb): readonly TraceEvent[] {
+  const head = `irqlab ${verb}`
+  return trace.events.filter(
+    (event) =>
+      event.name === 'tracing_mark_write' && (event.text === head || event.text.startsWith(`${head} `)),
+  )
+}

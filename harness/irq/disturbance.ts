@@ -1,0 +1,27 @@
+/** Did anybody but us touch this irq? Then its evidence says nothing about the kernel, whatever it looks like. */
+import type { MoveEvidence } from './move-evidence.ts'
+import type { MoveTrace } from './move-trace.ts'
+import type { TraceEvent } from './trace-event.ts'
+
+/** Who disturbed the move, what they did and when; undefined when nobody did. */
+export function disturbance(move: MoveEvidence, trace: MoveTrace): string | undefined {
+  const [writer] = trace.foreignWrites
+  if (writer !== undefined) {
+    return `${writer.comm}-${writer.pid} wrote mask ${writer.fields['mask']} to irq ${move.irq.number} at ${at(writer)}`
+  }
+  const ours = new Set(move.batches.flatMap((batch) => batch.sent.map(({ length }) => String(length))))
+  const stray = trace.deliveries.find((event) => !ours.has(event.fields['len'] ?? ''))
+  if (stray !== undefined) {
+    return `a packet of ${stray.fields['len']} bytes that we did not send came to ${move.queue} at ${at(stray)}`
+  }
+  const before = trace.firstProbe?.index ?? trace.holdEnded?.index ?? Infinity
+  const early = trace.interrupts.find((event) => event.index < before)
+  if (early !== undefined) {
+    return `irq ${move.irq.number} fired on CPU ${early.cpu} at ${at(early)}, before any probe was sent`
+  }
+  return undefined
+}
+
+function at(event: TraceEvent): string {
+  return `${(event.timeUs / 1e6).toFixed(6)} s`
+}

@@ -1,0 +1,15 @@
+/** The state bits of an irq that matter to a move: is one pending, and may it be done from process context? */
+
+export interface IrqState {
+  /** The raw word irq_common_data.state_use_accessors (include/linux/irq.h, same bits in 5.10 to 7.3). */
+  readonly word: number
+  /** IRQD_SETAFFINITY_PENDING: a request waits for the next interrupt. */
+  readonly pending: boolean
+}
+
+const IRQD_SETAFFINITY_PENDING = 1 << 8
+
+/** Reads the state word. */
+export function irqState(word: number): IrqState {
+  return { word, pending: (word & IRQD_SETAFFINITY_PENDING) !== 0 }
+}

@@ -1,0 +1,24 @@
+/** Which laws a claim stands for: the deferred move, the immediate one, a replaced request, one that changes nothing. */
+import { accepted } from './accepted.ts'
+import { atTheWrite } from './at-the-write.ts'
+import { delivered } from './delivered.ts'
+import { firstOnOld } from './first-on-old.ts'
+import { held } from './held.ts'
+import type { Law } from './law.ts'
+import { neverOnOld } from './never-on-old.ts'
+import { once } from './once.ts'
+import { released, releasedAtOnce } from './released.ts'
+import { replaced } from './replaced.ts'
+import { settled } from './settled.ts'
+import { stayed } from './stayed.ts'
+import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
+
+export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed'
+
+/** DESIGN.md §6, in its order. */
+export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
+  deferred: [accepted, held, firstOnOld, thenOnNew, once, released, delivered, settled],
+  immediate: [accepted, atTheWrite, neverOnOld, thenOnNewAtOnce, once, releasedAtOnce, delivered, settled],
+  replaced: [accepted, replaced],
+  stayed: [accepted, held, stayed, delivered],
+}

@@ -1,0 +1,73 @@
+/** Law 3: the interrupt that applies the request is counted on the old CPU, and moves the irq before its handler runs. */
+import type { TraceEvent } from '../trace-event.ts'
+import { held, unproven, violated, type Finding } from '../verdict.ts'
+import { countedBetween } from './counted.ts'
+import type { Law, LawInput } from './law.ts'
+
+/** Functions that the stack of a deferred move must name, where this kernel can name them. */
+export const DEFERRED_PATH = ['irq_move_masked_irq', 'apic_update_irq_cfg'] as const
+
+/** kernel/irq/chip.c:handle_edge_irq counts, acks (apic_ack_edge moves), then handles (5.10 to 7.3). */
+export const firstOnOld: Law = {
+  name: 'first-on-old',
+  wording:
+    'the first interrupt after the write is counted on the old CPU, once; it moves the irq to one online CPU of the mask, in hard interrupt context on the old CPU, before the handler runs',
+  judge({ run, move, trace }: LawInput): Finding {
+    const batch = move.batches[0]
+    if (batch === undefined) return unproven('no probe was sent')
+    if (move.before.effective.size !== 1)
+      return unproven(`effective was ${move.before.effective}, not one CPU`)
+    const old = move.before.effective.only()
+    const counted = countedBetween(move.hold?.ended ?? move.written, batch.after)
+    const now = batch.after.effective
+    const numbers = { old, effective: now.toList(), onOld: counted.on(old), total: counted.total }
+    const first = trace.interrupts[0]
+    if (first === undefined && counted.total === 0) return unproven('no interrupt came', numbers)
+    if (first === undefined)
+      return violated(`the counters grew (${counted.words}), but no handler ran`, numbers)
+    if (first.cpu !== old)
+      return violated(`the first interrupt was handled on CPU ${first.cpu}, not on CPU ${old}`, numbers)
+    if (counted.total !== 1 || counted.on(old) !== 1) {
+      return violated(`one probe, one handler run on CPU ${old}, counted: ${counted.words}`, numbers)
+    }
+    if (now.size !== 1 || !now.isSubsetOf(move.write.requested) || !now.isSubsetOf(run.onlineCpus)) {
+      return violated(
+        `after the first interrupt effective is ${now}, requested was ${move.write.requested}`,
+        numbers,
+      )
+    }
+    const config = trace.configs[0]
+    if (config === undefined) return violated('effective changed without a vector_config', numbers)
+    const wrong = wrongConfig(config, first, { old, now: now.only(), traceable: run.traceableFunctions })
+    if (wrong !== undefined) return violated(wrong, numbers)
+    return held(`the first interrupt was counted on CPU ${old} and moved the irq to CPU ${now}`, numbers)
+  },
+}
+
+interface Expected {
+  readonly old: number
+  readonly now: number
+  readonly traceable: ReadonlySet<string>
+}
+
+function wrongConfig(
+  config: TraceEvent,
+  first: TraceEvent,
+  { old, now, traceable }: Expected,
+): string | undefined {
+  if (config.index > first.index) return 'the handler ran before the move'
+  if (config.cpu !== old) return `the move was made on CPU ${config.cpu}, not on the old CPU ${old}`
+  if (config.hardirq !== true) return 'the move was not made in hard interrupt context'
+  if (config.fields['cpu'] !== String(now)) {
+    return `the hardware was set to CPU ${config.fields['cpu']}, effective says ${now}`
+  }
+  if (config.stack === undefined) return 'the move has no stack in the trace'
+  const stack = new Set(config.stack.map(plainName))
+  const missing = DEFERRED_PATH.find((name) => traceable.has(name) && !stack.has(name))
+  return missing === undefined ? undefined : `the stack of the move does not name ${missing}`
+}
+
+/** A compiler's clone (`name.constprop.0.isra.0`) is the function all the same. */
+function plainName(name: string): string {
+  return name.split('.')[0] ?? name
+}

@@ -1,0 +1,17 @@
+/** The names of all laws, as records and reports show them. */
+export const LAW_NAMES = [
+  'accepted',
+  'held',
+  'first-on-old',
+  'then-on-new',
+  'once',
+  'released',
+  'delivered',
+  'settled',
+  'at-the-write',
+  'never-on-old',
+  'replaced',
+  'stayed',
+] as const
+
+export type LawName = (typeof LAW_NAMES)[number]

@@ -1,0 +1,19 @@
+/** What a law is: a statement over the evidence of one move, with its wording. */
+import type { MoveEvidence, RunEvidence } from '../move-evidence.ts'
+import type { MoveTrace } from '../move-trace.ts'
+import type { Finding } from '../verdict.ts'
+import type { LawName } from './law-names.ts'
+
+/** Everything that a law may look at. */
+export interface LawInput {
+  readonly run: RunEvidence
+  readonly move: MoveEvidence
+  readonly trace: MoveTrace
+}
+
+export interface Law {
+  readonly name: LawName
+  /** The statement that must hold, in one sentence. */
+  readonly wording: string
+  readonly judge: (input: LawInput) => Finding
+}

@@ -1,0 +1,81 @@
+/**
+ * All facts of one written request, as they were seen. Evidence has no opinion: there is no `ok` in it.
+ * Laws read it (irq/laws), and nothing else decides.
+ */
+import type { CpuMask } from './cpu-mask.ts'
+import type { Irq } from './irq.ts'
+import type { MovePrediction } from './irqchip.ts'
+import type { KernelRelease } from './kernel-release.ts'
+import type { Reading } from './reading.ts'
+import type { Trace } from './trace.ts'
+
+/** The written request itself. */
+export interface WriteEvidence {
+  readonly requested: CpuMask
+  /** Which file was written: smp_affinity_list or smp_affinity. */
+  readonly form: 'list' | 'hex'
+  /** What write(2) said: undefined when it succeeded, else the error in words. */
+  readonly error: string | undefined
+  /** Process that wrote, as the guest numbers it. */
+  readonly pid: number
+}
+
+/** A window in which nothing may change on this irq, while its neighbours fire and move. */
+export interface HoldEvidence {
+  /** What was promised, in seconds. The trace tells how long it really was. */
+  readonly seconds: number
+  readonly began: Reading
+  readonly ended: Reading
+  /** The neighbours that were meant to fire and move in the window: the proof that the guest was alive. */
+  readonly neighbours: readonly NeighbourEvidence[]
+}
+
+export interface NeighbourEvidence {
+  readonly queue: string
+  readonly before: Reading
+  readonly after: Reading
+}
+
+/** One probe datagram. Its length is its identity: no other frame of the run has it. */
+export interface ProbeEvidence {
+  /** Length of the IP packet in bytes, as net:napi_gro_receive_entry shows it. */
+  readonly length: number
+}
+
+/** Probes sent together, one after the other, and what the irq showed afterwards. */
+export interface ProbeBatch {
+  readonly sent: readonly ProbeEvidence[]
+  /** Frames that QEMU took from the tap since the batch began; fewer than sent means that the host lost some. */
+  readonly taken: number
+  readonly after: Reading
+}
+
+/** One request and everything that happened to its irq until the next one. */
+export interface MoveEvidence {
+  /** Number of the write in this run; the trace's markers carry it. */
+  readonly id: number
+  readonly queue: string
+  /** Index of the rx queue, the first is 0. */
+  readonly queueIndex: number
+  readonly irq: Irq
+  /** Made before the write. */
+  readonly prediction: MovePrediction
+  readonly write: WriteEvidence
+  readonly before: Reading
+  /** Right after the write. */
+  readonly written: Reading
+  readonly hold: HoldEvidence | undefined
+  readonly batches: readonly ProbeBatch[]
+  /** Id of the request that replaced this one before anything fired, if one did. */
+  readonly replacedBy: number | undefined
+}
+
+/** What all moves of a run share. */
+export interface RunEvidence {
+  readonly release: KernelRelease
+  readonly onlineCpus: CpuMask
+  readonly trace: Trace
+  /** Functions that this kernel can name in a trace (available_filter_functions), of those that a law would demand. */
+  readonly traceableFunctions: ReadonlySet<string>
+  readonly moves: readonly MoveEvidence[]
+}

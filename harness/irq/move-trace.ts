@@ -1,0 +1,84 @@
+/** What the guest's own trace says of one request, from its write to the next one of the same irq. */
+import { actsIn } from './act-markers.ts'
+import type { MoveEvidence, RunEvidence } from './move-evidence.ts'
+import type { TraceEvent } from './trace-event.ts'
+
+/** MANAGED_IRQ_SHUTDOWN_VECTOR (arch/x86/include/asm/irq_vectors.h): a reservation, not a move (KERNEL.md 0.9). */
+const RESERVED_VECTOR = '239'
+
+export interface MoveTrace {
+  /** irq_set_affinity_locked, entered by our writer between the markers of this write. */
+  readonly write: TraceEvent | undefined
+  /** What irq_set_affinity_locked returned to our writer. */
+  readonly returned: number | undefined
+  /** irq_set_affinity_locked for this irq by anybody else, until the next write of ours. */
+  readonly foreignWrites: readonly TraceEvent[]
+  /** vector_config of this irq. */
+  readonly configs: readonly TraceEvent[]
+  /** irq_handler_entry of this irq: one an interrupt. */
+  readonly interrupts: readonly TraceEvent[]
+  /** apic_ack_edge of this irq: one an interrupt, before its handler. Empty with remapping, which acknowledges elsewhere. */
+  readonly acks: readonly TraceEvent[]
+  /** irq_move_masked_irq, entered for this irq. */
+  readonly moves: readonly TraceEvent[]
+  /** vector_update of this irq: names the vector and CPU that are left. */
+  readonly updates: readonly TraceEvent[]
+  readonly freed: readonly TraceEvent[]
+  readonly matrixAllocs: readonly TraceEvent[]
+  readonly matrixFrees: readonly TraceEvent[]
+  /** Packets that reached the guest's network stack on this queue. */
+  readonly deliveries: readonly TraceEvent[]
+  readonly holdBegan: TraceEvent | undefined
+  readonly holdEnded: TraceEvent | undefined
+  /** The first marker that says we were about to send a probe to this queue. */
+  readonly firstProbe: TraceEvent | undefined
+}
+
+/** Cuts the trace to one move. Throws nothing: what is not there is undefined or empty, and the laws say so. */
+export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
+  const { trace } = run
+  const irq = String(move.irq.number)
+  const ofMove = (event: TraceEvent) => event.fields['id'] === String(move.id)
+  const begin = actsIn(trace, 'write').find(ofMove)
+  const written = actsIn(trace, 'written').find(ofMove)
+  const next = actsIn(trace, 'write').find(
+    (event) => event.fields['irq'] === irq && begin !== undefined && event.index > begin.index,
+  )
+  const from = begin?.index ?? Infinity
+  const to = next?.index ?? Infinity
+  const window = trace.events.slice(Math.min(from, trace.events.length), Math.min(to, trace.events.length))
+  const named = (name: string) => window.filter((event) => event.name === name && event.fields['irq'] === irq)
+
+  const isOurs = (event: TraceEvent) =>
+    written !== undefined && event.index < written.index && event.pid === move.write.pid
+  const writes = named('set')
+  const write = writes.find(isOurs)
+  const returned = window.find((event) => event.name === 'setr' && isOurs(event))
+  return {
+    write,
+    returned: returned === undefined ? undefined : Number(returned.fields['ret']),
+    foreignWrites: writes.filter((event) => event !== write),
+    configs: named('vector_config').filter((event) => event.fields['vector'] !== RESERVED_VECTOR),
+    interrupts: named('irq_handler_entry'),
+    acks: named('ack'),
+    moves: named('move'),
+    updates: named('vector_update'),
+    freed: named('vector_free_moved'),
+    matrixAllocs: window.filter((event) => event.name === 'irq_matrix_alloc'),
+    matrixFrees: window.filter((event) => event.name === 'irq_matrix_free'),
+    deliveries: window.filter(
+      (event) =>
+        event.name === 'napi_gro_receive_entry' &&
+        event.fields['queue_mapping'] === String(move.queueIndex + 1),
+    ),
+    holdBegan: actsIn(trace, 'hold').find((event) => ofMove(event)),
+    holdEnded: actsIn(trace, 'hold-end').find((event) => ofMove(event)),
+    firstProbe: window.find((event) => isProbeOf(event, irq)),
+  }
+}
+
+/** A probe marker names the irqs it is meant for, or `any` while the flows are being learnt. */
+function isProbeOf(event: TraceEvent, irq: string): boolean {
+  const target = event.fields['irq'] ?? ''
+  return event.text.startsWith('irqlab probe ') && (target === 'any' || target.split('+').includes(irq))
+}

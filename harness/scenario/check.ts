@@ -1,0 +1,35 @@
+/** What a scenario claims of its moves. Claims are collected; they are judged when the trace has been read. */
+import type { BookName } from '../irq/laws/books.ts'
+import type { Move } from './move.ts'
+
+export interface Claim {
+  readonly move: Move
+  readonly book: BookName
+}
+
+/** The claims that can be made of one move. */
+export interface MoveChecks {
+  /** The kernel moved the irq when and where it should have: by the laws that were predicted for its irqchip. */
+  moved(): void
+  /** The request was overwritten before anything fired, and never took effect. */
+  replaced(): void
+  /** The request names the CPU that the irq is on: nothing moved. */
+  stayed(): void
+}
+
+export type Check = (move: Move) => MoveChecks
+
+/** A `check` that puts its claims into the list. */
+export function claimsInto(claims: Claim[]): Check {
+  return (move) => ({
+    moved: () => {
+      claims.push({ move, book: move.prediction.kind === 'immediate' ? 'immediate' : 'deferred' })
+    },
+    replaced: () => {
+      claims.push({ move, book: 'replaced' })
+    },
+    stayed: () => {
+      claims.push({ move, book: 'stayed' })
+    },
+  })
+}

@@ -1,0 +1,155 @@
+/** What a scenario's body is given: the NIC under test, traffic, holds, checks and seeded choices. */
+import { pause } from '../base/poll.ts'
+import type { CpuMask } from '../irq/cpu-mask.ts'
+import type { RxQueue } from '../guest/nic.ts'
+import type { GuestCommands } from '../guest/commands.ts'
+import { type Check, type Claim, claimsInto } from './check.ts'
+import type { Experiment } from './experiment.ts'
+import type { Move } from './move.ts'
+import type { Random } from './random.ts'
+
+/** An rx queue in the hands of a scenario. */
+export interface QueueUnderTest {
+  readonly name: string
+  readonly irq: {
+    readonly number: number
+    /** The CPU that the hardware is programmed for now, as effective_affinity_list shows it. */
+    effective(): Promise<CpuMask>
+    /** Writes a mask to smp_affinity_list, or to smp_affinity as hex. A refusal is evidence, not an exception. */
+    request(mask: CpuMask, options?: { readonly as?: 'list' | 'hex' }): Promise<Move>
+  }
+}
+
+export interface ScenarioContext {
+  readonly nic: {
+    readonly rxQueues: readonly QueueUnderTest[]
+    /** Each queue once in the first place: half of them, and beside them the other half. */
+    halves(): readonly (readonly [readonly QueueUnderTest[], readonly QueueUnderTest[]])[]
+    /** All queues but this one. */
+    neighboursOf(queue: QueueUnderTest): readonly QueueUnderTest[]
+  }
+  /**
+   * Holds still on the irqs of these moves for at least `seconds`, while neighbours fire and move in the same window.
+   * `whileFiring` goes on probing the neighbours for the whole time.
+   */
+  hold(
+    moves: readonly Move[],
+    options: {
+      readonly seconds: number
+      readonly whileMoving: readonly QueueUnderTest[]
+      readonly keepFiring?: boolean
+    },
+  ): Promise<void>
+  /** As `hold`, on a guest where no queue may fire yet: the management NIC is the neighbour that fires and moves. */
+  holdUntouched(moves: readonly Move[], options: { readonly seconds: number }): Promise<void>
+  readonly traffic: {
+    /** Fires each queue's irq `count` times (once unless said otherwise), one interrupt a probe. */
+    probe(
+      queues: QueueUnderTest | readonly QueueUnderTest[],
+      options?: { readonly count?: number },
+    ): Promise<void>
+    /** Sends probes down unknown flows until every queue was hit `hits` times: a queue's first probe is its first hit. */
+    discover(options: { readonly hits: number }): Promise<void>
+  }
+  readonly check: Check
+  readonly random: Random
+  /** Escape hatch: shell text in the guest, for what no act covers. */
+  sh(script: string): Promise<string>
+}
+
+export interface ContextParts {
+  readonly experiment: Experiment
+  readonly commands: GuestCommands
+  readonly rxQueues: readonly RxQueue[]
+  /** The rx queue of the management NIC: every command fires it. */
+  readonly management: RxQueue
+  readonly random: Random
+  readonly claims: Claim[]
+}
+
+const PAUSE_BETWEEN_FIRINGS_MS = 100
+
+/** Puts the pieces together into what a scenario sees. */
+export function contextOf(parts: ContextParts): ScenarioContext {
+  const { experiment, rxQueues, random, commands } = parts
+  const queues = rxQueues.map((queue) => underTest(queue, experiment))
+  const raw = (queue: QueueUnderTest): RxQueue => {
+    const found = rxQueues.find(({ name }) => name === queue.name)
+    if (found === undefined) throw new RangeError(`${queue.name} is no queue of this guest`)
+    return found
+  }
+  const stir = (neighbours: readonly RxQueue[], keepFiringUntil: number) => async () => {
+    const before = await experiment.read(neighbours)
+    for (const [at, neighbour] of neighbours.entries()) {
+      const from = before[at]
+      if (from !== undefined)
+        await experiment.request(neighbour, random.maskExcluding(from.effective), 'list')
+    }
+    do {
+      await experiment.probe(neighbours, 2)
+      if (performance.now() < keepFiringUntil) await pause(PAUSE_BETWEEN_FIRINGS_MS)
+    } while (performance.now() < keepFiringUntil)
+    return witnesses(neighbours, before, await experiment.read(neighbours))
+  }
+  return {
+    nic: {
+      rxQueues: queues,
+      halves: () => halvesOf(queues),
+      neighboursOf: (queue) => queues.filter(({ name }) => name !== queue.name),
+    },
+    hold: (moves, { seconds, whileMoving, keepFiring = false }) => {
+      const until = keepFiring ? performance.now() + seconds * 1000 : 0
+      return experiment.hold(moves, seconds, stir(whileMoving.map(raw), until))
+    },
+    holdUntouched: (moves, { seconds }) =>
+      experiment.hold(moves, seconds, async () => {
+        const neighbours = [parts.management]
+        const before = await experiment.read(neighbours)
+        const from = before[0]
+        if (from !== undefined)
+          await experiment.request(parts.management, random.maskExcluding(from.effective), 'list')
+        // Two more commands: the first interrupt moves it, the next ones fire on the new CPU.
+        await experiment.read(neighbours)
+        return witnesses(neighbours, before, await experiment.read(neighbours))
+      }),
+    traffic: {
+      probe: (target, options) =>
+        experiment.probe((Array.isArray(target) ? target : [target]).map(raw), options?.count ?? 1),
+      discover: ({ hits }) => experiment.discover(rxQueues, hits),
+    },
+    check: claimsInto(parts.claims),
+    random,
+    sh: (script) => commands.run(script),
+  }
+}
+
+function underTest(queue: RxQueue, experiment: Experiment): QueueUnderTest {
+  return {
+    name: queue.name,
+    irq: {
+      number: queue.irq.number,
+      effective: async () => {
+        const [reading] = await experiment.read([queue])
+        if (reading === undefined) throw new RangeError(`${queue.name} was not read`)
+        return reading.effective
+      },
+      request: (mask, options) => experiment.request(queue, mask, options?.as ?? 'list'),
+    },
+  }
+}
+
+function halvesOf<T>(all: readonly T[]): readonly (readonly [readonly T[], readonly T[]])[] {
+  const middle = Math.ceil(all.length / 2)
+  const [first, second] = [all.slice(0, middle), all.slice(middle)]
+  return [
+    [first, second],
+    [second, first],
+  ]
+}
+
+function witnesses<R>(queues: readonly RxQueue[], before: readonly R[], after: readonly R[]) {
+  return queues.flatMap(({ name }, at) => {
+    const [first, last] = [before[at], after[at]]
+    return first === undefined || last === undefined ? [] : [{ queue: name, before: first, after: last }]
+  })
+}

@@ -1,0 +1,115 @@
+/**
+ * The acts of a scenario on one guest: request, hold, probe. Each act leaves evidence in its move; none of them judges.
+ */
+import { assert } from '../base/errors.ts'
+import type { Limits } from '../base/limits.ts'
+import { pause } from '../base/poll.ts'
+import { writeAffinity } from '../guest/affinity.ts'
+import type { GuestCommands } from '../guest/commands.ts'
+import type { DescriptorStates } from '../guest/descriptor-states.ts'
+import type { IrqReader } from '../guest/irq-reader.ts'
+import type { RxQueue } from '../guest/nic.ts'
+import { actMarker } from '../irq/act-markers.ts'
+import type { CpuMask } from '../irq/cpu-mask.ts'
+import { predictMove } from '../irq/irqchip.ts'
+import type { KernelRelease } from '../irq/kernel-release.ts'
+import type { Reading } from '../irq/reading.ts'
+import type { Prober } from '../traffic/prober.ts'
+import { Move } from './move.ts'
+
+export interface ExperimentParts {
+  readonly commands: GuestCommands
+  readonly reader: IrqReader
+  readonly states: DescriptorStates
+  readonly prober: Prober
+  readonly limits: Limits
+  readonly release: KernelRelease
+  /** Told of every act in a few words, for progress. */
+  readonly onAct: (words: string) => void
+}
+
+export class Experiment {
+  readonly #parts: ExperimentParts
+  readonly #moves: Move[] = []
+  readonly #open = new Map<string, Move>()
+
+  constructor(parts: ExperimentParts) {
+    this.#parts = parts
+  }
+
+  /** All requests so far, in order. */
+  get moves(): readonly Move[] {
+    return this.#moves
+  }
+
+  async read(queues: readonly RxQueue[]): Promise<readonly Reading[]> {
+    return this.#parts.reader.read(queues.map(({ irq }) => irq))
+  }
+
+  /** Writes one request. What it should do is predicted first. */
+  async request(queue: RxQueue, mask: CpuMask, form: 'list' | 'hex'): Promise<Move> {
+    const { commands, reader, states, release, onAct } = this.#parts
+    onAct(`writing ${mask} to irq ${queue.irq.number} (${queue.name})`)
+    const prediction = predictMove(queue.irq.chip, release)
+    const id = this.#moves.length + 1
+    const written = await writeAffinity(commands, reader, states, { id, irq: queue.irq, mask, form })
+    const move = new Move({ id, queue, prediction, ...written })
+    this.#open.get(queue.name)?.replaceBy(id)
+    this.#open.set(queue.name, move)
+    this.#moves.push(move)
+    return move
+  }
+
+  /** Holds still on the moves' irqs for at least `seconds` while `neighbours` does its work elsewhere. */
+  async hold(
+    moves: readonly Move[],
+    seconds: number,
+    stir: () => Promise<
+      readonly { readonly queue: string; readonly before: Reading; readonly after: Reading }[]
+    >,
+  ): Promise<void> {
+    const { reader, onAct } = this.#parts
+    onAct(`holding ${moves.map(({ queue }) => queue.name).join(', ')} for ${seconds} s`)
+    const irqs = moves.map(({ queue }) => queue.irq)
+    const marks = (verb: 'hold' | 'hold-end') =>
+      moves
+        .map((move) => markCommand(actMarker(verb, { id: move.id, irq: move.queue.irq.number })))
+        .join('\n')
+    const began = await reader.read(irqs, marks('hold'))
+    const started = performance.now()
+    const neighbours = await stir()
+    // The guest's clock may run a little apart from ours: the law measures by the guest's.
+    const leftMs = seconds * 1010 - (performance.now() - started)
+    if (leftMs > 0) await pause(leftMs)
+    // Readings first, so that nothing between them and the mark goes unseen.
+    const ended = await reader.read(irqs)
+    await this.#parts.commands.run(marks('hold-end'))
+    moves.forEach((move, at) => {
+      const [first, last] = [began[at], ended[at]]
+      assert(first !== undefined && last !== undefined, 'one reading for each move')
+      move.addHold({ seconds, began: first, ended: last, neighbours })
+    })
+  }
+
+  /** Fires each queue's irq `count` times, one interrupt a probe. */
+  async probe(queues: readonly RxQueue[], count: number): Promise<void> {
+    this.#parts.onAct(
+      `probing ${queues.map(({ name }) => name).join(', ')}${count > 1 ? ` ${count} times` : ''}`,
+    )
+    for (const { queue, batch } of await this.#parts.prober.probe(queues, count)) {
+      this.#open.get(queue.name)?.addBatch(batch)
+    }
+  }
+
+  /** Learns the flows; every datagram is a probe of the queue it hits. */
+  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<void> {
+    this.#parts.onAct('learning which flow reaches which queue')
+    for (const { queue, batch } of await this.#parts.prober.discover(queues, hitsMin)) {
+      this.#open.get(queue.name)?.addBatch(batch)
+    }
+  }
+}
+
+function markCommand(marker: string): string {
+  return `echo '${marker}' >/sys/kernel/tracing/trace_marker`
+}

@@ -1,0 +1,68 @@
+/** One request on its way through a scenario: collects evidence until the next request to the same irq. */
+import type { MoveEvidence, HoldEvidence, ProbeBatch, WriteEvidence } from '../irq/move-evidence.ts'
+import type { MovePrediction } from '../irq/irqchip.ts'
+import type { Reading } from '../irq/reading.ts'
+import type { RxQueue } from '../guest/nic.ts'
+
+export interface MoveStart {
+  readonly id: number
+  readonly queue: RxQueue
+  readonly prediction: MovePrediction
+  readonly write: WriteEvidence
+  readonly before: Reading
+  readonly written: Reading
+}
+
+export class Move {
+  readonly id: number
+  readonly queue: RxQueue
+  readonly #start: MoveStart
+  readonly #batches: ProbeBatch[] = []
+  #hold: HoldEvidence | undefined
+  #replacedBy: number | undefined
+
+  constructor(start: MoveStart) {
+    this.id = start.id
+    this.queue = start.queue
+    this.#start = start
+  }
+
+  get prediction(): MovePrediction {
+    return this.#start.prediction
+  }
+
+  /** The latest reading of the irq under this request. */
+  get latest(): Reading {
+    return this.#batches.at(-1)?.after ?? this.#hold?.ended ?? this.#start.written
+  }
+
+  addHold(hold: HoldEvidence): void {
+    this.#hold = hold
+  }
+
+  addBatch(batch: ProbeBatch): void {
+    this.#batches.push(batch)
+  }
+
+  /** Another request came before anything fired. */
+  replaceBy(id: number): void {
+    if (this.#batches.length === 0) this.#replacedBy = id
+  }
+
+  get evidence(): MoveEvidence {
+    const { id, queue, prediction, write, before, written } = this.#start
+    return {
+      id,
+      queue: queue.name,
+      queueIndex: queue.index,
+      irq: queue.irq,
+      prediction,
+      write,
+      before,
+      written,
+      hold: this.#hold,
+      batches: [...this.#batches],
+      replacedBy: this.#replacedBy,
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/** What a scenario may need of a guest, and how the guest answers, before the body runs. An unmet need is a skip. */
+import { NotApplicable } from '../base/errors.ts'
+import { isRemapped } from '../irq/irqchip.ts'
+import type { RxQueue } from '../guest/nic.ts'
+
+/** What is known of a guest when needs are asked. */
+export interface GuestFacts {
+  readonly rxQueues: readonly RxQueue[]
+  readonly hasEffectiveAffinity: boolean
+  readonly canReadPending: boolean
+}
+
+/** Gives the reason why a need is not met, or undefined. */
+type Answer = (facts: GuestFacts) => string | undefined
+
+const ANSWERS = {
+  effective_affinity: (facts) =>
+    facts.hasEffectiveAffinity
+      ? undefined
+      : 'the kernel shows no effective_affinity (CONFIG_GENERIC_IRQ_EFFECTIVE_AFF_MASK)',
+  'the pending bit': (facts) =>
+    facts.canReadPending
+      ? undefined
+      : 'neither /proc/kcore nor debugfs irq/ shows the state of an irq (CONFIG_PROC_KCORE)',
+  'several rx queues': (facts) =>
+    facts.rxQueues.length > 1 ? undefined : `the NIC has ${facts.rxQueues.length} rx queue`,
+  'no interrupt remapping': (facts) => {
+    const remapped = facts.rxQueues.find(({ irq }) => isRemapped(irq.chip))
+    return remapped === undefined ? undefined : `irq ${remapped.irq.number} goes through ${remapped.irq.chip}`
+  },
+  'interrupt remapping': (facts) => {
+    const plain = facts.rxQueues.find(({ irq }) => !isRemapped(irq.chip))
+    return plain === undefined ? undefined : `irq ${plain.irq.number} goes through ${plain.irq.chip}`
+  },
+} as const satisfies Record<string, Answer>
+
+export type Need = keyof typeof ANSWERS
+
+/** All needs that there are. */
+export const NEEDS = Object.keys(ANSWERS) as readonly Need[]
+
+/** Throws `NotApplicable` for the first need that the guest does not meet. */
+export function demand(needs: readonly Need[], facts: GuestFacts): void {
+  for (const need of needs) {
+    const unmet = ANSWERS[need](facts)
+    if (unmet !== undefined) throw new NotApplicable(need, `needs ${need}: ${unmet}`)
+  }
+}

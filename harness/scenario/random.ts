@@ -1,0 +1,38 @@
+/** Seeded choices: the same seed makes the same choices, so a run can be repeated. */
+import { xorshift128plus } from 'pure-rand/generator/xorshift128plus'
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { assert } from '../base/errors.ts'
+import { CpuMask } from '../irq/cpu-mask.ts'
+
+export class Random {
+  readonly seed: number
+  readonly #generator
+  readonly #online: CpuMask
+
+  /** Masks are drawn from the online CPUs. */
+  constructor(seed: number, online: CpuMask) {
+    this.seed = seed
+    this.#generator = xorshift128plus(seed)
+    this.#online = online
+  }
+
+  /** One of the choices. Throws `Bug` when there is none. */
+  pick<T>(choices: readonly T[]): T {
+    assert(choices.length > 0, 'something to pick from')
+    const choice = choices[uniformInt(this.#generator, 0, choices.length - 1)]
+    return choice as T
+  }
+
+  /** A mask of `cpus` online CPUs, none of them in `not`. Throws `Bug` when there are not so many. */
+  maskExcluding(not: CpuMask, options: { readonly cpus?: number } = {}): CpuMask {
+    const wanted = options.cpus ?? 1
+    const left = [...this.#online.minus(not).cpus]
+    assert(left.length >= wanted, `${wanted} online CPUs outside ${not}`)
+    const chosen: number[] = []
+    while (chosen.length < wanted) {
+      const cpu = this.pick(left.filter((candidate) => !chosen.includes(candidate)))
+      chosen.push(cpu)
+    }
+    return CpuMask.of(...chosen)
+  }
+}

@@ -1,0 +1,58 @@
+/** What a scenario is: one question to the kernel, the machine to ask it of, and the acts that ask it. */
+import { z } from 'zod'
+import { UsageError } from '../base/errors.ts'
+import { type Machine, machineOf, type MachineRequest } from '../guest/machine.ts'
+import type { ScenarioContext } from './context.ts'
+import { type Need, NEEDS } from './needs.ts'
+
+export interface ScenarioDefinition {
+  /** Small letters, digits and dashes. */
+  readonly name: string
+  /** The question, as one sentence that ends with a question mark. */
+  readonly question: string
+  /** A named machine, or one described on the spot. */
+  readonly machine: string | (Omit<MachineRequest, 'name'> & { readonly name?: string })
+  readonly needs: readonly Need[]
+  /** False to meet the guest as it booted: hints pending, no flow known. The default is to settle every irq first. */
+  readonly settle?: boolean
+  readonly run: (context: ScenarioContext) => Promise<void>
+}
+
+export interface Scenario extends Omit<ScenarioDefinition, 'machine'> {
+  readonly machine: Machine
+  readonly settle: boolean
+}
+
+const definitionSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name of small letters, digits and dashes'),
+  question: z.string().endsWith('?', 'a question that ends with a question mark'),
+  // machineOf checks the machine itself.
+  machine: z.union([z.string(), z.looseObject({})]),
+  needs: z.array(z.enum(NEEDS)),
+  settle: z.boolean().optional(),
+  run: z.custom<ScenarioDefinition['run']>((value) => typeof value === 'function', 'a function'),
+})
+
+/** Defines a scenario; a scenario file exports the result as its default. Throws `UsageError` that names what is wrong. */
+export function scenario(definition: ScenarioDefinition): Scenario {
+  const parsed = definitionSchema.safeParse(definition)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new UsageError(
+      `scenario ${String(definition.name)}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+    )
+  }
+  const { machine } = definition
+  return {
+    ...definition,
+    settle: definition.settle ?? true,
+    machine: machineOf(typeof machine === 'string' ? machine : { name: `of-${definition.name}`, ...machine }),
+  }
+}
+
+/** True for what `scenario()` made. */
+export function isScenario(value: unknown): value is Scenario {
+  return (
+    typeof value === 'object' && value !== null && 'question' in value && 'run' in value && 'machine' in value
+  )
+}

@@ -1,0 +1,132 @@
+/**
+ * The one SSH connection of a run, and the only file that knows `ssh2`.
+ * ssh2 reports a lost peer in three ways (a synchronous throw, an error callback, a silent close);
+ * all of them become one `Trouble` here.
+ */
+import { createHash } from 'node:crypto'
+import { connect as connectSocket, type Socket } from 'node:net'
+import ssh2, { type Client, type ClientChannel } from 'ssh2'
+import { messageOf, Trouble } from '../base/errors.ts'
+import type { Deadline } from '../base/deadline.ts'
+
+/** An open channel: the guest's end of one command. */
+export type SshChannel = ClientChannel
+
+export interface SshTarget {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  /** Private key, in a format ssh2 reads (OpenSSH or PEM). */
+  readonly privateKey: string
+  /** The pinned host key: base64 of the public key blob. Any other key is refused. */
+  readonly hostKey: string
+}
+
+export class SshConnection {
+  readonly #client: Client
+  readonly #lost: Promise<Trouble>
+
+  private constructor(client: Client, lost: Promise<Trouble>) {
+    this.#client = client
+    this.#lost = lost
+  }
+
+  /** Resolves, never rejects, when the connection is gone for whatever reason. */
+  get lost(): Promise<Trouble> {
+    return this.#lost
+  }
+
+  /**
+   * Connects, authenticates and checks the host key.
+   * Throws `Trouble` at stage `ssh.connect`, `ssh.handshake` or `ssh.login`.
+   */
+  static async connect(target: SshTarget, deadline: Deadline): Promise<SshConnection> {
+    // Our own socket: ssh2 leaves Nagle's algorithm on, which costs 50 to 95 ms a command (ECOSYSTEM.md §0.1).
+    const socket = connectSocket({ host: target.host, port: target.port, noDelay: true })
+    const client = new ssh2.Client()
+    let isReady = false
+    const socketStage = () => (isReady ? 'ssh.connection' : 'ssh.connect')
+    const lost = new Promise<Trouble>((resolve) => {
+      // These listeners stay for good: after a clean end dropbear may still answer ECONNRESET.
+      client.on('error', (error) => resolve(troubleOf(error)))
+      socket.on('error', (error) => resolve(troubleOf(error, socketStage())))
+      client.on('close', () =>
+        resolve(new Trouble('ssh.connection', 'The SSH connection was closed by the guest')),
+      )
+    })
+    const ready = new Promise<void>((resolve) => {
+      client.once('ready', () => {
+        isReady = true
+        resolve()
+      })
+    })
+    client.connect({
+      sock: socket,
+      username: target.user,
+      privateKey: target.privateKey,
+      readyTimeout: 0,
+      hostVerifier: (key: Buffer) => key.toString('base64') === target.hostKey,
+      // The cheapest key exchange and cipher that both sides have: the guest may run every instruction in software.
+      algorithms: {
+        kex: ['curve25519-sha256', 'curve25519-sha256@libssh.org'],
+        serverHostKey: ['ssh-ed25519'],
+      },
+    })
+    try {
+      await deadline.race(Promise.race([ready, lost.then((trouble) => Promise.reject(trouble))]))
+    } catch (error) {
+      client.destroy()
+      destroy(socket)
+      throw error
+    }
+    return new SshConnection(client, lost)
+  }
+
+  /** Opens a channel that runs `command`. Throws `Trouble` when the connection is gone. */
+  async open(command: string, deadline: Deadline): Promise<ClientChannel> {
+    const opened = new Promise<ClientChannel>((resolve, reject) => {
+      try {
+        this.#client.exec(command, (error, channel) => {
+          if (error === undefined) resolve(channel)
+          else reject(troubleOf(error))
+        })
+      } catch (error) {
+        reject(troubleOf(error))
+      }
+    })
+    return deadline.race(Promise.race([opened, this.#lost.then((trouble) => Promise.reject(trouble))]))
+  }
+
+  /** Closes the connection at once; no answer is awaited. */
+  close(): void {
+    this.#client.end()
+    this.#client.destroy()
+  }
+}
+
+/** The fingerprint that a person can compare: `SHA256:` and unpadded base64, as OpenSSH prints it. */
+export function fingerprint(hostKey: string): string {
+  const digest = createHash('sha256').update(Buffer.from(hostKey, 'base64')).digest('base64')
+  return `SHA256:${digest.replace(/=+$/, '')}`
+}
+
+const STAGE_BY_LEVEL: Readonly<Record<string, string>> = {
+  'client-socket': 'ssh.connect',
+  'client-timeout': 'ssh.connect',
+  handshake: 'ssh.handshake',
+  protocol: 'ssh.handshake',
+  'client-authentication': 'ssh.login',
+}
+
+function troubleOf(error: unknown, otherwise = 'ssh.connection'): Trouble {
+  if (error instanceof Trouble) return error
+  const level = error instanceof Error && 'level' in error ? String(error.level) : ''
+  const stage = STAGE_BY_LEVEL[level] ?? otherwise
+  return new Trouble(stage, `SSH failed: ${messageOf(error)}`, { cause: error })
+}
+
+function destroy(socket: Socket): void {
+  socket.removeAllListeners('error')
+  socket.on('error', () => undefined)
+  socket.destroy()
+}

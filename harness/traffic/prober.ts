@@ -1,0 +1,148 @@
+/**
+ * Probe datagrams: each makes exactly one rx interrupt on one known queue. Which flow reaches which queue is the tap's
+ * choice (a hash); it is learnt by sending, and each probe's arrival is awaited before its readings are believed.
+ */
+import type { Deadline } from '../base/deadline.ts'
+import { Trouble } from '../base/errors.ts'
+import type { Limits } from '../base/limits.ts'
+import { pause } from '../base/poll.ts'
+import { TEST_INTERFACE } from '../guest/addresses.ts'
+import type { GuestCommands } from '../guest/commands.ts'
+import type { IrqReader } from '../guest/irq-reader.ts'
+import type { RxQueue } from '../guest/nic.ts'
+import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
+import { actMarker } from '../irq/act-markers.ts'
+import type { Reading } from '../irq/reading.ts'
+import type { Flow, Flows } from './flows.ts'
+import { framesTaken } from './tap-counters.ts'
+
+/** Datagrams of one batch to one queue are this far apart: far longer than a NAPI poll, so each is an interrupt of its own. */
+const SPACING_MS = 20
+const FLOWS_PER_QUEUE_MAX = 32
+
+export interface ProbeResult {
+  readonly queue: RxQueue
+  readonly batch: ProbeBatch
+}
+
+export class Prober {
+  readonly #guest: GuestCommands
+  readonly #reader: IrqReader
+  readonly #flows: Flows
+  readonly #limits: Limits
+  readonly #map = new Map<string, Flow>()
+  #received: { readonly base: number; readonly sent: number } | undefined
+
+  constructor(guest: GuestCommands, reader: IrqReader, flows: Flows, limits: Limits) {
+    this.#guest = guest
+    this.#reader = reader
+    this.#flows = flows
+    this.#limits = limits
+  }
+
+  /**
+   * Sends `count` probes to each queue, and reads the queues' irqs once all have arrived. When some never arrive, it
+   * gives what there is: the laws say what is missing. Throws `Trouble` for a queue whose flow is not known.
+   */
+  async probe(queues: readonly RxQueue[], count: number): Promise<readonly ProbeResult[]> {
+    const flows = queues.map((queue) => {
+      const flow = this.#map.get(queue.name)
+      if (flow === undefined)
+        throw new Trouble('traffic.flow-map', `No flow is known that reaches ${queue.name}`)
+      return { queue, flow, sent: [] as ProbeEvidence[] }
+    })
+    await this.#announce(flows.map(({ queue }) => queue.irq.number))
+    const before = await framesTaken()
+    for (let round = 0; round < count; round++) {
+      if (round > 0) await pause(SPACING_MS)
+      for (const { flow, sent } of flows) sent.push({ length: await this.#flows.send(flow) })
+    }
+    const readings = await this.#arrived(queues)
+    const lost = Math.max(0, count * queues.length - ((await framesTaken()) - before))
+    return flows.map(({ queue, sent }, at) => {
+      const after = readings[at]
+      if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
+      return { queue, batch: { sent, taken: Math.max(0, sent.length - lost), after } }
+    })
+  }
+
+  /**
+   * Learns which flow reaches which queue, one datagram at a time, until each queue was hit `hitsMin` times.
+   * Every datagram is a probe of the queue it hit, and given as such, in order.
+   */
+  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<readonly ProbeResult[]> {
+    const deadline = this.#limits.deadline('traffic.flow-map', 'Learning which flow reaches which queue')
+    const results: ProbeResult[] = []
+    const hits = (queue: RxQueue) => results.filter((result) => result.queue === queue).length
+    let last = await this.#reader.read(queues.map(({ irq }) => irq))
+    const flowsMax = FLOWS_PER_QUEUE_MAX * queues.length
+    for (let opened = 0; queues.some((queue) => hits(queue) < hitsMin);) {
+      const wanting = queues.find((queue) => hits(queue) > 0 && hits(queue) < hitsMin)
+      const known = wanting === undefined ? undefined : this.#map.get(wanting.name)
+      if (known === undefined && ++opened > flowsMax)
+        throw neverReached(queues.filter((queue) => hits(queue) === 0))
+      if (deadline.passed) throw this.#tooLate(deadline, queues, hits)
+      const flow = known ?? (await this.#flows.open())
+      await this.#announce([])
+      const length = await this.#flows.send(flow)
+      const now = await this.#arrived(queues)
+      const at = queues.findIndex((_, index) => total(now[index]) > total(last[index]))
+      last = now
+      const queue = queues[at]
+      const after = now[at]
+      if (queue === undefined || after === undefined) continue
+      if (!this.#map.has(queue.name)) this.#map.set(queue.name, flow)
+      results.push({ queue, batch: { sent: [{ length }], taken: 1, after } })
+    }
+    return results
+  }
+
+  /** Writes into the trace that a probe is about to be sent, and which length it will have. */
+  async #announce(irqs: readonly number[]): Promise<void> {
+    this.#received ??= { base: await this.#receivedNow(), sent: this.#flows.sent }
+    const irq = irqs.length === 0 ? 'any' : irqs.join('+')
+    const marker = actMarker('probe', { irq, length: this.#flows.nextLength })
+    await this.#guest.run(`echo '${marker}' >/sys/kernel/tracing/trace_marker`)
+  }
+
+  /** Readings of the queues' irqs, taken after every datagram sent so far had arrived or could not be awaited longer. */
+  async #arrived(queues: readonly RxQueue[]): Promise<readonly Reading[]> {
+    const irqs = queues.map(({ irq }) => irq)
+    const deadline = this.#limits.deadline('traffic.delivery', 'Arrival of the probes')
+    for (;;) {
+      const expected = (this.#received?.base ?? 0) + this.#flows.sent - (this.#received?.sent ?? 0)
+      // One command: the counter of received packets first, so that readings after it include their interrupts.
+      const script = [
+        `read r </sys/class/net/${TEST_INTERFACE}/statistics/rx_packets; echo "received $r"`,
+        ...irqs.map(({ number }) => this.#reader.command(number)),
+      ]
+      const output = await this.#guest.run(script.join('\n'))
+      const arrived = Number(/^received (\d+)$/m.exec(output)?.[1] ?? 0) >= expected
+      const readings = arrived || deadline.passed ? this.#reader.parse(irqs, output) : undefined
+      if (readings !== undefined) {
+        if (!arrived) this.#received = undefined
+        return readings
+      }
+      await pause(2)
+    }
+  }
+
+  async #receivedNow(): Promise<number> {
+    return Number(await this.#guest.check(`cat /sys/class/net/${TEST_INTERFACE}/statistics/rx_packets`))
+  }
+
+  #tooLate(deadline: Deadline, queues: readonly RxQueue[], hits: (queue: RxQueue) => number): Trouble {
+    return deadline.trouble(queues.map((queue) => `${queue.name} hit ${hits(queue)} times`).join(', '))
+  }
+}
+
+function total(reading: Reading | undefined): number {
+  return reading?.counts.reduce((sum, count) => sum + count, 0) ?? 0
+}
+
+function neverReached(queues: readonly RxQueue[]): Trouble {
+  const names = queues.map(({ name }) => name).join(', ')
+  return new Trouble('traffic.flow-map', `No flow reached ${names}: no interrupt came there`, {
+    hint: 'does the tap have as many queues as the NIC, and does the guest use them all?',
+  })
+}
