@@ -225,6 +225,6 @@ async function readFacts(guest: Guest): Promise<Facts> {
     hasEffectiveAffinity: effective.startsWith('/proc/irq/'),
     nic,
     management,
-    managementRx,
+    managementRx: { ...managementRx, name: `${MANAGEMENT_INTERFACE}.${managementRx.name}` },
   }
 }

@@ -10,13 +10,16 @@ export const TRACEFS = '/sys/kernel/tracing'
  * Probes on the irq core. The offsets hold for x86-64, 5.10 to 7.3 (include/linux/irq.h, struct irq_data: irq at 4,
  * common at 16; the state word is the first of irq_common_data): `st` is state_use_accessors, `desc` the descriptor.
  */
-const PROBES = [
+const REQUIRED_PROBES = [
   'p:irqlab/set irq_set_affinity_locked irq=+4(%di):u32 st=+0(+16(%di)):x32 mask=+0(%si):x64 desc=+16(%di):x64',
   'r:irqlab/setr irq_set_affinity_locked ret=$retval:s32',
   'p:irqlab/move irq_move_masked_irq irq=+4(%di):u32 st=+0(+16(%di)):x32',
   // An interrupt is acknowledged before its handler is entered; the cleanup of the old vector starts in between.
   'p:irqlab/ack apic_ack_edge irq=+4(%di):u32',
 ] as const
+
+/** Not on every kernel: a law that meets what only this probe could explain is unproven. */
+const OPTIONAL_PROBES = ['p:irqlab/retrigger apic_retrigger_irq irq=+4(%di):u32'] as const
 
 /** irq_vectors is never enabled as a whole: it would trace every timer tick and IPI (KERNEL.md B.1). */
 const EVENTS = [
@@ -51,7 +54,8 @@ export async function startTracing(
     `cd ${TRACEFS} || exit 1`,
     'echo 0 >tracing_on; echo nop >current_tracer; echo mono >trace_clock',
     `echo ${BUFFER_KIB_PER_CPU} >buffer_size_kb`,
-    ...PROBES.map(
+    ...OPTIONAL_PROBES.map((probe) => `echo '${probe}' >>kprobe_events || true`),
+    ...REQUIRED_PROBES.map(
       (probe) => `echo '${probe}' >>kprobe_events || echo "missing kprobe ${probe.split(' ')[1]}"`,
     ),
     ...['irq/irq_handler_entry', 'irqlab/ack'].map(

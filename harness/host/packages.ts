@@ -90,9 +90,8 @@ async function install(names: readonly string[], hint: string): Promise<void> {
       await run(['apt-get', 'update', '-q'], options)
       await run(argv, options)
     } catch (error) {
-      throw new Trouble('host.packages', `could not install ${names.join(', ')}`, {
+      throw new Trouble('host.packages', `could not install the missing packages: ${messageOf(error)}`, {
         hint,
-        cause: error,
         lasting: true,
       })
     }

@@ -114,8 +114,14 @@ function environment(extra: RunOptions['env'] = {}): NodeJS.ProcessEnv {
 
 function describeFailure(argv: readonly string[], options: RunOptions, output: ProcessOutput): string {
   const how = output.signal === null ? `exit code ${output.exitCode}` : `signal ${output.signal}`
-  const last = output.stderr.trimEnd().split('\n').at(-1)?.trim() ?? ''
-  return `${nameOf(argv, options)} ended with ${how}${last === '' ? '' : `: ${last}`}`
+  const reason = tellingLine(output.stderr)
+  return `${nameOf(argv, options)} ended with ${how}${reason === '' ? '' : `: ${reason}`}`
+}
+
+/** Most programs say it last; apt and those that use it put the cause first and end with a general remark. */
+export function tellingLine(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim())
+  return lines.find((line) => line.startsWith('E: ')) ?? lines.findLast((line) => line !== '') ?? ''
 }
 
 /** The command as a person would read it, cut where it would fill the screen. */

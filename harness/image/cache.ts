@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createHash } from 'node:crypto'
+import { Deadline } from '../base/deadline.ts'
 import { UsageError, messageOf } from '../base/errors.ts'
 import { holdFlock } from '../host/flock.ts'
+import type { Flock } from '../host/flock.ts'
 
 /** Tells a person what is being done, one line at a time. */
 export type Report = (line: string) => void
@@ -26,6 +28,11 @@ export interface CachedImage {
 
 /** Another irqlab may be fetching a kernel over a slow line. */
 const lockLimitMs = 20 * 60_000
+
+/** Silence for longer than this would look like a hang. */
+const patienceMs = 1000
+
+const stage = 'image.cache'
 
 const partialPrefix = 'partial-'
 
@@ -57,11 +64,12 @@ export function cacheKey(...parts: readonly (string | Buffer)[]): string {
 export async function cached(
   cache: ImageCache,
   name: string,
+  report: Report,
   build: (dir: string) => Promise<void>,
 ): Promise<string> {
   const path = join(cache.dir, name)
   if (existsSync(path)) return path
-  return locked(cache, async () => {
+  return locked(cache, report, async () => {
     if (existsSync(path)) return path
     await sweepPartials(cache)
     const partial = join(cache.dir, `${partialPrefix}${process.pid}-${Date.now()}`)
@@ -88,21 +96,32 @@ export function listImages(cache: ImageCache): readonly CachedImage[] {
 /** Removes the images that `keep` says no to, and what builds that died have left. Returns what was removed. */
 export async function pruneImages(
   cache: ImageCache,
+  report: Report,
   keep: (image: CachedImage) => boolean = () => false,
 ): Promise<readonly CachedImage[]> {
-  return locked(cache, async () => {
+  return locked(cache, report, async () => {
     const doomed = listImages(cache).filter((image) => image.name.startsWith(partialPrefix) || !keep(image))
     for (const image of doomed) await removeTree(image.path)
     return doomed
   })
 }
 
-async function locked<T>(cache: ImageCache, work: () => Promise<T>): Promise<T> {
-  const lock = await holdFlock(cache.dir, 'image.cache', lockLimitMs)
+async function locked<T>(cache: ImageCache, report: Report, work: () => Promise<T>): Promise<T> {
+  const lock = await waitForLock(cache, report)
   try {
     return await work()
   } finally {
     await lock.release()
+  }
+}
+
+async function waitForLock(cache: ImageCache, report: Report): Promise<Flock> {
+  const lock = holdFlock(cache.dir, stage, lockLimitMs)
+  try {
+    return await new Deadline(stage, 'taking the lock', patienceMs).race(lock)
+  } catch {
+    report(`waiting for another irqlab that builds images in ${cache.dir}`)
+    return lock
   }
 }
 

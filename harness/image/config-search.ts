@@ -5,7 +5,7 @@ import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { run } from '../host/shell.ts'
 import { readBzImageHeader } from './bzimage.ts'
 import { cached } from './cache.ts'
-import type { ImageCache } from './cache.ts'
+import type { ImageCache, Report } from './cache.ts'
 import type { LocalKernelSource } from './kernel-source.ts'
 
 /** The path of a readable configuration of this kernel; `undefined` when there is none. `sha256` is of the bzImage. */
@@ -13,14 +13,20 @@ export async function findKernelConfig(
   source: LocalKernelSource,
   sha256: string,
   cache: ImageCache,
+  report: Report,
 ): Promise<string | undefined> {
   const beside = candidates(source).find((path) => existsSync(path))
   if (beside !== undefined) return beside
-  const dir = await cached(cache, `config-${source.release}-${sha256.slice(0, 16)}`, async (partial) => {
-    const inside = await embeddedConfig(source.bzImage, partial)
-    // An empty directory is an answer too: this kernel carries no configuration, and need not be unpacked again.
-    if (inside !== undefined) writeFileSync(join(partial, 'config'), inside)
-  })
+  const dir = await cached(
+    cache,
+    `config-${source.release}-${sha256.slice(0, 16)}`,
+    report,
+    async (partial) => {
+      const inside = await embeddedConfig(source.bzImage, partial)
+      // An empty directory is an answer too: this kernel carries no configuration, and need not be unpacked again.
+      if (inside !== undefined) writeFileSync(join(partial, 'config'), inside)
+    },
+  )
   const config = join(dir, 'config')
   return existsSync(config) ? config : undefined
 }

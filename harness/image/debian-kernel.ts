@@ -38,7 +38,7 @@ export async function debianKernel(
   const { modules } = readMicroRecipe()
   const wanted = source.version ?? source.series.name
   const key = cacheKey(builderVersion, wanted, source.flavour, ...source.series.suites, ...modules)
-  const dir = await cached(cache, `kernel-${wanted}-${key}`, (partial) =>
+  const dir = await cached(cache, `kernel-${wanted}-${key}`, report, (partial) =>
     build(partial, source, modules, report),
   )
   const fact = readFacts(dir)
@@ -88,7 +88,7 @@ async function choosePackages(
   const image =
     source.version === undefined ? newest(ofSeries) : ofSeries.find((one) => one.version === source.version)
   if (image === undefined) {
-    const known = [...new Set(ofSeries.map(({ version }) => version))].join(', ')
+    const known = [...new Set(byVersion(ofSeries).map(({ version }) => version))].join(', ')
     const where = source.series.suites.join(', ')
     throw new UsageError(
       `--kernel ${source.text}: not in ${where}; there is ${known || 'no kernel of this series'}`,
@@ -102,7 +102,11 @@ async function choosePackages(
 
 /** Numbers in versions compare as numbers: 6.1.192-2 is newer than 6.1.76-1. */
 export function newest(packages: readonly PackageVersion[]): PackageVersion | undefined {
-  return packages.toSorted((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true })).at(-1)
+  return byVersion(packages).at(-1)
+}
+
+function byVersion(packages: readonly PackageVersion[]): readonly PackageVersion[] {
+  return packages.toSorted((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }))
 }
 
 interface UnpackedKernel {

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheKey, cached } from './cache.ts'
-import type { ImageCache } from './cache.ts'
+import type { ImageCache, Report } from './cache.ts'
 import type { BootableKernel } from './kernel.ts'
 import type { MicroGuest } from './micro-guest.ts'
 
@@ -14,12 +14,14 @@ export async function initrdFor(
   guest: MicroGuest,
   kernel: BootableKernel,
   cache: ImageCache,
+  report: Report,
 ): Promise<string> {
   if (kernel.modulesCpio === undefined) return guest.initramfs
   const modules = readFileSync(kernel.modulesCpio)
   const dir = await cached(
     cache,
     `initrd-${kernel.release}-${cacheKey(guest.sha256, modules)}`,
+    report,
     async (partial) => {
       writeFileSync(join(partial, 'initrd'), Buffer.concat([readFileSync(guest.initramfs), modules]))
     },

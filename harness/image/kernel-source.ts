@@ -79,8 +79,7 @@ function parseLocal(text: string, catalogue: KernelCatalogue): LocalKernelSource
       `--kernel ${text}: ${file} is a directory, give the bzImage in it (arch/x86/boot/bzImage)`,
     )
   }
-  if (found !== 'file')
-    throw new UsageError(`--kernel ${text}: ${file}: ${found === 'absent' ? 'no such file' : found}`)
+  if (found !== 'file') throw refusal(text, file, found === 'absent' ? 'no such file' : found)
   const release = releaseOf(text, file, bzImage)
   return {
     kind: 'local',
@@ -96,9 +95,9 @@ function releaseOf(text: string, file: string, bzImage: string): string {
   try {
     header = readBzImageHeader(bzImage)
   } catch (error) {
-    throw new UsageError(`--kernel ${text}: ${file} cannot be read: ${messageOf(error)}`)
+    throw refusal(text, file, `it cannot be read: ${messageOf(error)}`)
   }
-  if (!header.ok) throw new UsageError(`--kernel ${text}: ${file} is no bootable kernel: ${header.why}`)
+  if (!header.ok) throw refusal(text, file, `it is no bootable kernel: ${header.why}`)
   return header.release
 }
 
@@ -108,7 +107,12 @@ function modulesDir(text: string, dir: string): string {
   if (found === 'directory') return path
   const why =
     { absent: 'no such directory', file: 'it is a file, give the directory of the modules' }[found] ?? found
-  throw new UsageError(`--kernel ${text}: modules=${dir}: ${why}`)
+  throw refusal(text, `modules=${dir}`, why)
+}
+
+/** Names the value, the part of it that is wrong, and why. */
+function refusal(text: string, part: string, why: string): UsageError {
+  return new UsageError(`--kernel ${text}: ${part === text ? '' : `${part}: `}${why}`)
 }
 
 /** What is at the path, or in a few words what stands in the way. */

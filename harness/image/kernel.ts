@@ -30,5 +30,5 @@ export async function prepareKernel(
   cache: ImageCache,
   report: Report,
 ): Promise<BootableKernel> {
-  return source.kind === 'debian' ? debianKernel(source, cache, report) : localKernel(source, cache)
+  return source.kind === 'debian' ? debianKernel(source, cache, report) : localKernel(source, cache, report)
 }

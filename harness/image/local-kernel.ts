@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Trouble, UsageError } from '../base/errors.ts'
 import { cacheKey, cached } from './cache.ts'
-import type { ImageCache } from './cache.ts'
+import type { ImageCache, Report } from './cache.ts'
 import { findKernelConfig } from './config-search.ts'
 import type { BootableKernel } from './kernel.ts'
 import { missingOptions, neededToBoot, parseKernelConfig } from './kernel-config.ts'
@@ -21,9 +21,13 @@ const symbolOfModule: Readonly<Record<string, string>> = {
 }
 
 /** Throws `UsageError` when the kernel lacks what a boot needs, or its modules are not there or of another build. */
-export async function localKernel(source: LocalKernelSource, cache: ImageCache): Promise<BootableKernel> {
+export async function localKernel(
+  source: LocalKernelSource,
+  cache: ImageCache,
+  report: Report,
+): Promise<BootableKernel> {
   const sha256 = createHash('sha256').update(readFileSync(source.bzImage)).digest('hex')
-  const configPath = await findKernelConfig(source, sha256, cache)
+  const configPath = await findKernelConfig(source, sha256, cache, report)
   const config =
     configPath === undefined ? undefined : parseKernelConfig(readFileSync(configPath, 'utf8'), configPath)
   if (config !== undefined) refuseUnfit(source, config)
@@ -31,7 +35,7 @@ export async function localKernel(source: LocalKernelSource, cache: ImageCache):
     source: source.text,
     release: source.release,
     bzImage: source.bzImage,
-    modulesCpio: await packModules(source, cache, config),
+    modulesCpio: await packModules(source, cache, report, config),
     config: configPath,
     packageVersion: undefined,
     sha256,
@@ -54,6 +58,7 @@ function refuseUnfit(source: LocalKernelSource, config: KernelConfig): void {
 async function packModules(
   source: LocalKernelSource,
   cache: ImageCache,
+  report: Report,
   config: KernelConfig | undefined,
 ): Promise<string | undefined> {
   if (source.modulesDir === undefined) return undefined
@@ -63,9 +68,14 @@ async function packModules(
     const tree = { dir: moduleTree(source.modulesDir, source.release), release: source.release }
     const cpio = await modulesCpio(tree, wanted, work)
     if (cpio === undefined) return undefined
-    const dir = await cached(cache, `modules-${source.release}-${cacheKey(cpio)}`, async (partial) => {
-      writeFileSync(join(partial, 'modules.cpio'), cpio)
-    })
+    const dir = await cached(
+      cache,
+      `modules-${source.release}-${cacheKey(cpio)}`,
+      report,
+      async (partial) => {
+        writeFileSync(join(partial, 'modules.cpio'), cpio)
+      },
+    )
     return join(dir, 'modules.cpio')
   } catch (error) {
     // The user named this directory, so what is wrong with it is a matter of usage.

@@ -41,7 +41,7 @@ const builderVersion = 'micro-1'
 export async function prepareMicroGuest(cache: ImageCache, report: Report): Promise<MicroGuest> {
   const recipe = readMicroRecipe()
   const name = `micro-${recipe.suite}-${cacheKey(builderVersion, JSON.stringify(recipe))}`
-  return readEntry(await cached(cache, name, (dir) => build(dir, recipe, report)))
+  return readEntry(await cached(cache, name, report, (dir) => build(dir, recipe, report)))
 }
 
 async function build(dir: string, recipe: MicroRecipe, report: Report): Promise<void> {

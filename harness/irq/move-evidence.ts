@@ -44,6 +44,8 @@ export interface ProbeEvidence {
 
 /** Probes sent together, one after the other, and what the irq showed afterwards. */
 export interface ProbeBatch {
+  /** Number of the marker in the trace that was written before the first of them was sent. */
+  readonly mark: number
   readonly sent: readonly ProbeEvidence[]
   /** Frames that QEMU took from the tap since the batch began; fewer than sent means that the host lost some. */
   readonly taken: number

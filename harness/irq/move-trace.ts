@@ -30,8 +30,10 @@ export interface MoveTrace {
   readonly deliveries: readonly TraceEvent[]
   readonly holdBegan: TraceEvent | undefined
   readonly holdEnded: TraceEvent | undefined
-  /** The first marker that says we were about to send a probe to this queue. */
-  readonly firstProbe: TraceEvent | undefined
+  /** apic_retrigger_irq of this irq: the kernel itself makes it fire once more. */
+  readonly retriggers: readonly TraceEvent[]
+  /** The markers of the probe batches, in their order; undefined for one that is not in the trace. */
+  readonly probes: readonly (TraceEvent | undefined)[]
 }
 
 /** Cuts the trace to one move. Throws nothing: what is not there is undefined or empty, and the laws say so. */
@@ -73,12 +75,9 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
     ),
     holdBegan: actsIn(trace, 'hold').find((event) => ofMove(event)),
     holdEnded: actsIn(trace, 'hold-end').find((event) => ofMove(event)),
-    firstProbe: window.find((event) => isProbeOf(event, irq)),
+    retriggers: named('retrigger'),
+    probes: move.batches.map(({ mark }) =>
+      actsIn(trace, 'probe').find((event) => event.fields['batch'] === String(mark)),
+    ),
   }
-}
-
-/** A probe marker names the irqs it is meant for, or `any` while the flows are being learnt. */
-function isProbeOf(event: TraceEvent, irq: string): boolean {
-  const target = event.fields['irq'] ?? ''
-  return event.text.startsWith('irqlab probe ') && (target === 'any' || target.split('+').includes(irq))
 }

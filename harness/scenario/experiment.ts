@@ -31,7 +31,8 @@ export interface ExperimentParts {
 export class Experiment {
   readonly #parts: ExperimentParts
   readonly #moves: Move[] = []
-  readonly #open = new Map<string, Move>()
+  /** The last request of each irq, by its number. */
+  readonly #open = new Map<number, Move>()
 
   constructor(parts: ExperimentParts) {
     this.#parts = parts
@@ -54,8 +55,8 @@ export class Experiment {
     const id = this.#moves.length + 1
     const written = await writeAffinity(commands, reader, states, { id, irq: queue.irq, mask, form })
     const move = new Move({ id, queue, prediction, ...written })
-    this.#open.get(queue.name)?.replaceBy(id)
-    this.#open.set(queue.name, move)
+    this.#open.get(queue.irq.number)?.replaceBy(id)
+    this.#open.set(queue.irq.number, move)
     this.#moves.push(move)
     return move
   }
@@ -97,7 +98,7 @@ export class Experiment {
       `probing ${queues.map(({ name }) => name).join(', ')}${count > 1 ? ` ${count} times` : ''}`,
     )
     for (const { queue, batch } of await this.#parts.prober.probe(queues, count)) {
-      this.#open.get(queue.name)?.addBatch(batch)
+      this.#open.get(queue.irq.number)?.addBatch(batch)
     }
   }
 
@@ -105,7 +106,7 @@ export class Experiment {
   async discover(queues: readonly RxQueue[], hitsMin: number): Promise<void> {
     this.#parts.onAct('learning which flow reaches which queue')
     for (const { queue, batch } of await this.#parts.prober.discover(queues, hitsMin)) {
-      this.#open.get(queue.name)?.addBatch(batch)
+      this.#open.get(queue.irq.number)?.addBatch(batch)
     }
   }
 }

@@ -31,6 +31,7 @@ export class Prober {
   readonly #flows: Flows
   readonly #limits: Limits
   readonly #map = new Map<string, Flow>()
+  #marks = 0
   #received: { readonly base: number; readonly sent: number } | undefined
 
   constructor(guest: GuestCommands, reader: IrqReader, flows: Flows, limits: Limits) {
@@ -51,7 +52,7 @@ export class Prober {
         throw new Trouble('traffic.flow-map', `No flow is known that reaches ${queue.name}`)
       return { queue, flow, sent: [] as ProbeEvidence[] }
     })
-    await this.#announce(flows.map(({ queue }) => queue.irq.number))
+    const mark = await this.#announce(flows.map(({ queue }) => queue.irq.number))
     const before = await framesTaken()
     for (let round = 0; round < count; round++) {
       if (round > 0) await pause(SPACING_MS)
@@ -62,7 +63,7 @@ export class Prober {
     return flows.map(({ queue, sent }, at) => {
       const after = readings[at]
       if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
-      return { queue, batch: { sent, taken: Math.max(0, sent.length - lost), after } }
+      return { queue, batch: { mark, sent, taken: Math.max(0, sent.length - lost), after } }
     })
   }
 
@@ -83,7 +84,7 @@ export class Prober {
         throw neverReached(queues.filter((queue) => hits(queue) === 0))
       if (deadline.passed) throw this.#tooLate(deadline, queues, hits)
       const flow = known ?? (await this.#flows.open())
-      await this.#announce([])
+      const mark = await this.#announce([])
       const length = await this.#flows.send(flow)
       const now = await this.#arrived(queues)
       const at = queues.findIndex((_, index) => total(now[index]) > total(last[index]))
@@ -92,17 +93,18 @@ export class Prober {
       const after = now[at]
       if (queue === undefined || after === undefined) continue
       if (!this.#map.has(queue.name)) this.#map.set(queue.name, flow)
-      results.push({ queue, batch: { sent: [{ length }], taken: 1, after } })
+      results.push({ queue, batch: { mark, sent: [{ length }], taken: 1, after } })
     }
     return results
   }
 
-  /** Writes into the trace that a probe is about to be sent, and which length it will have. */
-  async #announce(irqs: readonly number[]): Promise<void> {
+  /** Writes into the trace that a batch is about to be sent, and which length comes first. Gives the batch's number. */
+  async #announce(irqs: readonly number[]): Promise<number> {
     this.#received ??= { base: await this.#receivedNow(), sent: this.#flows.sent }
     const irq = irqs.length === 0 ? 'any' : irqs.join('+')
-    const marker = actMarker('probe', { irq, length: this.#flows.nextLength })
+    const marker = actMarker('probe', { irq, batch: ++this.#marks, length: this.#flows.nextLength })
     await this.#guest.run(`echo '${marker}' >/sys/kernel/tracing/trace_marker`)
+    return this.#marks
   }
 
   /** Readings of the queues' irqs, taken after every datagram sent so far had arrived or could not be awaited longer. */

@@ -20,27 +20,43 @@ export const firstOnOld: Law = {
     const old = move.before.effective.only()
     const counted = countedBetween(move.hold?.ended ?? move.written, batch.after)
     const now = batch.after.effective
-    const numbers = { old, effective: now.toList(), onOld: counted.on(old), total: counted.total }
+    const numbers = {
+      old,
+      effective: now.toList(),
+      onOld: counted.on(old),
+      total: counted.total,
+      retriggered: trace.retriggers.length,
+    }
     const first = trace.interrupts[0]
     if (first === undefined && counted.total === 0) return unproven('no interrupt came', numbers)
     if (first === undefined)
       return violated(`the counters grew (${counted.words}), but no handler ran`, numbers)
     if (first.cpu !== old)
       return violated(`the first interrupt was handled on CPU ${first.cpu}, not on CPU ${old}`, numbers)
-    if (counted.total !== 1 || counted.on(old) !== 1) {
-      return violated(`one probe, one handler run on CPU ${old}, counted: ${counted.words}`, numbers)
-    }
     if (now.size !== 1 || !now.isSubsetOf(move.write.requested) || !now.isSubsetOf(run.onlineCpus)) {
       return violated(
         `after the first interrupt effective is ${now}, requested was ${move.write.requested}`,
         numbers,
       )
     }
+    const more = counted.total - 1
+    if (counted.on(old) !== 1 || counted.on(now.only()) !== more) {
+      return violated(`one interrupt on the old CPU ${old} was expected, counted: ${counted.words}`, numbers)
+    }
+    // The kernel makes the irq fire once more on the new CPU when the new vector's number happens to be pending on the
+    // old CPU for some other device (arch/x86/kernel/apic/msi.c:msi_set_affinity, lapic_vector_set_in_irr).
+    if (more > 0 && trace.retriggers.length < more) {
+      return violated(`one probe made ${counted.total} interrupts: ${counted.words}`, numbers)
+    }
     const config = trace.configs[0]
     if (config === undefined) return violated('effective changed without a vector_config', numbers)
     const wrong = wrongConfig(config, first, { old, now: now.only(), traceable: run.traceableFunctions })
     if (wrong !== undefined) return violated(wrong, numbers)
-    return held(`the first interrupt was counted on CPU ${old} and moved the irq to CPU ${now}`, numbers)
+    const again = more > 0 ? `; the kernel fired it ${more} more time on CPU ${now}` : ''
+    return held(
+      `the first interrupt was counted on CPU ${old} and moved the irq to CPU ${now}${again}`,
+      numbers,
+    )
   },
 }
 

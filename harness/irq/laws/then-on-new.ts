@@ -1,4 +1,5 @@
 /** Law 4: once moved, the irq fires on the new CPU alone. */
+import type { MoveTrace } from '../move-trace.ts'
 import type { Reading } from '../reading.ts'
 import type { TraceEvent } from '../trace-event.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
@@ -15,7 +16,7 @@ export const thenOnNew: Law = {
     judgeNew(
       move.batches[0]?.after,
       move.batches.slice(1).at(-1)?.after,
-      trace.interrupts.slice(1),
+      after(trace, trace.probes[1]),
       move.write.requested,
     ),
 }
@@ -25,7 +26,12 @@ export const thenOnNewAtOnce: Law = {
   name: 'then-on-new',
   wording,
   judge: ({ move, trace }) =>
-    judgeNew(move.written, move.batches.at(-1)?.after, trace.interrupts, move.write.requested),
+    judgeNew(move.written, move.batches.at(-1)?.after, after(trace, trace.probes[0]), move.write.requested),
+}
+
+/** The interrupts since a batch of probes was announced; none when that is not in the trace. */
+function after(trace: MoveTrace, mark: TraceEvent | undefined): readonly TraceEvent[] {
+  return trace.interrupts.filter((event) => event.index > (mark?.index ?? Infinity))
 }
 
 function judgeNew(
