@@ -1,6 +1,7 @@
 /** The files that a run leaves beside its record: every raw text as it was read, and our reading of it. */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { formatEvidence } from '../irq/evidence-json.ts'
 import type { RunEvidence } from '../irq/move-evidence.ts'
 import type { Claim } from '../scenario/check.ts'
 
@@ -35,13 +36,6 @@ export class EvidenceFiles {
 
   /** Moves and claims, so that the run can be judged again from its files alone. */
   writeEvidence(run: RunEvidence, claims: readonly Claim[]): void {
-    const evidence = {
-      release: run.release,
-      onlineCpus: run.onlineCpus,
-      traceableFunctions: [...run.traceableFunctions],
-      moves: run.moves,
-      claims: claims.map(({ move, book }) => ({ move: move.id, book })),
-    }
-    this.write('evidence.json', `${JSON.stringify(evidence, null, 2)}\n`)
+    this.write('evidence.json', formatEvidence(run, claims))
   }
 }

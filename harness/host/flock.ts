@@ -18,7 +18,8 @@ const graceMs = 2000
  * ends and the lock is free. Throws `Trouble` at `stage` when somebody else holds it too long.
  */
 export async function holdFlock(dir: string, stage: string, limitMs: number): Promise<Flock> {
-  const argv = ['flock', '--exclusive', dir, 'sh', '-c', 'echo held; exec cat'] as const
+  // With the dot, because flock(1) would make a file of that name where there is no directory.
+  const argv = ['flock', '--exclusive', `${dir}/.`, 'sh', '-c', 'echo held; exec cat'] as const
   const holder = await spawnProcess(argv, { stdio: ['pipe', 'pipe', 'ignore'], detached: true, stage })
   const limit = new Deadline(stage, `waiting for another irqlab that is at work in ${dir}`, limitMs)
   const held = once(holder.stdout, 'data').then(() => true)

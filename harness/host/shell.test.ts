@@ -26,12 +26,17 @@ await t.test('input, directory and environment are handed on, and nothing of our
 })
 
 await t.test('a failure names the command, how it ended and why', async (t) => {
-  await t.rejects(run(['sh', '-c', 'echo first >&2; echo last >&2; exit 3'], { ...options, called: 'the thing' }), {
-    name: 'Trouble',
-    stage: 'test.shell',
-    message: '`the thing` ended with exit code 3: last',
+  await t.rejects(
+    run(['sh', '-c', 'echo first >&2; echo last >&2; exit 3'], { ...options, called: 'the thing' }),
+    {
+      name: 'Trouble',
+      stage: 'test.shell',
+      message: '`the thing` ended with exit code 3: last',
+    },
+  )
+  await t.rejects(run(['sh', '-c', 'kill -USR1 $$'], options), {
+    message: /`sh -c .*` ended with signal SIGUSR1$/,
   })
-  await t.rejects(run(['sh', '-c', 'kill -USR1 $$'], options), { message: /`sh -c .*` ended with signal SIGUSR1$/ })
   await t.rejects(run(['no-such-program-of-irqlab'], { ...options, hint: 'get it' }), {
     message: /`no-such-program-of-irqlab` ended with exit code 127: .*No such file/,
     hint: 'get it',
@@ -43,25 +48,28 @@ t.equal(tellingLine('E: the cause\nE: the remark\n'), 'E: the cause', 'apt puts 
 t.equal(tellingLine('W: harmless\nbad\n\n'), 'bad')
 t.equal(tellingLine(''), '')
 
-await t.test('a command over its limit is ended with all that it started, even where there is no ps', async (t) => {
-  const { PATH } = process.env
-  const bin = mkdtempSync(join(tmpdir(), 'irqlab-shell-'))
-  for (const name of ['sh', 'sleep', 'setpriv', 'cat']) symlinkSync(join('/usr/bin', name), join(bin, name))
-  t.teardown(() => {
-    process.env['PATH'] = PATH
-    rmSync(bin, { recursive: true })
-  })
-  await run(['true'], options) // zx looks for bash in PATH when it is loaded.
-  process.env['PATH'] = bin
-  const script = 'sleep 4711 & echo $! > "$0"; trap "" TERM; wait; wait'
-  const pidFile = join(bin, 'pid')
-  const began = performance.now()
-  const slow = run(['sh', '-c', script, pidFile], { stage: 'test.shell', limitMs: 400, called: 'slow' })
-  await t.rejects(slow, { name: 'Trouble', message: '`slow` took longer than 400 ms' })
-  t.ok(performance.now() - began < 6000)
-  const pid = Number((await run(['cat', pidFile], options)).stdout)
-  await poll(new Deadline('test', 'the end of the grandchild', 5000), () => gone(pid), { everyMs: 20 })
-})
+await t.test(
+  'a command over its limit is ended with all that it started, even where there is no ps',
+  async (t) => {
+    const { PATH } = process.env
+    const bin = mkdtempSync(join(tmpdir(), 'irqlab-shell-'))
+    for (const name of ['sh', 'sleep', 'setpriv', 'cat']) symlinkSync(join('/usr/bin', name), join(bin, name))
+    t.teardown(() => {
+      process.env['PATH'] = PATH
+      rmSync(bin, { recursive: true })
+    })
+    await run(['true'], options) // zx looks for bash in PATH when it is loaded.
+    process.env['PATH'] = bin
+    const script = 'sleep 4711 & echo $! > "$0"; trap "" TERM; wait; wait'
+    const pidFile = join(bin, 'pid')
+    const began = performance.now()
+    const slow = run(['sh', '-c', script, pidFile], { stage: 'test.shell', limitMs: 400, called: 'slow' })
+    await t.rejects(slow, { name: 'Trouble', message: '`slow` took longer than 400 ms' })
+    t.ok(performance.now() - began < 6000)
+    const pid = Number((await run(['cat', pidFile], options)).stdout)
+    await poll(new Deadline('test', 'the end of the grandchild', 5000), () => gone(pid), { everyMs: 20 })
+  },
+)
 
 await t.test('a command ends when we are killed', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'irqlab-shell-'))

@@ -1,10 +1,11 @@
 /** Where do built images live? Each is made once in a private directory and renamed into place whole. */
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createHash } from 'node:crypto'
 import { Deadline } from '../base/deadline.ts'
-import { UsageError, messageOf } from '../base/errors.ts'
+import { Trouble, UsageError, assert, messageOf } from '../base/errors.ts'
+import { errnoOf } from '../host/errno.ts'
 import { holdFlock } from '../host/flock.ts'
 import type { Flock } from '../host/flock.ts'
 
@@ -23,7 +24,8 @@ export interface CachedImage {
   readonly name: string
   readonly path: string
   readonly sizeBytes: number
-  readonly builtAt: Date
+  /** When a run last asked for it. */
+  readonly usedAt: Date
 }
 
 /** Another irqlab may be fetching a kernel over a slow line. */
@@ -34,7 +36,9 @@ const patienceMs = 1000
 
 const stage = 'image.cache'
 
-const partialPrefix = 'partial-'
+/** Only what bears such a name is ever listed or removed: somebody will point IRQLAB_CACHE at a directory of theirs. */
+const imageName = /^(kernel|micro|initrd|modules|config)-(.+-)?[0-9a-f]{16}$/
+const partialName = /^partial-\d+-\d+$/
 
 /** The cache in IRQLAB_CACHE, else in `images/.cache`. Makes the directory; throws `UsageError` when it cannot be one. */
 export function openCache(
@@ -67,16 +71,19 @@ export async function cached(
   report: Report,
   build: (dir: string) => Promise<void>,
 ): Promise<string> {
+  assert(imageName.test(name), `"${name}" is no name for an image`)
   const path = join(cache.dir, name)
-  if (existsSync(path)) return path
+  if (existsSync(path)) return noteUse(path)
   return locked(cache, report, async () => {
-    if (existsSync(path)) return path
+    if (existsSync(path)) return noteUse(path)
     await sweepPartials(cache)
-    const partial = join(cache.dir, `${partialPrefix}${process.pid}-${Date.now()}`)
-    await mkdir(partial, { mode: 0o700 })
+    const partial = join(cache.dir, `partial-${process.pid}-${Date.now()}`)
     try {
+      await mkdir(partial, { mode: 0o700 })
       await build(partial)
       await rename(partial, path)
+    } catch (error) {
+      throw explained(error, cache)
     } finally {
       await removeTree(partial)
     }
@@ -84,12 +91,41 @@ export async function cached(
   })
 }
 
-/** What is in the cache, sorted by name. */
+/** So that pruning can tell what is still of use. A cache that we may only read is one all the same. */
+function noteUse(path: string): string {
+  const now = new Date()
+  try {
+    utimesSync(path, now, now)
+  } catch {
+    return path
+  }
+  return path
+}
+
+const diskTrouble: ReadonlyMap<string, string> = new Map([
+  ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EACCES', 'writing there is not allowed'],
+  ['EROFS', 'it is on a read-only file system'],
+])
+
+function explained(error: unknown, cache: ImageCache): unknown {
+  const why = diskTrouble.get(errnoOf(error) ?? '')
+  if (why === undefined) return error
+  const hint = 'free some space, or set IRQLAB_CACHE to another directory'
+  return new Trouble(stage, `cannot build an image in ${cache.dir}: ${why}`, {
+    hint,
+    cause: error,
+    lasting: true,
+  })
+}
+
+/** What is in the cache, sorted by name: finished images, and what builds at work or dead have there. */
 export function listImages(cache: ImageCache): readonly CachedImage[] {
-  const names = readdirSync(cache.dir).filter((name) => !name.startsWith('.'))
+  const names = readdirSync(cache.dir).filter((name) => imageName.test(name) || partialName.test(name))
   return names.sort().map((name) => {
     const path = join(cache.dir, name)
-    return { name, path, sizeBytes: treeSize(path), builtAt: statSync(path).mtime }
+    return { name, path, sizeBytes: treeSize(path), usedAt: statSync(path).mtime }
   })
 }
 
@@ -100,7 +136,7 @@ export async function pruneImages(
   keep: (image: CachedImage) => boolean = () => false,
 ): Promise<readonly CachedImage[]> {
   return locked(cache, report, async () => {
-    const doomed = listImages(cache).filter((image) => image.name.startsWith(partialPrefix) || !keep(image))
+    const doomed = listImages(cache).filter((image) => partialName.test(image.name) || !keep(image))
     for (const image of doomed) await removeTree(image.path)
     return doomed
   })
@@ -128,7 +164,7 @@ async function waitForLock(cache: ImageCache, report: Report): Promise<Flock> {
 /** Under the lock nobody builds, so every private directory was left by a build that died. */
 async function sweepPartials(cache: ImageCache): Promise<void> {
   for (const name of await readdir(cache.dir)) {
-    if (name.startsWith(partialPrefix)) await removeTree(join(cache.dir, name))
+    if (partialName.test(name)) await removeTree(join(cache.dir, name))
   }
 }
 

@@ -75,9 +75,7 @@ function parseLocal(text: string, catalogue: KernelCatalogue): LocalKernelSource
     throw new UsageError(`--kernel ${text}: no such file${meant}`)
   }
   if (found === 'directory') {
-    throw new UsageError(
-      `--kernel ${text}: ${file} is a directory, give the bzImage in it (arch/x86/boot/bzImage)`,
-    )
+    throw refusal(text, file, 'it is a directory, give the bzImage in it (arch/x86/boot/bzImage)')
   }
   if (found !== 'file') throw refusal(text, file, found === 'absent' ? 'no such file' : found)
   const release = releaseOf(text, file, bzImage)

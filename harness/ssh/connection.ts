@@ -12,6 +12,13 @@ import type { Deadline } from '../base/deadline.ts'
 /** An open channel: the guest's end of one command. */
 export type SshChannel = ClientChannel
 
+/** A person's terminal, or what stands in for it. */
+export interface Terminal {
+  readonly input: NodeJS.ReadStream
+  readonly output: NodeJS.WriteStream
+  readonly errors: NodeJS.WritableStream
+}
+
 export interface SshTarget {
   readonly host: string
   readonly port: number
@@ -95,6 +102,36 @@ export class SshConnection {
       }
     })
     return deadline.race(Promise.race([opened, this.#lost.then((trouble) => Promise.reject(trouble))]))
+  }
+
+  /**
+   * Joins a person's terminal to a shell on the guest, or runs a command there. Gives the exit status.
+   * Throws `Trouble` when the guest goes away first.
+   */
+  async interact(command: string, terminal: Terminal): Promise<number> {
+    const { input, output, errors } = terminal
+    const tty = input.isTTY === true && output.isTTY === true
+    const pty = tty
+      ? { rows: output.rows ?? 24, cols: output.columns ?? 80, term: process.env['TERM'] ?? 'vt100' }
+      : false
+    const channel = await new Promise<ClientChannel>((resolve, reject) => {
+      const opened = (error: Error | undefined, stream: ClientChannel) =>
+        error === undefined ? resolve(stream) : reject(troubleOf(error))
+      if (command === '') this.#client.shell(pty, opened)
+      else this.#client.exec(command, tty ? { pty: true } : {}, opened)
+    })
+    if (tty) input.setRawMode(true)
+    input.pipe(channel)
+    channel.pipe(output)
+    channel.stderr.pipe(errors)
+    const status = await Promise.race([
+      new Promise<number>((resolve) => {
+        channel.once('close', (code: number | undefined) => resolve(code ?? 1))
+      }),
+      this.#lost.then((trouble) => Promise.reject(trouble)),
+    ])
+    if (tty) input.setRawMode(false)
+    return status
   }
 
   /** Closes the connection at once; no answer is awaited. */

@@ -1,0 +1,73 @@
+/** Puts together the record of one attempt from what was asked, what was used and what the worker told. */
+import { RECORD_SCHEMA, type RunRecord } from '../record/run-record.ts'
+import type { WorkerResult } from './job.ts'
+import type { PlannedRun } from './plan.ts'
+import type { CampaignRequest, ReadyKernel } from './run-campaign.ts'
+
+/** What is known of one attempt besides the request. */
+export interface RecordFacts {
+  readonly runName: string
+  readonly attempt: number
+  readonly startedAt: Date
+  readonly argv: readonly string[] | undefined
+  readonly result: WorkerResult
+  readonly files: readonly string[]
+}
+
+/** The record of one attempt. */
+export function recordOf(
+  request: CampaignRequest,
+  run: PlannedRun<ReadyKernel>,
+  facts: RecordFacts,
+): RunRecord {
+  const { conclusion, verdicts, spawnToReadyMs, leaks, judgedAtMs, release } = facts.result
+  const { outcome, reason, stage, hint, need, console } = leaks.length > 0 ? leaked(facts.result) : conclusion
+  return {
+    schema: RECORD_SCHEMA,
+    run: facts.runName,
+    scenario: run.scenario.name,
+    question: run.scenario.question,
+    outcome,
+    reason,
+    ...(stage === undefined ? {} : { stage }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(need === undefined ? {} : { need }),
+    ...(console === undefined ? {} : { console: [...console] }),
+    kernel: {
+      release: release ?? run.kernel.release,
+      source: run.kernel.source,
+      sha256: run.kernel.sha256,
+      ...(run.kernel.packageVersion === undefined ? {} : { packageVersion: run.kernel.packageVersion }),
+    },
+    guest: { flavour: 'micro', sha256: request.guest.sha256 },
+    machine: run.machine,
+    accel: {
+      used: request.accelerator.name,
+      reason: request.accelerator.reason,
+      qemu: request.qemu.version.text,
+    },
+    seed: run.seed,
+    attempts: facts.attempt,
+    options: { append: request.append, qemuArgs: [...request.qemuArgs], timeoutScale: request.timeoutScale },
+    verdicts: verdicts.map((verdict) => ({ ...verdict, numbers: { ...verdict.numbers } })),
+    timings: {
+      startedAt: facts.startedAt.toISOString(),
+      ...(spawnToReadyMs === undefined ? {} : { spawnToReadyMs }),
+      totalMs: Math.round(judgedAtMs - request.startedAtMs),
+    },
+    ...(facts.argv === undefined ? {} : { argv: [...facts.argv] }),
+    files: [...facts.files],
+    leaks: leaks.map((leak) => ({ ...leak })),
+  }
+}
+
+/** Something was left behind: the verdicts stand in the record, but the run is not clean. A fail stays a fail. */
+function leaked(result: WorkerResult): WorkerResult['conclusion'] {
+  if (result.conclusion.outcome === 'fail') return result.conclusion
+  const [first] = result.leaks
+  return {
+    outcome: 'broken',
+    stage: 'cleanup',
+    reason: `left behind: ${first?.what ?? ''} (${first?.why ?? ''})`,
+  }
+}

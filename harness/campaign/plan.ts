@@ -1,0 +1,45 @@
+/** From what was asked for to an ordered list of runs. Pure: nothing is fetched, built or booted to make a plan. */
+import type { Machine } from '../guest/machine.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+
+export interface PlannedScenario {
+  readonly scenario: Scenario
+  /** Absolute path of its file. */
+  readonly file: string
+}
+
+export interface PlanRequest<Kernel> {
+  readonly scenarios: readonly PlannedScenario[]
+  readonly kernels: readonly Kernel[]
+  /** Replaces the machines that the scenarios declare; empty: each takes its own. */
+  readonly machines: readonly Machine[]
+  readonly repeat: number
+  readonly seed: number
+}
+
+export interface PlannedRun<Kernel> {
+  readonly scenario: Scenario
+  readonly file: string
+  readonly kernel: Kernel
+  readonly machine: Machine
+  /** The first is 1. */
+  readonly repeat: number
+  readonly seed: number
+}
+
+/** All runs: each scenario on each kernel and machine, the repeats last, so that every combination is seen early. */
+export function planRuns<Kernel>(request: PlanRequest<Kernel>): readonly PlannedRun<Kernel>[] {
+  const runs: PlannedRun<Kernel>[] = []
+  for (let repeat = 1; repeat <= request.repeat; repeat++) {
+    for (const kernel of request.kernels) {
+      for (const { scenario, file } of request.scenarios) {
+        const machines = request.machines.length > 0 ? request.machines : [scenario.machine]
+        for (const machine of machines) {
+          // A repeat asks the same question with other choices; the record holds the seed that repeats it.
+          runs.push({ scenario, file, kernel, machine, repeat, seed: request.seed + repeat - 1 })
+        }
+      }
+    }
+  }
+  return runs
+}

@@ -1,0 +1,110 @@
+/** `irqlab doctor`: what this machine has, what it lacks, and what to do about it. Changes nothing. */
+import { accessSync, constants } from 'node:fs'
+import { messageOf, Trouble } from '../base/errors.ts'
+import { chooseAccelerator } from '../host/accelerator.ts'
+import { debianMirror } from '../host/debian-mirror.ts'
+import { hostFacts } from '../host/host-facts.ts'
+import { namespaceArgv } from '../host/namespace.ts'
+import { missingPackages } from '../host/packages.ts'
+import { findQemu } from '../host/qemu-binary.ts'
+import { run } from '../host/shell.ts'
+import { openCache } from '../image/cache.ts'
+import { type Palette, pad, paletteFor } from '../report/colour.ts'
+
+interface Finding {
+  readonly what: string
+  /** `note`: irqlab works all the same. */
+  readonly state: 'ok' | 'note' | 'bad'
+  readonly words: string
+  readonly remedy?: string
+}
+
+/** Prints what was found; 0 when runs are possible, else 2. */
+export async function doctorCommand(options: { readonly json?: boolean }): Promise<number> {
+  const findings = [
+    await ask('host', async () => {
+      const facts = await hostFacts()
+      return `${facts.distribution ?? 'unknown system'}, kernel ${facts.kernelRelease}, ${facts.usableCpus} CPUs, ${facts.memoryMiB} MiB, Node ${facts.nodeVersion}`
+    }),
+    packagesFinding(),
+    await ask('QEMU', async () => (await findQemu()).version.text),
+    await acceleratorFinding(),
+    await ask('namespaces', async () => {
+      await run([...namespaceArgv({ root: process.getuid?.() === 0 }), 'true'], {
+        stage: 'host.namespace',
+        limitMs: 5000,
+      })
+      return 'network, process and mount namespaces can be made'
+    }),
+    tunFinding(),
+    await ask('cache', () => Promise.resolve(openCache().dir)),
+    await ask('Debian mirror', async () => {
+      await debianMirror()
+      return 'known to apt'
+    }),
+  ]
+  const well = findings.every(({ state }) => state !== 'bad')
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ schema: 'irqlab.doctor/1', ready: well, findings }, null, 2)}\n`)
+  } else {
+    const palette = paletteFor(process.stdout)
+    for (const finding of findings) process.stdout.write(`${line(finding, palette)}\n`)
+    process.stdout.write(well ? 'irqlab can run here\n' : 'irqlab cannot run here yet\n')
+  }
+  return well ? 0 : 2
+}
+
+async function ask(what: string, answer: () => Promise<string>): Promise<Finding> {
+  try {
+    return { what, state: 'ok', words: await answer() }
+  } catch (error) {
+    return { what, state: 'bad', words: messageOf(error), ...remedyOf(error) }
+  }
+}
+
+function packagesFinding(): Finding {
+  const missing = missingPackages().map(({ name }) => name)
+  if (missing.length === 0) return { what: 'packages', state: 'ok', words: 'all there' }
+  const remedy = `apt-get install -y --no-install-recommends ${missing.join(' ')}`
+  const canInstall = process.getuid?.() === 0 && process.env['IRQLAB_NO_INSTALL'] !== '1'
+  if (canInstall)
+    return {
+      what: 'packages',
+      state: 'note',
+      words: `missing, a run will install them: ${missing.join(', ')}`,
+    }
+  return { what: 'packages', state: 'bad', words: `missing: ${missing.join(', ')}`, remedy }
+}
+
+async function acceleratorFinding(): Promise<Finding> {
+  try {
+    const { reason } = await chooseAccelerator('kvm', await findQemu())
+    return { what: 'KVM', state: 'ok', words: reason }
+  } catch (error) {
+    return { what: 'KVM', state: 'note', words: `${messageOf(error)}; runs use TCG`, ...remedyOf(error) }
+  }
+}
+
+function tunFinding(): Finding {
+  try {
+    accessSync('/dev/net/tun', constants.R_OK | constants.W_OK)
+    return { what: 'taps', state: 'ok', words: '/dev/net/tun can be opened' }
+  } catch (error) {
+    return {
+      what: 'taps',
+      state: 'bad',
+      words: messageOf(error),
+      remedy: 'modprobe tun, and chmod 0666 /dev/net/tun (or run as root)',
+    }
+  }
+}
+
+function remedyOf(error: unknown): { readonly remedy?: string } {
+  return error instanceof Trouble && error.hint !== undefined ? { remedy: error.hint } : {}
+}
+
+function line({ what, state, words, remedy }: Finding, palette: Palette): string {
+  const sign = { ok: palette.good('✓'), note: palette.doubt('!'), bad: palette.bad('✗') }[state]
+  const more = remedy === undefined ? '' : `\n${' '.repeat(17)}${palette.dim(`remedy: ${remedy}`)}`
+  return `${sign} ${pad(what, 15)}${words}${more}`
+}

@@ -1,0 +1,26 @@
+/** `irqlab list`: which questions can be asked. */
+import { paletteFor } from '../report/colour.ts'
+import { allScenarios } from './scenario-files.ts'
+
+const LIST_SCHEMA = 'irqlab.list/1'
+
+/** Prints the scenarios. */
+export async function listCommand(options: { readonly json?: boolean }): Promise<number> {
+  const scenarios = (await allScenarios()).map(({ scenario: { name, question, machine, needs } }) => ({
+    name,
+    question,
+    machine: machine.name,
+    needs,
+  }))
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ schema: LIST_SCHEMA, scenarios }, null, 2)}\n`)
+    return 0
+  }
+  const palette = paletteFor(process.stdout)
+  for (const { name, question, machine, needs } of scenarios) {
+    process.stdout.write(
+      `${palette.bold(name)}\n  ${question}\n  ${palette.dim(`on ${machine}; needs ${needs.join(', ')}`)}\n`,
+    )
+  }
+  return 0
+}

@@ -1,0 +1,45 @@
+/** Everything that a run needs before it can boot: packages, QEMU, accelerator, guest image, kernels. */
+import { ensurePackages } from '../host/packages.ts'
+import { type Accelerator, type AcceleratorWish, chooseAccelerator } from '../host/accelerator.ts'
+import { findQemu, type QemuBinary } from '../host/qemu-binary.ts'
+import { openCache } from '../image/cache.ts'
+import { initrdFor } from '../image/initrd.ts'
+import { prepareKernel } from '../image/kernel.ts'
+import type { KernelSource } from '../image/kernel-source.ts'
+import { type MicroGuest, prepareMicroGuest } from '../image/micro-guest.ts'
+import type { ReadyKernel } from '../campaign/run-campaign.ts'
+
+export interface Preparation {
+  readonly qemu: QemuBinary
+  readonly accelerator: Accelerator
+  readonly guest: MicroGuest
+  /** In the order of the sources. */
+  readonly kernels: readonly ReadyKernel[]
+}
+
+/** Packages first, then the accelerator (quick to fail), then what may take a download. Throws `Trouble` or `UsageError`. */
+export async function prepare(
+  sources: readonly KernelSource[],
+  wish: AcceleratorWish,
+  report: (line: string) => void,
+): Promise<Preparation> {
+  await ensurePackages(report)
+  const qemu = await findQemu()
+  const accelerator = await chooseAccelerator(wish, qemu)
+  return { qemu, accelerator, ...(await prepareImages(sources, report)) }
+}
+
+/** Guest image and kernels, from the cache where they are there. */
+export async function prepareImages(
+  sources: readonly KernelSource[],
+  report: (line: string) => void,
+): Promise<{ readonly guest: MicroGuest; readonly kernels: readonly ReadyKernel[] }> {
+  const cache = openCache()
+  const guest = await prepareMicroGuest(cache, report)
+  const kernels: ReadyKernel[] = []
+  for (const source of sources) {
+    const kernel = await prepareKernel(source, cache, report)
+    kernels.push({ ...kernel, initrd: await initrdFor(guest, kernel, cache, report) })
+  }
+  return { guest, kernels }
+}

@@ -1,0 +1,197 @@
+/** `irqlab run`: checks all that was asked for, prepares what is needed, runs the plan, reports, gives the exit code. */
+import { randomInt } from 'node:crypto'
+import { resolve } from 'node:path'
+import { Interrupted, messageOf, Trouble } from '../base/errors.ts'
+import { exitCodeOf } from '../campaign/outcome.ts'
+import { type PlannedRun, planRuns } from '../campaign/plan.ts'
+import { type CampaignListener, type ReadyKernel, runCampaign } from '../campaign/run-campaign.ts'
+import { machineOf } from '../guest/machine.ts'
+import type { AcceleratorWish } from '../host/accelerator.ts'
+import { hostFacts } from '../host/host-facts.ts'
+import { type KernelSource, parseKernelSource } from '../image/kernel-source.ts'
+import { CampaignResults, checkResults, DEFAULT_RESULTS } from '../record/results-dir.ts'
+import type { RunRecord } from '../record/run-record.ts'
+import { paletteFor } from '../report/colour.ts'
+import { campaignJson, troubleJson } from '../report/json.ts'
+import { campaignLines, runLines } from '../report/pretty.ts'
+import { Progress } from '../report/progress.ts'
+import { dryRunLines } from './dry-run.ts'
+import { type Preparation, prepare } from './preparation.ts'
+import type { Terminal } from './program.ts'
+import { scenariosNamed } from './scenario-files.ts'
+
+export interface RunOptions {
+  readonly kernel: readonly string[]
+  readonly machine: readonly string[]
+  readonly append: string
+  readonly qemuArg: readonly string[]
+  readonly repeat: number
+  readonly accel: AcceleratorWish
+  readonly seed?: number
+  readonly keep?: boolean
+  readonly timeoutScale: number
+  readonly results?: string
+  readonly retries: number
+  readonly failOn?: 'known'
+  readonly json?: boolean
+  readonly dryRun?: boolean
+}
+
+const DEFAULT_KERNEL = 'debian:6.1'
+const SEEDS = 2 ** 31 - 1
+
+/** Runs the command. Throws `UsageError` before anything is touched; trouble in preparation is `Trouble`. */
+export async function runCommand(
+  names: readonly string[],
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const scenarios = await scenariosNamed(names)
+  const sources = (options.kernel.length > 0 ? options.kernel : [DEFAULT_KERNEL]).map((text) =>
+    parseKernelSource(text),
+  )
+  const machines = options.machine.map((name) => machineOf(name))
+  const results = resolve(options.results ?? DEFAULT_RESULTS)
+  checkResults(results)
+  const seed = options.seed ?? randomInt(SEEDS)
+  const plan = planRuns({ scenarios, kernels: sources, machines, repeat: options.repeat, seed })
+  if (options.dryRun === true) {
+    process.stdout.write(`${(await dryRunLines(plan, options)).join('\n')}\n`)
+    return 0
+  }
+  const progress = new Progress(process.stderr)
+  try {
+    const preparation = await whileNotInterrupted(
+      terminal.signal,
+      prepareWithProgress(sources, options.accel, progress),
+    )
+    return await runPlan({ plan, sources, preparation, results, options, terminal, progress })
+  } catch (error) {
+    if (options.json === true && error instanceof Trouble) process.stdout.write(troubleJson(error))
+    throw error
+  } finally {
+    progress.end()
+  }
+}
+
+async function prepareWithProgress(
+  sources: readonly KernelSource[],
+  wish: AcceleratorWish,
+  progress: Progress,
+): Promise<Preparation> {
+  progress.start('setting up')
+  const preparation = await prepare(sources, wish, (line) => progress.line(line))
+  if (wish !== 'tcg')
+    progress.line(`accelerator: ${preparation.accelerator.name} (${preparation.accelerator.reason})`)
+  return preparation
+}
+
+interface PlanInHand {
+  readonly plan: readonly PlannedRun<KernelSource>[]
+  readonly sources: readonly KernelSource[]
+  readonly preparation: Preparation
+  readonly results: string
+  readonly options: RunOptions
+  readonly terminal: Terminal
+  readonly progress: Progress
+}
+
+async function runPlan(hand: PlanInHand): Promise<number> {
+  const { plan, sources, preparation, results, options, terminal, progress } = hand
+  const runs = plan.map((run) => ({ ...run, kernel: readyKernel(sources, preparation, run.kernel) }))
+  const dir = await CampaignResults.make(results, campaignName(plan), new Date())
+  const seen: RunRecord[] = []
+  const out = options.json === true ? process.stderr : process.stdout
+  const listener = listenerFor(out, progress, seen, runs.length)
+  try {
+    const records = await runCampaign(
+      {
+        runs,
+        guest: preparation.guest,
+        qemu: preparation.qemu,
+        accelerator: preparation.accelerator,
+        host: await hostFacts(),
+        results,
+        dir,
+        append: options.append,
+        qemuArgs: options.qemuArg,
+        timeoutScale: options.timeoutScale,
+        retries: options.retries,
+        keep: options.keep ?? false,
+        program: [process.execPath, resolve(import.meta.dirname, '../main.ts')],
+        startedAtMs: terminal.startedAtMs,
+        signal: terminal.signal,
+      },
+      listener,
+    )
+    progress.end()
+    out.write(`${campaignLines(records, dir.dir, paletteFor(out)).join('\n')}\n`)
+    if (options.json === true) process.stdout.write(campaignJson(records))
+    return exitCodeOf(
+      records.map(({ outcome }) => outcome),
+      { failOnKnown: options.failOn === 'known' },
+    )
+  } catch (error) {
+    progress.end()
+    if (error instanceof Interrupted) {
+      const kept = `${seen.length} of ${runs.length} runs were finished; their records are in ${dir.dir}`
+      process.stderr.write(`irqlab: ${messageOf(error)}; ${kept}\n`)
+      if (options.json === true) process.stdout.write(campaignJson(seen))
+    }
+    throw error
+  } finally {
+    await dir.close()
+  }
+}
+
+function listenerFor(
+  out: NodeJS.WriteStream,
+  progress: Progress,
+  seen: RunRecord[],
+  total: number,
+): CampaignListener {
+  const palette = paletteFor(out)
+  return {
+    onRunStart: (run, attempt) => {
+      const number = total > 1 ? `[${seen.length + 1}/${total}] ` : ''
+      progress.start(
+        `${number}${run.scenario.name} on ${run.machine.name}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
+      )
+      progress.step('starting QEMU')
+    },
+    onProgress: (_, words) => progress.step(words),
+    onRunEnd: (record) => {
+      progress.end()
+      seen.push(record)
+      out.write(`${runLines(record, palette, progress.elapsedMs).join('\n')}\n`)
+    },
+    onKept: (record) => {
+      out.write(`the guest is kept until Ctrl-C; enter it with:\n  irqlab shell ${record.run}\n`)
+    },
+  }
+}
+
+function readyKernel(
+  sources: readonly KernelSource[],
+  preparation: Preparation,
+  source: KernelSource,
+): ReadyKernel {
+  const kernel = preparation.kernels[sources.indexOf(source)]
+  if (kernel === undefined) throw new Trouble('image.kernel', `${source.text} was not prepared`)
+  return kernel
+}
+
+function campaignName(plan: readonly PlannedRun<KernelSource>[]): string {
+  const names = [...new Set(plan.map(({ scenario }) => scenario.name))]
+  return names.length === 1 ? (names[0] ?? 'none') : `${names.length}-scenarios`
+}
+
+async function whileNotInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const interrupted = new Promise<never>((_, reject) => {
+    const stop = () =>
+      reject(signal.reason instanceof Interrupted ? signal.reason : new Interrupted('SIGINT'))
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+  return Promise.race([work, interrupted])
+}

@@ -1,0 +1,29 @@
+/** Reading option values: each gives a value or one clear line that names the option, the value and the remedy. */
+import { UsageError } from '../base/errors.ts'
+
+/** A whole number of at least `min` and at most `max`. Throws `UsageError`. */
+export function wholeNumber(option: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value
+    throw new UsageError(`${option} ${text}: give a whole number from ${min} to ${max}`)
+  }
+}
+
+/** A factor greater than zero. Throws `UsageError`. */
+export function positiveNumber(option: string, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d*\.?\d+$/.test(text) && value > 0 && value <= max) return value
+    throw new UsageError(`${option} ${text}: give a number greater than 0 and at most ${max}, such as 2.5`)
+  }
+}
+
+/** One of a few words. Throws `UsageError`. */
+export function oneOf<T extends string>(option: string, words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === text)
+    if (found !== undefined) return found
+    throw new UsageError(`${option} ${text}: give one of ${words.join(', ')}`)
+  }
+}

@@ -1,0 +1,30 @@
+/** What is an image in the cache, in the words of a person? For `irqlab image list`. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CachedImage } from './cache.ts'
+import { readFacts, readPackages } from './image-facts.ts'
+
+const titles: Readonly<Record<string, string>> = {
+  initrd: 'the micro guest with the modules of one kernel',
+  modules: 'modules of a kernel of your own',
+  config: 'configuration found inside a kernel of your own',
+  partial: 'left by a build that died',
+}
+
+/** One line: `Linux 6.1.0-56-cloud-amd64 (Debian 6.1.192-2)`. An image that is damaged is called so. */
+export function imageTitle({ name, path }: CachedImage): string {
+  const kind = name.split('-')[0] ?? ''
+  try {
+    if (kind === 'kernel') {
+      const fact = readFacts(path)
+      return `Linux ${fact('release')} (Debian ${fact('packageVersion')})`
+    }
+    if (kind === 'micro') {
+      const main = readPackages(path).filter((one) => /^(busybox-static|dropbear-bin)$/.test(one.name))
+      return `the micro guest (${main.map((one) => `${one.name} ${one.version}`).join(', ')})`
+    }
+  } catch {
+    return existsSync(join(path, 'facts.json')) ? 'damaged' : 'unfinished'
+  }
+  return titles[kind] ?? kind
+}

@@ -1,0 +1,25 @@
+import t from 'tap'
+import { readCatalogue } from './kernel-catalogue.ts'
+
+const ours = readCatalogue()
+t.ok(ours.series.some(({ name }) => name === ours.default))
+t.same(
+  ours.series.map(({ name }) => name),
+  ['5.10', '6.1', '6.12', '7.3'],
+)
+
+const series = { '6.1': { suites: ['bookworm'], note: 'x' } }
+const good = { default: '6.1', flavour: 'cloud-amd64', series }
+t.same(readCatalogue(JSON.stringify(good)).series, [{ name: '6.1', suites: ['bookworm'], note: 'x' }])
+const wrong = [
+  [],
+  { ...good, default: '6.2' },
+  { ...good, flavour: 1 },
+  { ...good, series: [] },
+  { ...good, series: { ...series, six: series['6.1'] } },
+  { ...good, series: { '6.1': { suites: [], note: 'x' } } },
+  { ...good, series: { '6.1': { suites: 'bookworm', note: 'x' } } },
+  { ...good, series: { '6.1': { suites: ['bookworm'] } } },
+]
+for (const one of wrong)
+  t.throws(() => readCatalogue(JSON.stringify(one)), { name: 'Bug' }, JSON.stringify(one))

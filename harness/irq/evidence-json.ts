@@ -1,0 +1,143 @@
+/** Writes and reads `evidence.json`: with the trace beside it, a run can be judged again from its files alone. */
+import { messageOf, Trouble } from '../base/errors.ts'
+import { EVIDENCE_SCHEMA, type EvidenceJson, evidenceSchema } from './evidence-schema.ts'
+import type { BookName } from './laws/books.ts'
+import type { MoveEvidence, RunEvidence } from './move-evidence.ts'
+import type { Reading } from './reading.ts'
+import { parseTrace } from './trace.ts'
+
+const FILE = 'evidence.json'
+
+/** What a scenario claimed of one move: `judge(run, move, book)` says whether it is so. */
+export interface EvidenceClaim {
+  readonly move: MoveEvidence
+  readonly book: BookName
+}
+
+/** The text of `evidence.json`: JSON, one move a line. The trace is not in it. Claims name their move by its id. */
+export function formatEvidence(
+  run: RunEvidence,
+  claims: readonly { readonly move: { readonly id: number }; readonly book: BookName }[],
+): string {
+  const { moves, ...rest }: EvidenceJson = {
+    schema: EVIDENCE_SCHEMA,
+    release: run.release.text,
+    onlineCpus: run.onlineCpus.toList(),
+    traceableFunctions: [...run.traceableFunctions],
+    claims: claims.map(({ move, book }) => ({ move: move.id, book })),
+    moves: run.moves.map(moveJson),
+  }
+  const fields = Object.entries(rest).map(([name, value]) => `  "${name}": ${JSON.stringify(value)},`)
+  const lines = moves.map((move) => `    ${JSON.stringify(move)}`)
+  return ['{', ...fields, `  "moves": [\n${lines.join(',\n')}\n  ]`, '}', ''].join('\n')
+}
+
+/**
+ * Reads the two files of a run. Throws `Trouble` that names the field for JSON of another form or version, for two
+ * moves with one id and for a claim about a move that is not there; `MalformedText` for the trace.
+ */
+export function readEvidence(
+  json: string,
+  traceText: string,
+): { readonly run: RunEvidence; readonly claims: readonly EvidenceClaim[] } {
+  const result = evidenceSchema.safeParse(jsonValue(json))
+  if (!result.success) {
+    const [issue] = result.error.issues
+    throw malformed(fieldName(issue?.path ?? []), issue?.message ?? 'not evidence')
+  }
+  const { release, onlineCpus, traceableFunctions, moves, claims } = result.data
+  const known = new Map(moves.map((move) => [move.id, move]))
+  for (const [at, move] of moves.entries()) {
+    if (known.get(move.id) !== move) throw malformed(`moves[${at}].id`, `a second move has the id ${move.id}`)
+    if (move.replacedBy !== undefined && !known.has(move.replacedBy))
+      throw malformed(`moves[${at}].replacedBy`, `no move has the id ${move.replacedBy}`)
+  }
+  return {
+    run: { release, onlineCpus, traceableFunctions, moves, trace: parseTrace(traceText) },
+    claims: claims.map(({ move: id, book }, at) => {
+      const move = known.get(id)
+      if (move === undefined) throw malformed(`claims[${at}].move`, `no move has the id ${id}`)
+      return { move, book }
+    }),
+  }
+}
+
+/** Field by field: what a value carries beyond its type is no evidence and stays out of the file. */
+function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
+  const { id, queue, queueIndex, write, hold, replacedBy } = move
+  return {
+    id,
+    queue,
+    queueIndex,
+    irq: irqJson(move.irq),
+    prediction: {
+      kind: move.prediction.kind,
+      cleanup: move.prediction.cleanup,
+      why: move.prediction.why,
+    },
+    write: {
+      requested: write.requested.toList(),
+      form: write.form,
+      error: write.error ?? null,
+      pid: write.pid,
+    },
+    before: readingJson(move.before),
+    written: readingJson(move.written),
+    hold:
+      hold === undefined
+        ? null
+        : {
+            seconds: hold.seconds,
+            began: readingJson(hold.began),
+            ended: readingJson(hold.ended),
+            neighbours: hold.neighbours.map((neighbour) => ({
+              queue: neighbour.queue,
+              before: readingJson(neighbour.before),
+              after: readingJson(neighbour.after),
+            })),
+          },
+    batches: move.batches.map(({ mark, sent, taken, after }) => ({
+      mark,
+      sent: sent.map(({ length }) => ({ length })),
+      taken,
+      after: readingJson(after),
+    })),
+    replacedBy: replacedBy ?? null,
+  }
+}
+
+function readingJson(reading: Reading): EvidenceJson['moves'][number]['before'] {
+  const { bootId, counts, state, monotonicNs } = reading
+  return {
+    irq: irqJson(reading.irq),
+    bootId,
+    onlineCpus: reading.onlineCpus.toList(),
+    counts: [...counts],
+    readBack: reading.readBack.toList(),
+    effective: reading.effective.toList(),
+    state: state === undefined ? null : `0x${state.word.toString(16).padStart(8, '0')}`,
+    ...(monotonicNs === undefined ? {} : { monotonicNs }),
+  }
+}
+
+function irqJson({ number, action, chip }: Reading['irq']): EvidenceJson['moves'][number]['irq'] {
+  return { number, action, chip }
+}
+
+function jsonValue(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw malformed('the whole file', `not JSON: ${messageOf(error)}`)
+  }
+}
+
+/** `moves[3].write.requested`. */
+function fieldName(path: readonly PropertyKey[]): string {
+  const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
+  return name === '' ? 'the whole file' : name.replace(/^\./, '')
+}
+
+function malformed(field: string, what: string): Trouble {
+  return new Trouble('evidence.parse', `${FILE}: ${field}: ${what}`)
+}

@@ -1,0 +1,103 @@
+/** Which form does `evidence.json` have? The schema of its current version, from JSON to the values that laws read. */
+import { z } from 'zod'
+import { messageOf } from '../base/errors.ts'
+import { CpuMask } from './cpu-mask.ts'
+import { irqState } from './irq-state.ts'
+import { parseKernelRelease } from './kernel-release.ts'
+import type { BookName } from './laws/books.ts'
+import type { MoveEvidence } from './move-evidence.ts'
+import { countLimit } from './per-cpu-count.ts'
+import type { Reading } from './reading.ts'
+
+/** Written into every file; a file of another version is refused. */
+export const EVIDENCE_SCHEMA = 'irqlab.evidence/1'
+
+const BOOKS = ['deferred', 'immediate', 'replaced', 'stayed'] as const satisfies readonly BookName[]
+
+/** A text that one of our parsers reads; what the parser complains of becomes the complaint about the field. */
+function parsed<T>(parse: (text: string) => T) {
+  return z.string().transform((text, context): T => {
+    try {
+      return parse(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: messageOf(error) })
+      return z.NEVER
+    }
+  })
+}
+
+/** What was not there is null in the file, so that nobody takes a forgotten field for an absent fact. */
+function absentAsNull<T extends z.ZodType>(schema: T) {
+  return schema.nullable().transform((value) => value ?? undefined)
+}
+
+const natural = z.int().nonnegative()
+/** A mask that was read may be empty; the kernel shows one for an instant (KERNEL.md H5). */
+const shownMask = parsed((text) => CpuMask.fromListOrEmpty(text))
+const mask = parsed((text) => CpuMask.fromList(text))
+const irq = z.strictObject({ number: natural, action: z.string(), chip: z.string() })
+const stateWord = z
+  .string()
+  .regex(/^0x[0-9a-f]{8}$/, 'not a state word such as 0x01401300')
+  .transform((text) => irqState(Number(text)))
+
+const reading = z.strictObject({
+  irq,
+  bootId: z.string(),
+  onlineCpus: mask,
+  counts: z.array(natural.max(countLimit - 1)).min(1),
+  readBack: shownMask,
+  effective: shownMask,
+  state: absentAsNull(stateWord),
+  monotonicNs: natural.exactOptional(),
+}) satisfies z.ZodType<Reading>
+
+const move = z.strictObject({
+  id: natural,
+  queue: z.string(),
+  queueIndex: natural,
+  irq,
+  prediction: z.strictObject({
+    kind: z.enum(['deferred', 'immediate', 'unknown']),
+    cleanup: z.enum(['ipi', 'timer']),
+    why: z.string(),
+  }),
+  write: z.strictObject({
+    requested: mask,
+    form: z.enum(['list', 'hex']),
+    error: absentAsNull(z.string()),
+    pid: natural,
+  }),
+  before: reading,
+  written: reading,
+  hold: absentAsNull(
+    z.strictObject({
+      seconds: z.number().positive(),
+      began: reading,
+      ended: reading,
+      neighbours: z.array(z.strictObject({ queue: z.string(), before: reading, after: reading })),
+    }),
+  ),
+  batches: z.array(
+    z.strictObject({
+      mark: natural,
+      sent: z.array(z.strictObject({ length: natural })),
+      taken: natural,
+      after: reading,
+    }),
+  ),
+  replacedBy: absentAsNull(natural),
+}) satisfies z.ZodType<MoveEvidence>
+
+/** The whole file. What is read has the types of irq/move-evidence.ts, all but the trace, which is a file of its own. */
+export const evidenceSchema = z.strictObject({
+  schema: z.literal(EVIDENCE_SCHEMA),
+  release: parsed(parseKernelRelease),
+  onlineCpus: mask,
+  traceableFunctions: z.array(z.string()).transform((names): ReadonlySet<string> => new Set(names)),
+  claims: z.array(z.strictObject({ move: natural, book: z.enum(BOOKS) })),
+  moves: z.array(move),
+})
+
+/** The file's content as JSON values. */
+export type EvidenceJson = z.input<typeof evidenceSchema>

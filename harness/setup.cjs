@@ -1,0 +1,44 @@
+/*
+ * What `npm start` and `npm test` run first: brings the project's Node packages where they are missing or out of date,
+ * then does what it was asked to. Plain CommonJS for old Nodes, and no package of any kind.
+ *
+ *   node harness/setup.cjs irqlab ARGS...   run irqlab
+ *   node harness/setup.cjs npm SCRIPT       run an npm script of ours
+ */
+'use strict'
+
+const childProcess = require('child_process')
+const fs = require('fs')
+const path = require('path')
+const launch = require('./launch.cjs')
+
+const installedLock = path.join(launch.root, 'node_modules', '.package-lock.json')
+const wantedLock = path.join(launch.root, 'package-lock.json')
+
+/** True when npm has not installed what the lock file wants: it writes its own copy of the lock when it is done. */
+function isOutOfDate() {
+  if (!fs.existsSync(installedLock) || !fs.existsSync(launch.ownNode)) return true
+  const installed = JSON.parse(fs.readFileSync(installedLock, 'utf8')).packages
+  const wanted = JSON.parse(fs.readFileSync(wantedLock, 'utf8')).packages
+  return Object.keys(wanted).some(function (name) {
+    if (name === '' || wanted[name].optional || wanted[name].devOptional || wanted[name].peer) return false
+    return installed[name] === undefined || installed[name].version !== wanted[name].version
+  })
+}
+
+if (isOutOfDate()) {
+  process.stderr.write('installing the Node packages of irqlab (npm ci)\n')
+  const npm = childProcess.spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: launch.root,
+    stdio: ['ignore', 2, 2],
+  })
+  if (npm.status !== 0) {
+    process.stderr.write('irqlab: `npm ci` failed; see above\n')
+    process.exit(2)
+  }
+}
+
+const what = process.argv[2]
+const rest = process.argv.slice(3)
+if (what === 'irqlab') launch.irqlab(rest)
+else launch.follow(['npm', 'run', '--silent'].concat(rest))
