@@ -19,6 +19,7 @@ const LIMITS_MS = {
   'scenario.settle': 20_000,
 } as const
 
+/** A wait that has a limit, and the stage in the trouble when it is exceeded. */
 export type LimitName = keyof typeof LIMITS_MS
 
 /** The table above, times a factor. */

@@ -17,6 +17,7 @@ interface Undo {
   readonly run: () => Promise<void> | void
 }
 
+/** The undos of what was acquired so far, to be done once. */
 export class Scope {
   #undos: Undo[] = []
   #ended: Promise<readonly Leak[]> | undefined
@@ -37,7 +38,8 @@ export class Scope {
 
   /** Undoes everything once; a second call gives the first answer. Never throws. */
   end(): Promise<readonly Leak[]> {
-    this.#ended ??= this.#undoAll()
+    // Not at once: the first undo must already find the scope ended, or what it acquires would be lost.
+    this.#ended ??= Promise.resolve().then(() => this.#undoAll())
     return this.#ended
   }
 

@@ -1,5 +1,6 @@
 /** `irqlab image build|list|prune`: the cache of guest images and kernels. */
 import { listImages, openCache, pruneImages } from '../image/cache.ts'
+import { imageTitle } from '../image/image-title.ts'
 import { parseKernelSource } from '../image/kernel-source.ts'
 import { ensurePackages } from '../host/packages.ts'
 import { paletteFor, pad } from '../report/colour.ts'
@@ -26,8 +27,9 @@ export function imageListCommand(options: { readonly json?: boolean }): number {
     return 0
   }
   const { dim } = paletteFor(process.stdout)
-  for (const { name, sizeBytes, builtAt } of images) {
-    process.stdout.write(`${pad(megabytes(sizeBytes), 10)}${name}  ${dim(builtAt.toISOString())}\n`)
+  for (const image of images) {
+    const used = dim(`last used ${image.usedAt.toISOString()}`)
+    process.stdout.write(`${pad(megabytes(image.sizeBytes), 10)}${imageTitle(image)}  ${used}\n`)
   }
   const total = images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   process.stdout.write(`${megabytes(total)} in ${images.length} images\n`)

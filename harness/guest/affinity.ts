@@ -9,6 +9,7 @@ import type { GuestCommands } from './commands.ts'
 import type { DescriptorStates } from './descriptor-states.ts'
 import type { IrqReader } from './irq-reader.ts'
 
+/** One write to be made. */
 export interface AffinityRequest {
   /** Number of the write in this run. */
   readonly id: number
@@ -17,6 +18,7 @@ export interface AffinityRequest {
   readonly form: 'list' | 'hex'
 }
 
+/** One write that was made, with a reading of the irq on either side of it. */
 export interface AffinityWritten {
   readonly write: WriteEvidence
   readonly before: Reading

@@ -3,6 +3,7 @@ import type { LimitName, Limits } from '../base/limits.ts'
 import { Trouble } from '../base/errors.ts'
 import type { GuestShell } from '../ssh/guest-shell.ts'
 
+/** The way to run shell text in the guest for everyone but the boot itself. */
 export class GuestCommands {
   readonly #shell: GuestShell
   readonly #limits: Limits

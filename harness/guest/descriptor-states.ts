@@ -6,6 +6,7 @@ import type { GuestCommands } from './commands.ts'
 import { KCORE_HEAD_COMMAND, kcoreOffset, type KcoreMap, parseKcoreMap } from './kcore.ts'
 import { TRACEFS } from './tracing.ts'
 
+/** Where in /proc/kcore the state words of the irqs lie, as far as learnt. */
 export class DescriptorStates {
   readonly #guest: GuestCommands
   readonly #map: KcoreMap | undefined

@@ -17,6 +17,7 @@ import { awaitConsoleStages, type Loss } from './readiness.ts'
 import { SerialLog } from './serial-log.ts'
 import { TRACEFS } from './tracing.ts'
 
+/** What a boot needs to know. */
 export interface GuestRequest {
   readonly argv: Argv
   readonly qmpSocket: string
@@ -29,6 +30,7 @@ export interface GuestRequest {
   readonly onCommand: (entry: CommandLogEntry) => void
 }
 
+/** A booted guest whose shell answers. */
 export interface Guest {
   readonly commands: GuestCommands
   readonly console: SerialLog

@@ -27,6 +27,7 @@ echo "reading irq=$1 effective=$e1 counts=$c shown=$a again=$e2 state=$s"
 
 const TORN_READINGS_MAX = 5
 
+/** Reads irqs of one guest; every reading names the boot it belongs to. */
 export class IrqReader {
   readonly #guest: GuestCommands
   readonly #states: DescriptorStates

@@ -1,5 +1,6 @@
 /** Which lines of a kernel log say that the kernel itself is in trouble. Text in, values out. */
 
+/** A line of a kernel log in which the kernel says that it is in trouble. */
 export interface FaultLine {
   /** One or two words: `panic`, `oops`, `soft lockup` ... */
   readonly kind: string

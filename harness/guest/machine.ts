@@ -26,7 +26,9 @@ export const machineSchema = z
     message: 'more queue pairs than CPUs: virtio-net would leave some of them unused',
   })
 
+/** A machine as asked for: what is left out takes its default. */
 export type MachineRequest = z.input<typeof machineSchema>
+/** A machine with nothing left open. */
 export type Machine = z.output<typeof machineSchema>
 
 /** The machines that can be named, by name. */

@@ -14,6 +14,7 @@ export interface RxQueue {
   readonly irq: Irq
 }
 
+/** The irqs of one NIC, and the queues they serve. */
 export interface NicIrqs {
   readonly rxQueues: readonly RxQueue[]
   /** All irqs of the device, config and tx included. */

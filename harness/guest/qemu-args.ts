@@ -2,6 +2,7 @@
 import { managementTap, testTap } from '../host/tap.ts'
 import { type Machine, vectorsOf } from './machine.ts'
 
+/** All that QEMU's command line depends on. */
 export interface QemuRequest {
   readonly binary: string
   /** Major version: some flags are workarounds for one release. */
@@ -20,27 +21,27 @@ export interface QemuRequest {
 /** The exact argv of a guest's QEMU; element 0 is the binary. */
 export function qemuArgv(request: QemuRequest): [string, ...string[]] {
   const { machine } = request
-  return [
-    request.binary,
-    '-nodefaults',
-    '-no-user-config',
-    ...['-name', 'irqlab'],
-    ...acceleratorArgs(request),
-    ...['-smp', String(machine.cpus)],
-    ...['-m', `${machine.memoryMib}M`],
-    ...['-display', 'none'],
+  const words = [
+    ['-nodefaults'],
+    ['-no-user-config'],
+    ['-name', 'irqlab'],
+    acceleratorArgs(request),
+    ['-smp', String(machine.cpus)],
+    ['-m', `${machine.memoryMib}M`],
+    ['-display', 'none'],
     // A panic reboots (panic=-1) and a reboot ends QEMU: a dead guest never hangs a run.
-    '-no-reboot',
-    ...['-chardev', 'stdio,id=console,signal=off'],
-    ...['-serial', 'chardev:console'],
-    ...['-qmp', `unix:${request.qmpSocket},server=on,wait=off`],
-    ...['-kernel', request.kernel],
-    ...['-initrd', request.initrd],
-    ...['-append', kernelCommandLine(machine, request.append)],
-    ...remappingArgs(machine),
-    ...networkArgs(machine),
-    ...request.extraArgs,
+    ['-no-reboot'],
+    ['-chardev', 'stdio,id=console,signal=off'],
+    ['-serial', 'chardev:console'],
+    ['-qmp', `unix:${request.qmpSocket},server=on,wait=off`],
+    ['-kernel', request.kernel],
+    ['-initrd', request.initrd],
+    ['-append', kernelCommandLine(machine, request.append)],
+    remappingArgs(machine),
+    networkArgs(machine),
+    request.extraArgs,
   ]
+  return [request.binary, ...words.flat()]
 }
 
 function acceleratorArgs({ accel, majorVersion, machine }: QemuRequest): string[] {
@@ -63,15 +64,17 @@ function networkArgs(machine: Machine): string[] {
   // One queue: neither tap nor device may be multi-queue, or QEMU cannot configure the tap (DESIGN.md §8).
   const tapQueues = queuePairs > 1 ? `,queues=${queuePairs}` : ''
   const multiQueue = queuePairs > 1 ? ',mq=on' : ''
-  // No option ROM: nothing boots from the network, and SeaBIOS need not look.
-  const device = (id: string, mac: string, more: string) =>
-    `virtio-net-pci,id=${id}-nic,netdev=${id},mac=${mac},romfile=${more}`
   return [
-    ...['-netdev', `tap,id=mgmt,ifname=${managementTap.name},script=no,downscript=no`],
-    ...['-device', device('mgmt', managementTap.guest.mac, '')],
-    ...['-netdev', `tap,id=test,ifname=${test.name},script=no,downscript=no${tapQueues}`],
-    ...['-device', device('test', test.guest.mac, `${multiQueue},vectors=${vectorsOf(machine)}`)],
-  ]
+    ['-netdev', `tap,id=mgmt,ifname=${managementTap.name},script=no,downscript=no`],
+    ['-device', nicDevice('mgmt', managementTap.guest.mac, '')],
+    ['-netdev', `tap,id=test,ifname=${test.name},script=no,downscript=no${tapQueues}`],
+    ['-device', nicDevice('test', test.guest.mac, `${multiQueue},vectors=${vectorsOf(machine)}`)],
+  ].flat()
+}
+
+/** No option ROM: nothing boots from the network, and SeaBIOS need not look. */
+function nicDevice(id: string, mac: string, more: string): string {
+  return `virtio-net-pci,id=${id}-nic,netdev=${id},mac=${mac},romfile=${more}`
 }
 
 /** The kernel command line: console first, then what keeps the guest silent, then what was asked for. */

@@ -5,6 +5,7 @@ import { faultIn, type FaultLine } from './kernel-faults.ts'
 
 const TAIL_LINES = 20
 
+/** The console of one guest: a file on disk, its lines, and the first fault among them. */
 export class SerialLog {
   readonly #file: WriteStream
   #partial = ''

@@ -19,7 +19,11 @@ const REQUIRED_PROBES = [
 ] as const
 
 /** Not on every kernel: a law that meets what only this probe could explain is unproven. */
-const OPTIONAL_PROBES = ['p:irqlab/retrigger apic_retrigger_irq irq=+4(%di):u32'] as const
+const OPTIONAL_PROBES = [
+  'p:irqlab/retrigger apic_retrigger_irq irq=+4(%di):u32',
+  // With remapping this is the acknowledge (drivers/iommu/intel/irq_remapping.c, .irq_ack of the INTEL-IR chip).
+  'p:irqlab/ack_remapped apic_ack_irq irq=+4(%di):u32',
+] as const
 
 /** irq_vectors is never enabled as a whole: it would trace every timer tick and IPI (KERNEL.md B.1). */
 const EVENTS = [
@@ -58,8 +62,9 @@ export async function startTracing(
     ...REQUIRED_PROBES.map(
       (probe) => `echo '${probe}' >>kprobe_events || echo "missing kprobe ${probe.split(' ')[1]}"`,
     ),
-    ...['irq/irq_handler_entry', 'irqlab/ack'].map(
-      (event) => `echo '${irqFilter}' >events/${event}/filter || echo "missing filter ${event}"`,
+    ...['irq/irq_handler_entry', 'irqlab/ack', 'irqlab/ack_remapped'].map(
+      (event) =>
+        `echo '${irqFilter}' >events/${event}/filter || [ ! -e events/${event} ] || echo "missing filter ${event}"`,
     ),
     `echo 'name == "${watched.netInterface}"' >events/net/napi_gro_receive_entry/filter || echo "missing filter"`,
     ...WITH_STACK.map(

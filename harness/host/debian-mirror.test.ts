@@ -1,5 +1,5 @@
 import t from 'tap'
-import { mirrorFromSites, mirrorFromVariable } from './debian-mirror.ts'
+import { debianMirror, mirrorFromSites, mirrorFromVariable, sitesOf } from './debian-mirror.ts'
 
 t.same(mirrorFromSites(['http://mirror.test/debian', 'http://mirror.test/debian-security']), {
   debian: 'http://mirror.test/debian',
@@ -39,3 +39,18 @@ for (const wrong of ['foo', 'ftp://x/debian', 'http://', 'http://a b/debian']) {
     wrong,
   )
 }
+
+t.same(
+  sitesOf(`'http://m.test/debian/dists/bookworm/InRelease' m.test_debian_dists_bookworm_InRelease 0
+'http://m.test/debian-security/dists/bookworm-security/InRelease' x 0
+'http://flat.test/repo/./Packages' y 0
+W: something
+`),
+  ['http://m.test/debian', 'http://m.test/debian-security'],
+)
+
+const { IRQLAB_DEBIAN_MIRROR } = process.env
+process.env['IRQLAB_DEBIAN_MIRROR'] = 'https://asked.test/debian/'
+t.equal((await debianMirror()).debian, 'https://asked.test/debian', 'what was asked for wins')
+if (IRQLAB_DEBIAN_MIRROR === undefined) delete process.env['IRQLAB_DEBIAN_MIRROR']
+else process.env['IRQLAB_DEBIAN_MIRROR'] = IRQLAB_DEBIAN_MIRROR

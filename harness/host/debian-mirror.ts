@@ -15,9 +15,17 @@ export interface DebianMirror {
 export async function debianMirror(): Promise<DebianMirror> {
   const asked = process.env['IRQLAB_DEBIAN_MIRROR']
   if (asked !== undefined && asked !== '') return mirrorFromVariable(asked)
-  const argv = ['apt-get', 'indextargets', '--format', '$(SITE)']
-  const { stdout } = await run(argv, { stage: 'host.mirror', limitMs: 30_000 })
-  return mirrorFromSites(stdout.split('\n'))
+  // Only prints. `indextargets` would do, but knows nothing in a container whose package lists were removed.
+  const { stdout } = await run(['apt-get', 'update', '--print-uris'], {
+    stage: 'host.mirror',
+    limitMs: 30_000,
+  })
+  return mirrorFromSites(sitesOf(stdout))
+}
+
+/** The sites in what `apt-get update --print-uris` prints: lines of `'SITE/dists/SUITE/FILE' NAME SIZE`. */
+export function sitesOf(text: string): readonly string[] {
+  return [...text.matchAll(/^'(\S+?)\/dists\/\S+'/gm)].map(([, site = '']) => site)
 }
 
 /** Reads one URL given by the user. */

@@ -26,6 +26,7 @@ const others: readonly (readonly [string, Buffer, RegExp])[] = [
   ['a package', Buffer.from('!<arch>\ndebian-binary'.padEnd(2000)), /\.deb package/],
   ['a 32-bit kernel', fakeBzImage({ xloadflags: 0 }), /32-bit/],
   ['a very old kernel', fakeBzImage({ protocol: 0x20a }), /32-bit/],
+  ['a release that would lead out of the cache', fakeBzImage({ release: '6.1/../../x' }), /names no release/],
   ['a header without a release', fakeBzImage({ release: '' }), /names no release/],
 ]
 for (const [what, bytes, why] of others) t.match(parseBzImageHeader(bytes), { ok: false, why }, what)

@@ -54,7 +54,7 @@ function releaseOf(head: Buffer): string | undefined {
   const pointer = head.readUInt16LE(0x20e)
   if (pointer === 0) return undefined
   const text = head.toString('latin1', pointer + 0x200, pointer + 0x200 + 256)
-  return /^([0-9]+\.[0-9]+[!-~]*)[ \0]/.exec(text)?.[1]
+  return /^([0-9]+\.[0-9]+[\w.+~:-]*)[ \0]/.exec(text)?.[1]
 }
 
 /** Files that are often given by mistake, told by their first bytes. */

@@ -68,7 +68,7 @@ await t.test('waiting for another irqlab is said', async (t) => {
   const slow = cached(cache, 'kernel-6.1-00000000000000ab', report, () => pause(1500))
   const waiting = cached(
     cache,
-    'next',
+    image,
     (line) => void lines.push(line),
     async () => {},
   )

@@ -37,7 +37,7 @@ const patienceMs = 1000
 const stage = 'image.cache'
 
 /** Only what bears such a name is ever listed or removed: somebody will point IRQLAB_CACHE at a directory of theirs. */
-const imageName = /^(kernel|micro|initrd|modules|config)-(.+-)?[0-9a-f]{16}$/
+const imageName = /^(kernel|micro|initrd|modules|config)-([^/]+-)?[0-9a-f]{16}$/
 const partialName = /^partial-\d+-\d+$/
 
 /** The cache in IRQLAB_CACHE, else in `images/.cache`. Makes the directory; throws `UsageError` when it cannot be one. */

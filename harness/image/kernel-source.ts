@@ -29,6 +29,7 @@ export interface LocalKernelSource {
   readonly modulesDir: string | undefined
 }
 
+/** Either of the two. */
 export type KernelSource = DebianKernelSource | LocalKernelSource
 
 /**

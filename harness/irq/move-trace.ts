@@ -17,7 +17,7 @@ export interface MoveTrace {
   readonly configs: readonly TraceEvent[]
   /** irq_handler_entry of this irq: one an interrupt. */
   readonly interrupts: readonly TraceEvent[]
-  /** apic_ack_edge of this irq: one an interrupt, before its handler. Empty with remapping, which acknowledges elsewhere. */
+  /** apic_ack_edge of this irq, or apic_ack_irq with remapping: one an interrupt, before its handler. */
   readonly acks: readonly TraceEvent[]
   /** irq_move_masked_irq, entered for this irq. */
   readonly moves: readonly TraceEvent[]
@@ -62,7 +62,7 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
     foreignWrites: writes.filter((event) => event !== write),
     configs: named('vector_config').filter((event) => event.fields['vector'] !== RESERVED_VECTOR),
     interrupts: named('irq_handler_entry'),
-    acks: named('ack'),
+    acks: [...named('ack'), ...named('ack_remapped')],
     moves: named('move'),
     updates: named('vector_update'),
     freed: named('vector_free_moved'),

@@ -1,4 +1,5 @@
 /** What may stand in the code itself: documented exports, no `any`, no `enum`, no default export but a scenario's. */
+import { isScenario } from './import-rules.ts'
 import { lineAt, type Source } from './source.ts'
 
 const EXPORT =
@@ -49,9 +50,8 @@ export function bannedCode(tree: readonly Source[]): readonly string[] {
 export function wrongDefaults(tree: readonly Source[]): readonly string[] {
   return tree.flatMap(({ path, code }) => {
     const hasDefault = /^export default\b|\bas default\b/m.test(code)
-    const isScenario = path.startsWith('scenarios/')
-    if (hasDefault === isScenario) return []
-    return isScenario
+    if (hasDefault === isScenario(path)) return []
+    return isScenario(path)
       ? [`${path} has no default export: write \`export default scenario({ ... })\``]
       : [`${path} has a default export: give it a name, only scenarios have defaults`]
   })

@@ -1,6 +1,6 @@
 /** Is each file one noun or one fact, of a size to read at once, and does it say what it answers? */
 import { posix } from 'node:path'
-import { isFixture, isTest } from './import-rules.ts'
+import { isFixture, isScenario, isTest } from './import-rules.ts'
 import type { Source } from './source.ts'
 
 const BANNED = /^(?:utils?|helpers?|types?|common|misc)$/
@@ -79,12 +79,16 @@ export function deadFiles(tree: readonly Source[], packageJson: string): readonl
   }
   const inProduct = new Set(reached)
   for (const { path } of tree) if (isTest(path)) visit(path)
-  const forTests = (path: string) => isFixture(path) || path.startsWith('harness/layers/')
   return tree
     .map(({ path }) => path)
-    .filter((path) => path.startsWith('harness/') && !isTest(path))
-    .filter((path) => !(forTests(path) ? reached : inProduct).has(path))
+    .filter((path) => !isTest(path) && !isScenario(path))
+    .filter((path) => !(isForTests(path) ? reached : inProduct).has(path))
     .map((path) => `${path}: nothing reaches it from main.ts, index.ts or a script: use it or delete it`)
+}
+
+/** Files that only tests have to reach. */
+function isForTests(path: string): boolean {
+  return isFixture(path) || path.startsWith('harness/layers/')
 }
 
 function linesOf({ text }: Source): number {

@@ -44,6 +44,8 @@ const OWNED: readonly OwnedName[] = [
     name: 'child_process without node:',
     found: 'child_process',
     owners: [],
+    // They also have to run on a Node that is too old, to say so.
+    launchers: true,
     remedy: 'write node:child_process, in harness/host/processes.ts only',
   },
   {

@@ -2,6 +2,7 @@
 import type { BookName } from '../irq/laws/books.ts'
 import type { Move } from './move.ts'
 
+/** A move, and the laws that it is claimed to obey. */
 export interface Claim {
   readonly move: Move
   readonly book: BookName
@@ -17,6 +18,7 @@ export interface MoveChecks {
   stayed(): void
 }
 
+/** Begins a claim: `check(move).moved()`. */
 export type Check = (move: Move) => MoveChecks
 
 /** A `check` that puts its claims into the list. */

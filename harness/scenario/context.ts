@@ -20,6 +20,7 @@ export interface QueueUnderTest {
   }
 }
 
+/** What a scenario's body is given. */
 export interface ScenarioContext {
   readonly nic: {
     readonly rxQueues: readonly QueueUnderTest[]
@@ -30,18 +31,18 @@ export interface ScenarioContext {
   }
   /**
    * Holds still on the irqs of these moves for at least `seconds`, while neighbours fire and move in the same window.
-   * `whileFiring` goes on probing the neighbours for the whole time.
+   * `keepFiring` goes on probing the neighbours for the whole time.
    */
-  hold(
+  readonly hold: (
     moves: readonly Move[],
     options: {
       readonly seconds: number
       readonly whileMoving: readonly QueueUnderTest[]
       readonly keepFiring?: boolean
     },
-  ): Promise<void>
+  ) => Promise<void>
   /** As `hold`, on a guest where no queue may fire yet: the management NIC is the neighbour that fires and moves. */
-  holdUntouched(moves: readonly Move[], options: { readonly seconds: number }): Promise<void>
+  readonly holdUntouched: (moves: readonly Move[], options: { readonly seconds: number }) => Promise<void>
   readonly traffic: {
     /** Fires each queue's irq `count` times (once unless said otherwise), one interrupt a probe. */
     probe(
@@ -54,9 +55,10 @@ export interface ScenarioContext {
   readonly check: Check
   readonly random: Random
   /** Escape hatch: shell text in the guest, for what no act covers. */
-  sh(script: string): Promise<string>
+  readonly sh: (script: string) => Promise<string>
 }
 
+/** What a context is made of. */
 export interface ContextParts {
   readonly experiment: Experiment
   readonly commands: GuestCommands

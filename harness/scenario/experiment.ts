@@ -17,6 +17,7 @@ import type { Reading } from '../irq/reading.ts'
 import type { Prober } from '../traffic/prober.ts'
 import { Move } from './move.ts'
 
+/** What the acts are carried out with. */
 export interface ExperimentParts {
   readonly commands: GuestCommands
   readonly reader: IrqReader
@@ -28,6 +29,7 @@ export interface ExperimentParts {
   readonly onAct: (words: string) => void
 }
 
+/** The acts on one guest, and the moves that they have made. */
 export class Experiment {
   readonly #parts: ExperimentParts
   readonly #moves: Move[] = []
@@ -50,7 +52,7 @@ export class Experiment {
   /** Writes one request. What it should do is predicted first. */
   async request(queue: RxQueue, mask: CpuMask, form: 'list' | 'hex'): Promise<Move> {
     const { commands, reader, states, release, onAct } = this.#parts
-    onAct(`writing ${mask} to irq ${queue.irq.number} (${queue.name})`)
+    onAct(`writing ${mask.toList()} to irq ${queue.irq.number} (${queue.name})`)
     const prediction = predictMove(queue.irq.chip, release)
     const id = this.#moves.length + 1
     const written = await writeAffinity(commands, reader, states, { id, irq: queue.irq, mask, form })

@@ -4,6 +4,7 @@ import type { MovePrediction } from '../irq/irqchip.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { RxQueue } from '../guest/nic.ts'
 
+/** What is known of a move once its request was written. */
 export interface MoveStart {
   readonly id: number
   readonly queue: RxQueue
@@ -13,6 +14,7 @@ export interface MoveStart {
   readonly written: Reading
 }
 
+/** A request and the evidence gathered for it so far. */
 export class Move {
   readonly id: number
   readonly queue: RxQueue

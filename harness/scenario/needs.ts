@@ -3,6 +3,18 @@ import { NotApplicable } from '../base/errors.ts'
 import { isRemapped } from '../irq/irqchip.ts'
 import type { RxQueue } from '../guest/nic.ts'
 
+/** All needs that there are. */
+export const NEEDS = [
+  'effective_affinity',
+  'the pending bit',
+  'several rx queues',
+  'no interrupt remapping',
+  'interrupt remapping',
+] as const
+
+/** A need, in the words that scenarios and reports use. */
+export type Need = (typeof NEEDS)[number]
+
 /** What is known of a guest when needs are asked. */
 export interface GuestFacts {
   readonly rxQueues: readonly RxQueue[]
@@ -13,7 +25,7 @@ export interface GuestFacts {
 /** Gives the reason why a need is not met, or undefined. */
 type Answer = (facts: GuestFacts) => string | undefined
 
-const ANSWERS = {
+const ANSWERS: Readonly<Record<Need, Answer>> = {
   effective_affinity: (facts) =>
     facts.hasEffectiveAffinity
       ? undefined
@@ -32,12 +44,7 @@ const ANSWERS = {
     const plain = facts.rxQueues.find(({ irq }) => !isRemapped(irq.chip))
     return plain === undefined ? undefined : `irq ${plain.irq.number} goes through ${plain.irq.chip}`
   },
-} as const satisfies Record<string, Answer>
-
-export type Need = keyof typeof ANSWERS
-
-/** All needs that there are. */
-export const NEEDS = Object.keys(ANSWERS) as readonly Need[]
+}
 
 /** Throws `NotApplicable` for the first need that the guest does not meet. */
 export function demand(needs: readonly Need[], facts: GuestFacts): void {

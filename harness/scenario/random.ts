@@ -4,6 +4,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { assert } from '../base/errors.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
 
+/** The choices of one run, all drawn from one seed. */
 export class Random {
   readonly seed: number
   readonly #generator
@@ -17,17 +18,18 @@ export class Random {
   }
 
   /** One of the choices. Throws `Bug` when there is none. */
-  pick<T>(choices: readonly T[]): T {
+  pick<T extends string | number | object>(choices: readonly T[]): T {
     assert(choices.length > 0, 'something to pick from')
     const choice = choices[uniformInt(this.#generator, 0, choices.length - 1)]
-    return choice as T
+    assert(choice !== undefined, 'a choice within the list')
+    return choice
   }
 
   /** A mask of `cpus` online CPUs, none of them in `not`. Throws `Bug` when there are not so many. */
   maskExcluding(not: CpuMask, options: { readonly cpus?: number } = {}): CpuMask {
     const wanted = options.cpus ?? 1
     const left = [...this.#online.minus(not).cpus]
-    assert(left.length >= wanted, `${wanted} online CPUs outside ${not}`)
+    assert(left.length >= wanted, `${wanted} online CPUs outside ${not.toList()}`)
     const chosen: number[] = []
     while (chosen.length < wanted) {
       const cpu = this.pick(left.filter((candidate) => !chosen.includes(candidate)))

@@ -5,6 +5,7 @@ import { type Machine, machineOf, type MachineRequest } from '../guest/machine.t
 import type { ScenarioContext } from './context.ts'
 import { type Need, NEEDS } from './needs.ts'
 
+/** A scenario as its author writes it. */
 export interface ScenarioDefinition {
   /** Small letters, digits and dashes. */
   readonly name: string
@@ -18,6 +19,7 @@ export interface ScenarioDefinition {
   readonly run: (context: ScenarioContext) => Promise<void>
 }
 
+/** A scenario with nothing left open. */
 export interface Scenario extends Omit<ScenarioDefinition, 'machine'> {
   readonly machine: Machine
   readonly settle: boolean
@@ -39,7 +41,7 @@ export function scenario(definition: ScenarioDefinition): Scenario {
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     throw new UsageError(
-      `scenario ${String(definition.name)}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+      `scenario ${definition.name}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
     )
   }
   const { machine } = definition

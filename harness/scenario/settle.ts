@@ -64,7 +64,7 @@ function stuckVerdict(move: Move): Verdict {
     queue,
     irq: irq.number,
     state: 'violated',
-    sentence: `while settling, ${write.requested} was accepted and ${counted} interrupts were counted, effective is still ${move.latest.effective}`,
+    sentence: `while settling, ${write.requested.toList()} was accepted and ${counted} interrupts were counted, effective is still ${move.latest.effective.toList()}`,
     numbers: { requested: write.requested.toList(), old: before.effective.toList(), probes: counted },
   }
 }

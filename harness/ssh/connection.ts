@@ -19,6 +19,7 @@ export interface Terminal {
   readonly errors: NodeJS.WritableStream
 }
 
+/** Where to connect, as whom, and which host key to expect there. */
 export interface SshTarget {
   readonly host: string
   readonly port: number
@@ -29,6 +30,7 @@ export interface SshTarget {
   readonly hostKey: string
 }
 
+/** A connection that is logged in, until it is closed or lost. */
 export class SshConnection {
   readonly #client: Client
   readonly #lost: Promise<Trouble>

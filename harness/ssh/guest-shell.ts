@@ -16,6 +16,7 @@ export interface CommandLogEntry {
   readonly bytes: number
 }
 
+/** How a command ended. */
 export interface CommandResult {
   readonly status: number
   /** Standard output and standard error together, in the order written. */
@@ -26,6 +27,7 @@ interface Waiter {
   readonly resolve: (result: CommandResult) => void
 }
 
+/** A shell on the guest that is given one command after the other. */
 export class GuestShell {
   readonly #channel: SshChannel
   readonly #lost: Promise<Trouble>

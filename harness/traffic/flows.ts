@@ -20,6 +20,7 @@ export interface Flow {
   readonly socket: Socket
 }
 
+/** All flows of one run: no source port twice, and no length twice within 1400 datagrams. */
 export class Flows {
   readonly #scope: Scope
   readonly #from: string

@@ -20,11 +20,13 @@ import { framesTaken } from './tap-counters.ts'
 const SPACING_MS = 20
 const FLOWS_PER_QUEUE_MAX = 32
 
+/** The probes that one queue was sent in one act, and the reading after them. */
 export interface ProbeResult {
   readonly queue: RxQueue
   readonly batch: ProbeBatch
 }
 
+/** Sends probes to queues of one guest, by the flows it has learnt. */
 export class Prober {
   readonly #guest: GuestCommands
   readonly #reader: IrqReader

@@ -1,0 +1,19 @@
+/** For our own tests: the kernel panics in the middle. */
+import { scenario } from '../../index.ts'
+
+export default scenario({
+  name: 'panics',
+  question: 'Whose fault is a panic?',
+  machine: 'plain',
+  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
+
+  async run({ nic, traffic, check, random, sh }) {
+    const [queue] = nic.rxQueues
+    if (queue === undefined) return
+    const move = await queue.irq.request(random.maskExcluding(await queue.irq.effective()))
+    await sh('echo c >/proc/sysrq-trigger')
+    await traffic.probe(queue)
+    await traffic.probe(queue, { count: 3 })
+    check(move).moved()
+  },
+})

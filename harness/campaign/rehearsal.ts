@@ -1,0 +1,105 @@
+/** Runs one scenario file for a guest test: the same path as `irqlab run`, into a directory of the test's own. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { machineOf } from '../guest/machine.ts'
+import { chooseAccelerator } from '../host/accelerator.ts'
+import { hostFacts } from '../host/host-facts.ts'
+import { findQemu } from '../host/qemu-binary.ts'
+import { openCache } from '../image/cache.ts'
+import { initrdFor } from '../image/initrd.ts'
+import { prepareKernel } from '../image/kernel.ts'
+import { parseKernelSource } from '../image/kernel-source.ts'
+import { prepareMicroGuest } from '../image/micro-guest.ts'
+import { CampaignResults } from '../record/results-dir.ts'
+import type { RunRecord } from '../record/run-record.ts'
+import { planRuns } from './plan.ts'
+import { runCampaign } from './run-campaign.ts'
+import { loadScenario } from './worker.ts'
+
+export interface RehearsalRequest {
+  /** Name of a file in `faults/` without its ending, or an absolute path. */
+  readonly scenario: string
+  /** As for `--kernel`; debian:6.1 unless said otherwise. */
+  readonly kernel?: string
+  readonly machine?: string
+  readonly judgeAs?: 'deferred' | 'immediate'
+  readonly append?: string
+  readonly retries?: number
+  readonly timeoutScale?: number
+  /** Hears of everything the run does, so that a test can meddle at the right moment. */
+  readonly onProgress?: (words: string) => void
+}
+
+export interface Rehearsal {
+  readonly record: RunRecord
+  /** All attempts, the last one is `record`. */
+  readonly records: readonly RunRecord[]
+  /** The text of a file that the last attempt left. */
+  readonly file: (name: string) => string
+  /** How long the run took, in milliseconds. */
+  readonly tookMs: number
+  /** Removes what the run left. */
+  readonly remove: () => void
+}
+
+/** Runs it and gives its record. Throws what preparation throws. */
+export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
+  const file = resolve(import.meta.dirname, 'faults', `${request.scenario}.ts`)
+  const scenarioFile = request.scenario.startsWith('/') ? request.scenario : file
+  const cache = openCache()
+  const quiet = () => undefined
+  const guest = await prepareMicroGuest(cache, quiet)
+  const kernel = await prepareKernel(parseKernelSource(request.kernel ?? 'debian:6.1'), cache, quiet)
+  const ready = { ...kernel, initrd: await initrdFor(guest, kernel, cache, quiet) }
+  const qemu = await findQemu()
+  const results = mkdtempSync(join(tmpdir(), 'irqlab-rehearsal-'))
+  const dir = await CampaignResults.make(results, 'rehearsal', new Date())
+  const records: RunRecord[] = []
+  const started = performance.now()
+  const onProgress = request.onProgress ?? quiet
+  await runCampaign(
+    {
+      runs: planRuns({
+        scenarios: [{ scenario: await loadScenario(scenarioFile), file: scenarioFile }],
+        kernels: [ready],
+        machines: request.machine === undefined ? [] : [machineOf(request.machine)],
+        repeat: 1,
+        seed: 1,
+      }),
+      guest,
+      qemu,
+      accelerator: await chooseAccelerator('auto', qemu),
+      host: await hostFacts(),
+      results,
+      dir,
+      append: request.append ?? '',
+      qemuArgs: [],
+      timeoutScale: request.timeoutScale ?? 1,
+      retries: request.retries ?? 0,
+      keep: false,
+      ...(request.judgeAs === undefined ? {} : { judgeAs: request.judgeAs }),
+      program: [process.execPath, resolve(import.meta.dirname, '../main.ts')],
+      startedAtMs: Date.now(),
+      signal: new AbortController().signal,
+    },
+    {
+      onRunStart: quiet,
+      onProgress: (_, words) => onProgress(words),
+      onRunEnd: (record) => records.push(record),
+      onKept: quiet,
+    },
+  )
+  const tookMs = performance.now() - started
+  await dir.close()
+  const record = records.at(-1)
+  if (record === undefined) throw new RangeError('the campaign gave no record')
+  const attempt = join(results, record.run, `attempt-${record.attempts}`)
+  return {
+    record,
+    records,
+    tookMs,
+    file: (name) => readFileSync(join(attempt, name), 'utf8'),
+    remove: () => rmSync(results, { recursive: true, force: true }),
+  }
+}
