@@ -2,6 +2,7 @@
 import { Bug, KernelFault, messageOf, NotApplicable, Trouble } from '../base/errors.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import { type Outcome, OUTCOMES } from '../record/run-record.ts'
+import type { KnownFailure } from '../scenario/known-failure.ts'
 
 /** The outcome with all that explains it. */
 export interface Conclusion {
@@ -13,12 +14,6 @@ export interface Conclusion {
   readonly console?: readonly string[]
   /** A second attempt would end the same way. */
   readonly lasting?: boolean
-}
-
-/** A failure that is expected of a range of kernels, with the reason. */
-export interface KnownFailure {
-  readonly law: string
-  readonly reason: string
 }
 
 /** What the verdicts alone say. `known` are the declarations that cover this scenario and kernel. */

@@ -22,6 +22,7 @@ import type { Verdict } from '../irq/verdict.ts'
 import type { Claim } from '../scenario/check.ts'
 import { contextOf } from '../scenario/context.ts'
 import { Experiment } from '../scenario/experiment.ts'
+import { type KnownFailure, knownOn } from '../scenario/known-failure.ts'
 import { demand } from '../scenario/needs.ts'
 import { Random } from '../scenario/random.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -56,7 +57,7 @@ export async function runScenario(
   let conclusion: Conclusion
   try {
     await runIn(scope, scenario, job, tell, known)
-    conclusion = concludeFrom(known.verdicts)
+    conclusion = concludeFrom(known.verdicts, knownHere(scenario, known.release))
   } catch (error) {
     conclusion = concludeFromError(error)
   }
@@ -116,6 +117,11 @@ async function runIn(
   } catch (error) {
     throw error instanceof NotApplicable ? error : await guest.diagnose(error)
   }
+}
+
+/** The failures that are declared for the kernel that was booted. */
+function knownHere(scenario: Scenario, release: string | undefined): readonly KnownFailure[] {
+  return release === undefined ? [] : knownOn(parseKernelRelease(release), scenario.known)
 }
 
 interface Asking {
@@ -191,7 +197,7 @@ async function ask(guest: Guest, scope: Scope, asking: Asking): Promise<void> {
       judge(run, move.evidence, book === 'deferred' || book === 'immediate' ? (job.judgeAs ?? book) : book),
     ),
   ]
-  const fault = kernelFaultIn(log)
+  const fault = kernelFaultIn(log, await guest.starvation.read())
   if (fault !== undefined) throw fault
 }
 

@@ -1,9 +1,12 @@
 /** A lost guest is no verdict until its console was read: did the kernel fault, or did something take it from us? */
 import { KernelFault, Trouble } from '../base/errors.ts'
 import type { Child } from '../host/processes.ts'
+import type { StarvationMeter } from '../host/starvation.ts'
 import { poll } from '../base/poll.ts'
 import type { Limits } from '../base/limits.ts'
+import type { Complaints } from './complaints.ts'
 import type { SerialLog } from './serial-log.ts'
+import { stallCause } from './stall.ts'
 
 /**
  * What an error on the way to the guest really was. A fault on the console makes it the kernel's (`KernelFault`); the
@@ -11,7 +14,14 @@ import type { SerialLog } from './serial-log.ts'
  */
 export async function diagnose(
   error: unknown,
-  guest: { readonly console: SerialLog; readonly qemu: Child; readonly limits: Limits },
+  guest: {
+    readonly console: SerialLog
+    readonly qemu: Child
+    readonly limits: Limits
+    /** What the vCPUs were given since the guest was up; undefined before that. */
+    readonly starvation: StarvationMeter | undefined
+    readonly complaints: Complaints
+  },
 ): Promise<unknown> {
   const { console, qemu } = guest
   if (!(error instanceof Trouble)) return error
@@ -24,10 +34,13 @@ export async function diagnose(
   if (fault !== undefined && !fault.stall) {
     return new KernelFault(fault.kind, `Kernel ${fault.kind}: ${plain(fault.line)}`, console.tail)
   }
+  if (fault?.stall === true && guest.starvation !== undefined) {
+    return stallCause(fault, await guest.starvation.read(), console.tail)
+  }
   if (!qemu.isRunning) {
     const { code, signal } = await qemu.exited
     const how = signal === null ? `with status ${code}` : `by ${signal}`
-    return new Trouble('guest.qemu', `QEMU ended ${how}`, {
+    return new Trouble('guest.qemu', `QEMU ended ${how}${guest.complaints.words}`, {
       console: console.tail,
       hint: console.isEmpty ? 'the console is empty: the guest never got far' : 'see serial.log and qemu.log',
       cause: error,

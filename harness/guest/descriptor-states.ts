@@ -1,42 +1,58 @@
 /**
- * Where the state word of each irq descriptor lies. The kernel tells the address itself: our kprobe on
- * irq_set_affinity_locked prints it at the first write to an irq. From then on its state can be read at any time.
+ * Where the state word of each irq descriptor can be read. debugfs irq/ shows it where the kernel has that. Elsewhere
+ * /proc/kcore does, once the address is known: our kprobe on irq_set_affinity_locked prints it at the first write.
  */
 import type { GuestCommands } from './commands.ts'
 import { KCORE_HEAD_COMMAND, kcoreOffset, type KcoreMap, parseKcoreMap } from './kcore.ts'
 import { TRACEFS } from './tracing.ts'
 
-/** Where in /proc/kcore the state words of the irqs lie, as far as learnt. */
+/** How this kernel shows the state word, if it does. */
+type StateSource =
+  { readonly kind: 'debugfs' } | { readonly kind: 'kcore'; readonly map: KcoreMap } | undefined
+
+/** kernel/irq/debugfs.c:irq_debug_show prints `dstate: 0x...` there (CONFIG_GENERIC_IRQ_DEBUGFS, 5.10 to 7.3). */
+const DEBUGFS_IRQS = '/sys/kernel/debug/irq/irqs'
+
+const FIND_COMMAND = [
+  '[ -d /sys/kernel/debug/irq ] || mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null',
+  `if [ -d ${DEBUGFS_IRQS} ]; then echo debugfs; elif [ -r /proc/kcore ]; then ${KCORE_HEAD_COMMAND}; fi`,
+].join('\n')
+
 export class DescriptorStates {
   readonly #guest: GuestCommands
-  readonly #map: KcoreMap | undefined
+  readonly #source: StateSource
   readonly #offsets = new Map<number, bigint>()
 
-  private constructor(guest: GuestCommands, map: KcoreMap | undefined) {
+  private constructor(guest: GuestCommands, source: StateSource) {
     this.#guest = guest
-    this.#map = map
+    this.#source = source
   }
 
-  /** Looks whether this kernel has /proc/kcore. */
+  /** Looks what this kernel offers. */
   static async find(guest: GuestCommands): Promise<DescriptorStates> {
-    const text = await guest.run(`[ -r /proc/kcore ] && ${KCORE_HEAD_COMMAND}`)
-    return new DescriptorStates(guest, text.trim() === '' ? undefined : parseKcoreMap(text))
+    const text = (await guest.run(FIND_COMMAND)).trim()
+    if (text === 'debugfs') return new DescriptorStates(guest, { kind: 'debugfs' })
+    return new DescriptorStates(guest, text === '' ? undefined : { kind: 'kcore', map: parseKcoreMap(text) })
   }
 
   /** False when this kernel offers no way to read the state of a descriptor. */
   get readable(): boolean {
-    return this.#map !== undefined
+    return this.#source !== undefined
   }
 
-  /** Offset of the state word in /proc/kcore, in bytes; undefined until the irq was written to once. */
-  kcoreOffset(irq: number): bigint | undefined {
-    return this.#offsets.get(irq)
+  /**
+   * Where the guest's `reading` function finds the state word of this irq: a file of debugfs, or an offset in
+   * /proc/kcore in bytes. Undefined when there is no way, or the irq was never written to.
+   */
+  place(irq: number): string | undefined {
+    if (this.#source?.kind === 'debugfs') return `${DEBUGFS_IRQS}/${irq}`
+    return this.#offsets.get(irq)?.toString()
   }
 
   /** Learns the descriptors of these irqs from the trace, those that are not known yet. */
   async learn(irqs: readonly number[]): Promise<void> {
-    const map = this.#map
-    if (map === undefined || irqs.every((irq) => this.#offsets.has(irq))) return
+    if (this.#source?.kind !== 'kcore' || irqs.every((irq) => this.#offsets.has(irq))) return
+    const { map } = this.#source
     const lines = await this.#guest.run(`grep -F ' set: ' ${TRACEFS}/trace || true`, 'guest.evidence')
     for (const [, irq, address] of lines.matchAll(/ set: .* irq=(\d+) .* desc=(0x[0-9a-f]+)/g)) {
       const offset = kcoreOffset(map, BigInt(address ?? '0'))

@@ -1,16 +1,18 @@
 /** One booted virtual machine, from QEMU's start to a shell that answers. */
-import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { Interrupted, Trouble } from '../base/errors.ts'
 import type { LimitName, Limits } from '../base/limits.ts'
 import { poll } from '../base/poll.ts'
 import type { Scope } from '../base/scope.ts'
 import { type Argv, type Child, spawnProcess } from '../host/processes.ts'
 import { Qmp } from '../host/qmp.ts'
+import { StarvationMeter } from '../host/starvation.ts'
 import { managementTap } from '../host/tap.ts'
 import { SshConnection } from '../ssh/connection.ts'
 import { type CommandLogEntry, GuestShell } from '../ssh/guest-shell.ts'
 import { GuestCommands } from './commands.ts'
+import { Complaints } from './complaints.ts'
 import { diagnose } from './console-verdict.ts'
 import { READING_FUNCTION } from './irq-reader.ts'
 import { awaitConsoleStages, type Loss } from './readiness.ts'
@@ -40,9 +42,13 @@ export interface Guest {
   readonly spawnToReadyMs: number
   /** Turns an error met elsewhere into what the console says it was. */
   readonly diagnose: (error: unknown) => Promise<unknown>
+  /** What the vCPU threads were given since QEMU was up. */
+  readonly starvation: StarvationMeter
   /** Rejects when QEMU ends or the kernel faults; never resolves. To be raced against anything that waits. */
   readonly loss: Loss
 }
+
+const vcpuSchema = z.array(z.object({ 'thread-id': z.int() }))
 
 /** Shell functions that every script of ours may use. */
 const PRELUDE = `${READING_FUNCTION}
@@ -60,9 +66,10 @@ export async function bootGuest(request: GuestRequest, scope: Scope): Promise<Gu
     if (qemu.isRunning) await qemu.terminate(limits.ms('guest.console'))
   })
 
-  qemu.stderr.pipe(createWriteStream(join(request.evidenceDir, 'qemu.log')))
+  const complaints = new Complaints(qemu.stderr, join(request.evidenceDir, 'qemu.log'))
   const console = new SerialLog(qemu.stdout, join(request.evidenceDir, 'serial.log'))
-  const believe = (error: unknown) => diagnose(error, { console, qemu, limits })
+  let starvation: StarvationMeter | undefined
+  const believe = (error: unknown) => diagnose(error, { console, qemu, limits, starvation, complaints })
   const loss = lossOf(qemu, console, believe)
 
   const qmp = await believing(
@@ -72,6 +79,7 @@ export async function bootGuest(request: GuestRequest, scope: Scope): Promise<Gu
   )
   scope.onEnd('the QMP connection', () => qmp.close())
 
+  starvation = await StarvationMeter.start(qemu.pid, await vcpuThreads(qmp, limits))
   request.onStage('boot.qemu')
   await awaitConsoleStages(console, loss, limits, request.onStage)
   const commands = await believing(believe, openShell(request, scope, believe), loss)
@@ -83,9 +91,16 @@ export async function bootGuest(request: GuestRequest, scope: Scope): Promise<Gu
     qmp,
     qemu,
     loss,
+    starvation,
     diagnose: believe,
     spawnToReadyMs: Math.round(performance.now() - started),
   }
+}
+
+/** The host's thread ids of the vCPUs (QMP query-cpus-fast). */
+async function vcpuThreads(qmp: Qmp, limits: Limits): Promise<readonly number[]> {
+  const cpus = vcpuSchema.parse(await qmp.execute('query-cpus-fast', {}, limits.ms('qmp.command')))
+  return cpus.map((cpu) => cpu['thread-id'])
 }
 
 async function openShell(

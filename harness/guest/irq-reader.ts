@@ -12,7 +12,7 @@ import type { GuestCommands } from './commands.ts'
 import type { DescriptorStates } from './descriptor-states.ts'
 
 /**
- * Shell function, defined once per connection: prints one line of facts about irq $1. Effective is read on both sides
+ * Shell function, defined once per connection: prints one line of facts about irq $1; $2 is where its state word is. Effective is read on both sides
  * of the counters, so that a torn reading shows (KERNEL.md E.1). An unreadable file leaves its field empty.
  */
 export const READING_FUNCTION = `reading() {
@@ -21,7 +21,11 @@ read e1 </proc/irq/$1/effective_affinity_list
 read c </sys/kernel/irq/$1/per_cpu_count
 read a </proc/irq/$1/smp_affinity_list
 read e2 </proc/irq/$1/effective_affinity_list
-[ -z "$2" ] || s=$(dd if=/proc/kcore bs=4 count=1 iflag=skip_bytes skip=$2 2>/dev/null | od -An -v -tx4)
+case $2 in
+'') ;;
+/*) while read -r k v; do [ "$k" != dstate: ] || s=${'$'}{v#0x}; done <$2 ;;
+*) s=$(dd if=/proc/kcore bs=4 count=1 iflag=skip_bytes skip=$2 2>/dev/null | od -An -v -tx4) ;;
+esac
 echo "reading irq=$1 effective=$e1 counts=$c shown=$a again=$e2 state=$s"
 }`
 
@@ -63,7 +67,7 @@ export class IrqReader {
 
   /** The shell text that reads one irq, for callers that put it into a script of theirs. */
   command(irq: number): string {
-    return `reading ${irq} ${this.#states.kcoreOffset(irq) ?? ''}`.trim()
+    return `reading ${irq} ${this.#states.place(irq) ?? ''}`.trim()
   }
 
   /** Reads what `command` printed, once for each irq. Undefined when a reading was torn. Throws `Trouble`. */

@@ -1,22 +1,25 @@
 /** The kernel log at the end of a run: `quiet` or not, nothing that the kernel complained of is missed. */
-import { KernelFault } from '../base/errors.ts'
+import { KernelFault, type Trouble } from '../base/errors.ts'
+import type { Starvation } from '../host/starvation.ts'
 import type { GuestCommands } from './commands.ts'
 import { faultIn } from './kernel-faults.ts'
+import { stallCause } from './stall.ts'
 
 /** The whole kernel log with priorities, as `dmesg -r` prints it. */
 export async function readKernelLog(guest: GuestCommands): Promise<string> {
   return guest.run('dmesg -r', 'guest.evidence')
 }
 
-/** The first fault that the log tells of. Stalls are left to the caller: a starved host causes them too. */
-export function kernelFaultIn(log: string): KernelFault | undefined {
+/** What the first fault that the log tells of means; for a stall that depends on what the vCPUs were given. */
+export function kernelFaultIn(log: string, vcpus: Starvation): KernelFault | Trouble | undefined {
   const lines = log.split('\n')
   for (const [at, line] of lines.entries()) {
     const fault = faultIn(line)
-    if (fault !== undefined && !fault.stall) {
-      const text = line.replace(/^<\d+>(\[ *\d+\.\d+\] )?/, '')
-      return new KernelFault(fault.kind, `Kernel ${fault.kind}: ${text}`, lines.slice(at, at + 20))
-    }
+    if (fault === undefined) continue
+    const context = lines.slice(at, at + 20)
+    if (fault.stall) return stallCause(fault, vcpus, context)
+    const text = line.replace(/^<\d+>(\[ *\d+\.\d+\] )?/, '')
+    return new KernelFault(fault.kind, `Kernel ${fault.kind}: ${text}`, context)
   }
   return undefined
 }

@@ -1,5 +1,6 @@
 /** The guest's own trace of what its kernel does with our irqs: which events, which probes, started and read as one. */
 import { NotApplicable, Trouble } from '../base/errors.ts'
+import { actMarker } from '../irq/act-markers.ts'
 import { DEFERRED_PATH } from '../irq/laws/first-on-old.ts'
 import type { GuestCommands } from './commands.ts'
 
@@ -88,7 +89,11 @@ export async function startTracing(
 
 /** Stops tracing and gives the whole `trace` file, raw. Throws `Trouble` when it cannot be read. */
 export async function readTrace(guest: GuestCommands): Promise<string> {
-  await guest.run(`echo 0 >${TRACEFS}/tracing_on`, 'guest.evidence')
+  // The last entry is ours, so that a cut text shows.
+  await guest.run(
+    `echo '${actMarker('scenario-end', {})}' >${TRACEFS}/trace_marker; echo 0 >${TRACEFS}/tracing_on`,
+    'guest.evidence',
+  )
   const text = await guest.run(`cat ${TRACEFS}/trace`, 'guest.evidence')
   if (!text.startsWith('# tracer:')) {
     throw new Trouble('guest.evidence', `The trace cannot be read: ${text.slice(0, 200)}`)

@@ -6,7 +6,10 @@ import type { TraceEvent } from './trace-event.ts'
 /** MANAGED_IRQ_SHUTDOWN_VECTOR (arch/x86/include/asm/irq_vectors.h): a reservation, not a move (KERNEL.md 0.9). */
 const RESERVED_VECTOR = '239'
 
+/** The events of one move, sorted by what they tell. */
 export interface MoveTrace {
+  /** The first of irqlab's own marks around this write that the trace does not show: then nothing tells its window. */
+  readonly unmarked: 'the write' | 'the end of the write' | 'the first probe' | undefined
   /** irq_set_affinity_locked, entered by our writer between the markers of this write. */
   readonly write: TraceEvent | undefined
   /** What irq_set_affinity_locked returned to our writer. */
@@ -44,7 +47,8 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
   const begin = actsIn(trace, 'write').find(ofMove)
   const written = actsIn(trace, 'written').find(ofMove)
   const next = actsIn(trace, 'write').find(
-    (event) => event.fields['irq'] === irq && begin !== undefined && event.index > begin.index,
+    (event) =>
+      event.fields['irq'] === irq && !ofMove(event) && begin !== undefined && event.index > begin.index,
   )
   const from = begin?.index ?? Infinity
   const to = next?.index ?? Infinity
@@ -54,9 +58,20 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
   const isOurs = (event: TraceEvent) =>
     written !== undefined && event.index < written.index && event.pid === move.write.pid
   const writes = named('set')
+  const probes = move.batches.map(({ mark }) =>
+    actsIn(trace, 'probe').find((event) => event.fields['batch'] === String(mark)),
+  )
   const write = writes.find(isOurs)
   const returned = window.find((event) => event.name === 'setr' && isOurs(event))
   return {
+    unmarked:
+      begin === undefined
+        ? 'the write'
+        : written === undefined
+          ? 'the end of the write'
+          : probes.length > 0 && probes[0] === undefined
+            ? 'the first probe'
+            : undefined,
     write,
     returned: returned === undefined ? undefined : Number(returned.fields['ret']),
     foreignWrites: writes.filter((event) => event !== write),
@@ -76,8 +91,6 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
     holdBegan: actsIn(trace, 'hold').find((event) => ofMove(event)),
     holdEnded: actsIn(trace, 'hold-end').find((event) => ofMove(event)),
     retriggers: named('retrigger'),
-    probes: move.batches.map(({ mark }) =>
-      actsIn(trace, 'probe').find((event) => event.fields['batch'] === String(mark)),
-    ),
+    probes,
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { UsageError } from '../base/errors.ts'
 import { type Machine, machineOf, type MachineRequest } from '../guest/machine.ts'
 import type { ScenarioContext } from './context.ts'
+import { type KnownFailure, knownFailureSchema } from './known-failure.ts'
 import { type Need, NEEDS } from './needs.ts'
 
 /** A scenario as its author writes it. */
@@ -16,6 +17,8 @@ export interface ScenarioDefinition {
   readonly needs: readonly Need[]
   /** False to meet the guest as it booted: hints pending, no flow known. The default is to settle every irq first. */
   readonly settle?: boolean
+  /** Laws that some kernels are known to violate here: such a run is `known`, and one that holds after all is `fixed`. */
+  readonly known?: readonly KnownFailure[]
   readonly run: (context: ScenarioContext) => Promise<void>
 }
 
@@ -23,6 +26,7 @@ export interface ScenarioDefinition {
 export interface Scenario extends Omit<ScenarioDefinition, 'machine'> {
   readonly machine: Machine
   readonly settle: boolean
+  readonly known: readonly KnownFailure[]
 }
 
 const definitionSchema = z.strictObject({
@@ -32,6 +36,7 @@ const definitionSchema = z.strictObject({
   machine: z.union([z.string(), z.looseObject({})]),
   needs: z.array(z.enum(NEEDS)),
   settle: z.boolean().optional(),
+  known: z.array(knownFailureSchema).optional(),
   run: z.custom<ScenarioDefinition['run']>((value) => typeof value === 'function', 'a function'),
 })
 
@@ -48,6 +53,7 @@ export function scenario(definition: ScenarioDefinition): Scenario {
   return {
     ...definition,
     settle: definition.settle ?? true,
+    known: definition.known ?? [],
     machine: machineOf(typeof machine === 'string' ? machine : { name: `of-${definition.name}`, ...machine }),
   }
 }

@@ -6,7 +6,7 @@ import { firstOnOld } from './first-on-old.ts'
 import { held } from './held.ts'
 import type { Law } from './law.ts'
 import { neverOnOld } from './never-on-old.ts'
-import { once } from './once.ts'
+import { once, onceAtOnce } from './once.ts'
 import { released, releasedAtOnce } from './released.ts'
 import { replaced } from './replaced.ts'
 import { settled } from './settled.ts'
@@ -18,7 +18,16 @@ export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed'
 /** DESIGN.md §6, in its order. */
 export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   deferred: [accepted, held, firstOnOld, thenOnNew, once, released, delivered, settled],
-  immediate: [accepted, atTheWrite, neverOnOld, thenOnNewAtOnce, once, releasedAtOnce, delivered, settled],
+  immediate: [
+    accepted,
+    atTheWrite,
+    neverOnOld,
+    thenOnNewAtOnce,
+    onceAtOnce,
+    releasedAtOnce,
+    delivered,
+    settled,
+  ],
   replaced: [accepted, replaced],
   stayed: [accepted, held, stayed, delivered],
 }

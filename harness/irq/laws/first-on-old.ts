@@ -3,6 +3,7 @@ import type { TraceEvent } from '../trace-event.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import { countedBetween } from './counted.ts'
 import type { Law, LawInput } from './law.ts'
+import { movedEarly } from './moved-early.ts'
 
 /** Functions that the stack of a deferred move must name, where this kernel can name them. */
 export const DEFERRED_PATH = ['irq_move_masked_irq', 'apic_update_irq_cfg'] as const
@@ -12,11 +13,14 @@ export const firstOnOld: Law = {
   name: 'first-on-old',
   wording:
     'the first interrupt after the write is counted on the old CPU, once; it moves the irq to one online CPU of the mask, in hard interrupt context on the old CPU, before the handler runs',
-  judge({ run, move, trace }: LawInput): Finding {
+  judge(input: LawInput): Finding {
+    const { run, move, trace } = input
     const batch = move.batches[0]
     if (batch === undefined) return unproven('no probe was sent')
     if (move.before.effective.size !== 1)
-      return unproven(`effective was ${move.before.effective}, not one CPU`)
+      return unproven(`effective was ${move.before.effective.toList()}, not one CPU`)
+    const early = movedEarly(input)
+    if (early !== undefined) return unproven(`the irq left the old CPU too early: ${early}`)
     const old = move.before.effective.only()
     const counted = countedBetween(move.hold?.ended ?? move.written, batch.after)
     const now = batch.after.effective
@@ -35,7 +39,7 @@ export const firstOnOld: Law = {
       return violated(`the first interrupt was handled on CPU ${first.cpu}, not on CPU ${old}`, numbers)
     if (now.size !== 1 || !now.isSubsetOf(move.write.requested) || !now.isSubsetOf(run.onlineCpus)) {
       return violated(
-        `after the first interrupt effective is ${now}, requested was ${move.write.requested}`,
+        `after the first interrupt effective is ${now.toList()}, requested was ${move.write.requested.toList()}`,
         numbers,
       )
     }
@@ -52,9 +56,12 @@ export const firstOnOld: Law = {
     if (config === undefined) return violated('effective changed without a vector_config', numbers)
     const wrong = wrongConfig(config, first, { old, now: now.only(), traceable: run.traceableFunctions })
     if (wrong !== undefined) return violated(wrong, numbers)
-    const again = more > 0 ? `; the kernel fired it ${more} more time on CPU ${now}` : ''
+    if (config.hardirq === undefined)
+      return unproven('the trace does not show the context of the move', numbers)
+    if (config.stack === undefined) return unproven('the trace does not show the stack of the move', numbers)
+    const again = more > 0 ? `; the kernel fired it ${more} more time on CPU ${now.toList()}` : ''
     return held(
-      `the first interrupt was counted on CPU ${old} and moved the irq to CPU ${now}${again}`,
+      `the first interrupt was counted on CPU ${old} and moved the irq to CPU ${now.toList()}${again}`,
       numbers,
     )
   },
@@ -73,11 +80,11 @@ function wrongConfig(
 ): string | undefined {
   if (config.index > first.index) return 'the handler ran before the move'
   if (config.cpu !== old) return `the move was made on CPU ${config.cpu}, not on the old CPU ${old}`
-  if (config.hardirq !== true) return 'the move was not made in hard interrupt context'
+  if (config.hardirq === false) return 'the move was not made in hard interrupt context'
   if (config.fields['cpu'] !== String(now)) {
-    return `the hardware was set to CPU ${config.fields['cpu']}, effective says ${now}`
+    return `the hardware was set to CPU ${config.fields['cpu'] ?? 'unseen'}, effective says ${now}`
   }
-  if (config.stack === undefined) return 'the move has no stack in the trace'
+  if (config.stack === undefined) return undefined
   const stack = new Set(config.stack.map(plainName))
   const missing = DEFERRED_PATH.find((name) => traceable.has(name) && !stack.has(name))
   return missing === undefined ? undefined : `the stack of the move does not name ${missing}`

@@ -4,6 +4,7 @@ import type { Trace } from '../trace.ts'
 import { held as heldFinding, unproven, violated, type Finding } from '../verdict.ts'
 import { countedBetween } from './counted.ts'
 import type { Law, LawInput } from './law.ts'
+import { movedEarly } from './moved-early.ts'
 
 /** kernel/irq/manage.c:irq_set_affinity_locked takes the deferred branch: irqd_set_move_pending, irq_copy_pending (5.10 to 7.3). */
 export const held: Law = {
@@ -11,8 +12,12 @@ export const held: Law = {
   wording:
     'until an interrupt of this irq fires the request stays pending: effective, counters and vector stay as they were',
   judge(input: LawInput): Finding {
-    const { hold, before } = input.move
-    if (hold === undefined) return unproven('nothing was held: silence was not asked for')
+    const { hold, before, written } = input.move
+    const early = movedEarly(input)
+    if (hold === undefined)
+      return early === undefined
+        ? unproven('nothing was held: silence was not asked for')
+        : violated(early, { effectiveBefore: before.effective.toList() })
     const counted = countedBetween(before, hold.ended)
     const numbers = {
       heldSeconds: heldSeconds(input),
@@ -20,24 +25,14 @@ export const held: Law = {
       effectiveAfter: hold.ended.effective.toList(),
       interrupts: counted.total,
     }
-    const changed = [hold.began, hold.ended].find((reading) => !reading.effective.equals(before.effective))
-    if (changed !== undefined) {
-      return violated(
-        `effective went from ${before.effective} to ${changed.effective} with no interrupt`,
-        numbers,
-      )
-    }
-    const config = input.trace.configs.find(
-      (event) => event.index < (input.trace.holdEnded?.index ?? Infinity),
-    )
-    if (config !== undefined) {
-      return violated(`vector_config at ${seconds(config.timeUs)} although no interrupt had fired`, numbers)
-    }
+    if (early !== undefined) return violated(early, numbers)
     if (counted.total > 0) return violated(`the counters grew (${counted.words}) with no interrupt`, numbers)
-    if (!hold.ended.readBack.equals(input.move.write.requested)) {
-      return violated(`after the hold ${hold.ended.readBack} reads back`, numbers)
-    }
-    for (const reading of [hold.began, hold.ended]) {
+    const other = [hold.began, hold.ended].find(
+      ({ readBack }) => !readBack.equals(input.move.write.requested),
+    )
+    if (other !== undefined)
+      return violated(`${other.readBack.toList()} reads back with no interrupt`, numbers)
+    for (const reading of [written, hold.began, hold.ended]) {
       if (reading.state === undefined)
         return unproven('the pending bit cannot be read on this kernel', numbers)
       if (!reading.state.pending)
@@ -65,7 +60,7 @@ function proofOfLife(
   })
   if (alive === undefined) return unproven('no neighbour fired and moved in the same window', numbers)
   return heldFinding(
-    `nothing changed for ${lasted} s while ${alive.queue} went from CPU ${alive.before.effective} to ${alive.after.effective}`,
+    `nothing changed for ${lasted} s while ${alive.queue} went from CPU ${alive.before.effective.toList()} to ${alive.after.effective.toList()}`,
     numbers,
   )
 }
@@ -80,8 +75,4 @@ function traced(trace: Trace, irq: number, from: number, to: number): boolean {
 function heldSeconds({ trace }: LawInput): number {
   if (trace.holdBegan === undefined || trace.holdEnded === undefined) return 0
   return Math.round((trace.holdEnded.timeUs - trace.holdBegan.timeUs) / 1000) / 1000
-}
-
-function seconds(timeUs: number): string {
-  return `${(timeUs / 1e6).toFixed(6)} s`
 }

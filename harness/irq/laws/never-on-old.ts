@@ -10,7 +10,7 @@ export const neverOnOld: Law = {
     const last = move.batches.at(-1)?.after
     if (last === undefined) return unproven('no probe was sent')
     if (move.before.effective.size !== 1)
-      return unproven(`effective was ${move.before.effective}, not one CPU`)
+      return unproven(`effective was ${move.before.effective.toList()}, not one CPU`)
     const old = move.before.effective.only()
     const counted = countedBetween(move.written, last)
     const numbers = { old, onOld: counted.on(old), total: counted.total, handled: trace.interrupts.length }

@@ -1,4 +1,5 @@
 /** A request that was overwritten before anything fired never takes effect. */
+import { disturbance } from '../disturbance.ts'
 import { moveTrace } from '../move-trace.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import type { Law, LawInput } from './law.ts'
@@ -17,11 +18,16 @@ export const replaced: Law = {
     const last = next.batches.at(-1)?.after
     if (last === undefined || later.interrupts.length === 0)
       return unproven('no interrupt came after both writes', numbers)
+    const disturbed = disturbance(next, later)
+    if (disturbed !== undefined) return unproven(`disturbed: ${disturbed}`, { disturbed })
     const config = [...trace.configs, ...later.configs].find((event) => gone.has(Number(event.fields['cpu'])))
     if (config !== undefined)
-      return violated(`the irq was set to CPU ${config.fields['cpu']} all the same`, numbers)
+      return violated(`the irq was set to CPU ${config.fields['cpu'] ?? 'unseen'} all the same`, numbers)
     const on = later.interrupts.find((event) => gone.has(event.cpu) && !next.before.effective.has(event.cpu))
     if (on !== undefined) return violated(`an interrupt was handled on CPU ${on.cpu}`, numbers)
-    return held(`${move.write.requested} never appeared over ${later.interrupts.length} interrupts`, numbers)
+    return held(
+      `${move.write.requested.toList()} never appeared over ${later.interrupts.length} interrupts`,
+      numbers,
+    )
   },
 }

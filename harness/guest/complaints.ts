@@ -1,0 +1,26 @@
+/** What QEMU itself said on standard error: kept in a file, and its last line quoted when it ends. */
+import { createWriteStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+
+const KEPT_CHARACTERS = 2000
+
+export class Complaints {
+  #tail = ''
+
+  /** Copies `stream` to the file at `path` from now on. */
+  constructor(stream: Readable, path: string) {
+    const file = createWriteStream(path)
+    stream.setEncoding('utf8')
+    stream.on('data', (text: string) => {
+      file.write(text)
+      this.#tail = (this.#tail + text).slice(-KEPT_CHARACTERS)
+    })
+    stream.once('close', () => file.end())
+  }
+
+  /** `: ` and the last line, or nothing when QEMU was silent. */
+  get words(): string {
+    const last = this.#tail.trim().split('\n').at(-1) ?? ''
+    return last === '' ? '' : `: ${last}`
+  }
+}
