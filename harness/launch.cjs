@@ -22,12 +22,16 @@ function isNewEnough(version) {
 function irqlab(args) {
   if (isNewEnough(process.versions.node)) {
     process.argv = [process.argv[0], main].concat(args)
-    import(main)
+    void import(main)
     return
   }
   if (!fs.existsSync(ownNode)) {
     process.stderr.write(
-      'irqlab: needs Node >= 22.18, this is ' + process.versions.node + ': run `npm ci` in ' + root + ', which brings one\n',
+      'irqlab: needs Node >= 22.18, this is ' +
+        process.versions.node +
+        ': run `npm ci` in ' +
+        root +
+        ', which brings one\n',
     )
     process.exit(2)
   }

@@ -29,7 +29,8 @@ try {
 }
 
 async function dispatch(args: readonly string[]): Promise<number> {
-  switch (args[0]) {
+  const [first = ''] = args
+  switch (first) {
     // A worker is started by a campaign only, and lives no longer than it.
     case 'worker': {
       const { endWithParent } = await import('./host/namespace.ts')

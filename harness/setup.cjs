@@ -28,10 +28,14 @@ function isOutOfDate() {
 
 if (isOutOfDate()) {
   process.stderr.write('installing the Node packages of irqlab (npm ci)\n')
-  const npm = childProcess.spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: launch.root,
-    stdio: ['ignore', 2, 2],
-  })
+  const npm = childProcess.spawnSync(
+    'npm',
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: launch.root,
+      stdio: ['ignore', 2, 2],
+    },
+  )
   if (npm.status !== 0) {
     process.stderr.write('irqlab: `npm ci` failed; see above\n')
     process.exit(2)

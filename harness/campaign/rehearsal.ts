@@ -25,6 +25,9 @@ export interface RehearsalRequest {
   readonly machine?: string
   readonly judgeAs?: 'deferred' | 'immediate'
   readonly append?: string
+  readonly qemuArgs?: readonly string[]
+  /** Used without proof, so that the path to KVM can be taken where KVM is of no use. */
+  readonly accel?: 'kvm' | 'tcg'
   readonly retries?: number
   readonly timeoutScale?: number
   /** Hears of everything the run does, so that a test can meddle at the right moment. */
@@ -69,12 +72,15 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
       }),
       guest,
       qemu,
-      accelerator: await chooseAccelerator('auto', qemu),
+      accelerator:
+        request.accel === undefined
+          ? await chooseAccelerator('auto', qemu)
+          : { name: request.accel, reason: 'a test asked for it' },
       host: await hostFacts(),
       results,
       dir,
       append: request.append ?? '',
-      qemuArgs: [],
+      qemuArgs: request.qemuArgs ?? [],
       timeoutScale: request.timeoutScale ?? 1,
       retries: request.retries ?? 0,
       keep: false,

@@ -142,7 +142,7 @@ function addImageCommands(program: Command, terminal: Terminal, done: (code: num
     })
 }
 
-function optionOf<T>(flags: string, description: string, parse: (text: string) => T): Option {
+function optionOf(flags: string, description: string, parse: (text: string) => unknown): Option {
   return new Option(flags, description).argParser(parse)
 }
 

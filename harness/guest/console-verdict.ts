@@ -13,7 +13,7 @@ import { stallCause } from './stall.ts'
  * end of QEMU makes it ours; both carry the last console lines.
  */
 export async function diagnose(
-  error: unknown,
+  thrown: unknown,
   guest: {
     readonly console: SerialLog
     readonly qemu: Child
@@ -24,34 +24,39 @@ export async function diagnose(
   },
 ): Promise<unknown> {
   const { console, qemu } = guest
-  if (!(error instanceof Trouble)) return error
+  if (!(thrown instanceof Trouble)) return thrown
   // The last words of a dying kernel and the end of its QEMU may be a moment behind the lost connection.
   const settled = () => (console.fault === undefined && qemu.isRunning ? undefined : true)
   await poll(guest.limits.deadline('guest.console', 'Last words of the guest'), settled, {
     everyMs: 20,
   }).catch(() => undefined)
-  const { fault } = console
-  if (fault !== undefined && !fault.stall) {
-    return new KernelFault(fault.kind, `Kernel ${fault.kind}: ${plain(fault.line)}`, console.tail)
-  }
-  if (fault?.stall === true && guest.starvation !== undefined) {
-    return stallCause(fault, await guest.starvation.read(), console.tail)
+  const fault = kernelFaultOn(console)
+  if (fault !== undefined) return fault
+  if (console.fault?.stall === true && guest.starvation !== undefined) {
+    return stallCause(console.fault, await guest.starvation.read(), console.tail)
   }
   if (!qemu.isRunning) {
     const { code, signal } = await qemu.exited
     const how = signal === null ? `with status ${code}` : `by ${signal}`
     return new Trouble('guest.qemu', `QEMU ended ${how}${guest.complaints.words}`, {
       console: console.tail,
-      hint: console.isEmpty ? 'the console is empty: the guest never got far' : 'see serial.log and qemu.log',
-      cause: error,
+      hint: 'see serial.log and qemu.log',
+      cause: thrown,
     })
   }
-  return new Trouble(error.stage, error.message, {
+  return new Trouble(thrown.stage, thrown.message, {
     console: console.tail,
-    cause: error.cause,
-    lasting: error.lasting,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    cause: thrown.cause,
+    lasting: thrown.lasting,
+    ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
   })
+}
+
+/** The fault on the console, where there is one that no host can cause. */
+export function kernelFaultOn(console: SerialLog): KernelFault | undefined {
+  const { fault, tail } = console
+  if (fault === undefined || fault.stall) return undefined
+  return new KernelFault(fault.kind, `Kernel ${fault.kind}: ${plain(fault.line)}`, tail)
 }
 
 /** A console line without the time in front. */

@@ -23,7 +23,7 @@ read a </proc/irq/$1/smp_affinity_list
 read e2 </proc/irq/$1/effective_affinity_list
 case $2 in
 '') ;;
-/*) while read -r k v; do [ "$k" != dstate: ] || s=${'$'}{v#0x}; done <$2 ;;
+/*) while read -r k v; do [ "$k" != dstate: ] || s=\${v#0x}; done <$2 ;;
 *) s=$(dd if=/proc/kcore bs=4 count=1 iflag=skip_bytes skip=$2 2>/dev/null | od -An -v -tx4) ;;
 esac
 echo "reading irq=$1 effective=$e1 counts=$c shown=$a again=$e2 state=$s"

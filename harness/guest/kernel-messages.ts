@@ -2,24 +2,25 @@
 import { KernelFault, type Trouble } from '../base/errors.ts'
 import type { Starvation } from '../host/starvation.ts'
 import type { GuestCommands } from './commands.ts'
-import { faultIn } from './kernel-faults.ts'
+import { faultIn, moreTelling } from './kernel-faults.ts'
 import { stallCause } from './stall.ts'
+
+/** What is kept of a log, from the fault on. */
+const CONTEXT_LINES = 20
 
 /** The whole kernel log with priorities, as `dmesg -r` prints it. */
 export async function readKernelLog(guest: GuestCommands): Promise<string> {
   return guest.run('dmesg -r', 'guest.evidence')
 }
 
-/** What the first fault that the log tells of means; for a stall that depends on what the vCPUs were given. */
+/** What the fault that the log tells of means; for a stall that depends on what the vCPUs were given. */
 export function kernelFaultIn(log: string, vcpus: Starvation): KernelFault | Trouble | undefined {
   const lines = log.split('\n')
-  for (const [at, line] of lines.entries()) {
-    const fault = faultIn(line)
-    if (fault === undefined) continue
-    const context = lines.slice(at, at + 20)
-    if (fault.stall) return stallCause(fault, vcpus, context)
-    const text = line.replace(/^<\d+>(\[ *\d+\.\d+\] )?/, '')
-    return new KernelFault(fault.kind, `Kernel ${fault.kind}: ${text}`, context)
-  }
-  return undefined
+  const fault = lines.map(faultIn).reduce((first, next) => moreTelling(first, next), undefined)
+  if (fault === undefined) return undefined
+  const at = lines.indexOf(fault.line)
+  const context = lines.slice(at, at + CONTEXT_LINES)
+  if (fault.stall) return stallCause(fault, vcpus, context)
+  const text = fault.line.replace(/^<\d+>(\[ *\d+\.\d+\] )?/, '')
+  return new KernelFault(fault.kind, `Kernel ${fault.kind}: ${text}`, context)
 }

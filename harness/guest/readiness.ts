@@ -1,7 +1,8 @@
 /** Is the guest ready? Named stages, each with a limit; the one that is not reached in time is named, with the console. */
 import type { Deadline } from '../base/deadline.ts'
-import { KernelFault, Trouble } from '../base/errors.ts'
+import { Trouble } from '../base/errors.ts'
 import type { LimitName, Limits } from '../base/limits.ts'
+import { kernelFaultOn } from './console-verdict.ts'
 import type { SerialLog } from './serial-log.ts'
 
 interface ConsoleStage {
@@ -69,25 +70,29 @@ async function reached(
   loss: Loss,
   deadline: Deadline,
 ): Promise<void> {
+  const watches: (() => void)[] = []
   const shown = new Promise<void>((resolve, reject) => {
     const look = () => {
       const error = console.find(/^irqlab-error: /)
       if (error !== undefined)
-        reject(stageTrouble(stage, error.replace(/^irqlab-error: /, 'The guest says: '), console))
+        reject(new Trouble(stage.name, error.replace(/^irqlab-error: /, 'The guest says: ')))
       else if (console.find(stage.sign) !== undefined) resolve()
     }
-    console.onLine(look)
+    watches.push(console.onLine(look))
     look()
   })
   try {
     await deadline.race(Promise.race([shown, loss]))
   } catch (error) {
-    if (error instanceof KernelFault) throw error
-    if (error instanceof Trouble) throw stageTrouble(stage, error.message, console)
-    throw error
+    if (!(error instanceof Trouble)) throw error
+    // Whatever the guest complains of or fails to do, a kernel that faulted is the reason.
+    throw kernelFaultOn(console) ?? stageTrouble(stage, error, console)
+  } finally {
+    for (const end of watches) end()
   }
 }
 
-function stageTrouble(stage: ConsoleStage, message: string, console: SerialLog): Trouble {
-  return new Trouble(stage.name, message, { hint: stage.hint, console: console.tail })
+function stageTrouble(stage: ConsoleStage, error: Trouble, console: SerialLog): Trouble {
+  const { message, hint, cause } = error
+  return new Trouble(stage.name, message, { hint: hint ?? stage.hint, console: console.tail, cause })
 }

@@ -1,24 +1,25 @@
 /** The guest's console: kept whole on disk, read line by line, watched for stage marks and kernel faults. */
 import { createWriteStream, type WriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { faultIn, type FaultLine } from './kernel-faults.ts'
+import { StringDecoder } from 'node:string_decoder'
+import { faultIn, type FaultLine, moreTelling } from './kernel-faults.ts'
 
 const TAIL_LINES = 20
 
 /** The console of one guest: a file on disk, its lines, and the first fault among them. */
 export class SerialLog {
   readonly #file: WriteStream
+  readonly #decoder = new StringDecoder('utf8')
   #partial = ''
   readonly #lines: string[] = []
   #fault: FaultLine | undefined
-  #watchers: (() => void)[] = []
+  readonly #watchers = new Set<() => void>()
   #ended: Promise<void>
 
   /** Copies `console` to the file at `path` from now on. */
   constructor(console: Readable, path: string) {
     this.#file = createWriteStream(path)
-    console.setEncoding('utf8')
-    console.on('data', (text: string) => this.#receive(text))
+    console.on('data', (bytes: Buffer) => this.#receive(bytes))
     this.#ended = new Promise((resolve) => {
       console.once('close', () => this.#file.end(resolve))
     })
@@ -33,7 +34,7 @@ export class SerialLog {
     return this.#lines.length === 0 && this.#partial === ''
   }
 
-  /** The first fault that the kernel printed, if any. */
+  /** The fault that the kernel printed, if any: the first, unless a later one says more. */
   get fault(): FaultLine | undefined {
     return this.#fault
   }
@@ -49,19 +50,23 @@ export class SerialLog {
     return this.#lines.find((line) => pattern.test(line))
   }
 
-  /** Calls `watcher` after every new line. */
-  onLine(watcher: () => void): void {
-    this.#watchers.push(watcher)
+  /** Calls `watcher` after every new line, until the function it gives is called. */
+  onLine(watcher: () => void): () => void {
+    this.#watchers.add(watcher)
+    return () => {
+      this.#watchers.delete(watcher)
+    }
   }
 
-  #receive(text: string): void {
-    this.#file.write(text)
-    const parts = (this.#partial + text).split('\n')
+  #receive(bytes: Buffer): void {
+    // As it came, byte for byte: the file is evidence.
+    this.#file.write(bytes)
+    const parts = (this.#partial + this.#decoder.write(bytes)).split('\n')
     this.#partial = parts.pop() ?? ''
     for (const part of parts) {
       const line = part.replace(/\r$/, '')
       this.#lines.push(line)
-      this.#fault ??= faultIn(line)
+      this.#fault = moreTelling(this.#fault, faultIn(line))
     }
     if (parts.length > 0) for (const watcher of this.#watchers) watcher()
   }

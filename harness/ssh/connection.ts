@@ -112,7 +112,7 @@ export class SshConnection {
    */
   async interact(command: string, terminal: Terminal): Promise<number> {
     const { input, output, errors } = terminal
-    const tty = input.isTTY === true && output.isTTY === true
+    const tty = input.isTTY && output.isTTY
     const pty = tty
       ? { rows: output.rows ?? 24, cols: output.columns ?? 80, term: process.env['TERM'] ?? 'vt100' }
       : false

@@ -1,0 +1,88 @@
+/** `npm run bench`: boot, verdict, CPU time and memory as ratios, all measured in one run, round by round. */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { Interrupted, messageOf, Trouble, UsageError } from '../base/errors.ts'
+import { Scope } from '../base/scope.ts'
+import { prepare } from '../cli/preparation.ts'
+import { wholeNumber } from '../cli/values.ts'
+import { parseKernelSource } from '../image/kernel-source.ts'
+import { benchJson } from './bench-json.ts'
+import { summarize } from './figure.ts'
+import { figuresTable } from './figures-table.ts'
+import { measureRounds } from './rounds.ts'
+
+const USAGE = `usage: npm run bench -- [--rounds N] [--json FILE]
+
+  --rounds N   how often each figure is measured; the median counts (default: 5)
+  --json FILE  also write the figures, with every sample, to FILE
+`
+const KERNEL = 'debian:6.1'
+const ROUNDS_MAX = 1000
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+
+const stop = new AbortController()
+for (const signal of Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[]) {
+  process.once(signal, () => stop.abort(new Interrupted(signal)))
+}
+
+try {
+  await bench(process.argv.slice(2))
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+async function bench(args: readonly string[]): Promise<void> {
+  const options = optionsIn(args)
+  if (options.help) return void process.stdout.write(USAGE)
+  const tell = (line: string) => process.stderr.write(`${line}\n`)
+  const preparation = await prepare([parseKernelSource(KERNEL)], 'auto', tell)
+  const scope = new Scope()
+  try {
+    const figures = summarize(
+      await measureRounds(
+        { preparation, rounds: options.rounds, node: process.execPath, tell, signal: stop.signal },
+        scope,
+      ),
+    )
+    const { accelerator, qemu, kernels } = preparation
+    process.stdout.write(`${accelerator.name} (${accelerator.reason})\n${qemu.version.text}\n`)
+    process.stdout.write(
+      `kernel ${kernels[0]?.release}, Node ${process.version}, median of ${options.rounds} rounds\n\n`,
+    )
+    process.stdout.write(`${figuresTable(figures).join('\n')}\n`)
+    if (options.json !== undefined)
+      writeFileSync(options.json, await benchJson(preparation, figures, options.rounds))
+  } finally {
+    await scope.end()
+  }
+}
+
+interface Options {
+  readonly rounds: number
+  readonly json: string | undefined
+  readonly help: boolean
+}
+
+function optionsIn(args: readonly string[]): Options {
+  const known = { rounds: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean' } } as const
+  try {
+    const { values } = parseArgs({ args: [...args], options: known })
+    return {
+      rounds: wholeNumber('--rounds', 1, ROUNDS_MAX)(values.rounds ?? '5'),
+      json: values.json,
+      help: values.help ?? false,
+    }
+  } catch (error) {
+    throw new UsageError(messageOf(error))
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof Interrupted) return EXIT_CODES[error.signal as keyof typeof EXIT_CODES] ?? 130
+  if (!(error instanceof UsageError || error instanceof Trouble)) throw error
+  process.stderr.write(`bench: ${error.message}\n`)
+  if (error instanceof UsageError) return 64
+  for (const line of error.console ?? []) process.stderr.write(`  | ${line}\n`)
+  if (error.hint !== undefined) process.stderr.write(`bench: ${error.hint}\n`)
+  return 2
+}

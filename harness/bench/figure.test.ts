@@ -1,0 +1,28 @@
+import t from 'tap'
+import { median, summarize } from './figure.ts'
+
+await t.test('the median is the middle, whatever the order', async (t) => {
+  t.equal(median([7]), 7)
+  t.equal(median([9, 1, 5]), 5)
+  t.equal(median([10, 1, 2, 4]), 3, 'the mean of the two in the middle')
+  const given = [3, 1, 2]
+  median(given)
+  t.same(given, [3, 1, 2], 'the samples stay in their order')
+  t.throws(() => median([]), { name: 'Bug' })
+})
+
+await t.test('a figure is a multiple of the median of another', async (t) => {
+  const [floor, ready] = summarize([
+    { name: 'floor', unit: 'ms', samples: [2000, 2500, 9000] },
+    { name: 'cold ready', unit: 'ms', samples: [5000, 4000, 6000], per: 'floor', goalMax: 1.35 },
+  ])
+  t.match(floor, { median: 2500, min: 2000, max: 9000 })
+  t.equal(floor?.ratio, undefined, 'compared with nothing: absent, not 1')
+  t.match(ready, { median: 5000, ratio: 2, goalMax: 1.35 })
+})
+
+await t.test('a comparison with nothing, or with another unit, is a bug', async (t) => {
+  t.throws(() => summarize([{ name: 'a', unit: 'ms', samples: [1], per: 'b' }]), { name: 'Bug' })
+  const apples = { name: 'a', unit: 'ms', samples: [1], per: 'b' } as const
+  t.throws(() => summarize([apples, { name: 'b', unit: 'MiB', samples: [1] }]), { name: 'Bug' })
+})

@@ -1,0 +1,161 @@
+/** Measures everything round by round, so that a host that grows slower or faster bears on all figures alike. */
+import { join } from 'node:path'
+import { Interrupted, Trouble } from '../base/errors.ts'
+import type { Scope } from '../base/scope.ts'
+import type { Preparation } from '../cli/preparation.ts'
+import { machineOf } from '../guest/machine.ts'
+import { qemuArgv } from '../guest/qemu-args.ts'
+import type { Argv } from '../host/processes.ts'
+import { makeWorkdir } from '../host/workdir.ts'
+import type { Figure } from './figure.ts'
+import { bootToFloor, floorArgv, writeFloorInitramfs } from './floor.ts'
+import { costOfRun, IRQLAB, type RunCost } from './run-cost.ts'
+import { startMiB, startMs } from './start-cost.ts'
+
+/** What is measured with. */
+export interface BenchRequest {
+  readonly preparation: Preparation
+  readonly rounds: number
+  /** The Node that runs everything. */
+  readonly node: string
+  readonly tell: (line: string) => void
+  /** Aborted by a signal. */
+  readonly signal: AbortSignal
+}
+
+/** The goals of DESIGN.md's first release: stated beside the figures. */
+const READY_MAX = 1.35
+const HELP_MAX = 4
+
+/** A start of Node takes a tenth of a second: one sample a round would be mostly noise. */
+const STARTS_A_ROUND = 5
+const NOTHING = ['-e', '0']
+const HELP = [IRQLAB, '--help']
+
+interface Starts {
+  readonly ms: number[]
+  readonly miB: number[]
+}
+
+/** The figures, in the order of the table. Throws `Trouble` when a boot or a run fails, `Interrupted` on a signal. */
+export async function measureRounds(request: BenchRequest, scope: Scope): Promise<readonly Figure[]> {
+  const { rounds, node, tell, signal } = request
+  const dir = await makeWorkdir(scope)
+  const floor = floorCommand(request.preparation, dir)
+  const floorMs: number[] = []
+  const runs: RunCost[] = []
+  const [nothing, help]: [Starts, Starts] = [
+    { ms: [], miB: [] },
+    { ms: [], miB: [] },
+  ]
+  // Once for the page cache: the first of all would pay for reading Node from the disk.
+  await startMs(node, HELP)
+  const unlessStopped = stopper(signal)
+  for (let round = 1; round <= rounds; round++) {
+    tell(`round ${round} of ${rounds}`)
+    floorMs.push(await unlessStopped(bootToFloor(floor, dir, scope)))
+    runs.push(await unlessStopped(costOfRun(node, dir, scope)))
+    for (let start = 0; start < STARTS_A_ROUND; start++) {
+      nothing.ms.push(await unlessStopped(startMs(node, NOTHING)))
+      help.ms.push(await unlessStopped(startMs(node, HELP)))
+    }
+    nothing.miB.push(await unlessStopped(startMiB(node, NOTHING)))
+    help.miB.push(await unlessStopped(startMiB(node, HELP)))
+  }
+  return figuresOf({ floorMs, runs, nothing, help })
+}
+
+function floorCommand({ qemu, accelerator, guest, kernels }: Preparation, dir: string): Argv {
+  const [kernel] = kernels
+  if (kernel === undefined) throw new Trouble('bench.floor', 'no kernel was prepared')
+  return floorArgv(
+    qemuArgv({
+      binary: qemu.path,
+      majorVersion: qemu.version.major,
+      accel: accelerator.name,
+      machine: machineOf('plain'),
+      kernel: kernel.bzImage,
+      initrd: writeFloorInitramfs(guest, dir),
+      qmpSocket: join(dir, 'qmp'),
+      append: '',
+      extraArgs: [],
+    }),
+  )
+}
+
+interface Samples {
+  readonly floorMs: readonly number[]
+  readonly runs: readonly RunCost[]
+  readonly nothing: Starts
+  readonly help: Starts
+}
+
+function figuresOf({ floorMs, runs, nothing, help }: Samples): readonly Figure[] {
+  const ms = (name: string, samples: readonly number[]) => ({ name, unit: 'ms' as const, samples })
+  const miB = (name: string, samples: readonly number[]) => ({ name, unit: 'MiB' as const, samples })
+  const of = (fact: (run: RunCost) => number) => runs.map(fact)
+  return [
+    ms('floor', floorMs),
+    {
+      ...ms(
+        'cold ready',
+        of((run) => run.coldReadyMs),
+      ),
+      per: 'floor',
+      goalMax: READY_MAX,
+    },
+    {
+      ...ms(
+        'verdict',
+        of((run) => run.verdictMs),
+      ),
+      per: 'floor',
+    },
+    {
+      ...ms(
+        'harness CPU',
+        of((run) => run.harnessCpuMs),
+      ),
+      per: 'QEMU CPU',
+    },
+    ms(
+      'QEMU CPU',
+      of((run) => run.qemuCpuMs),
+    ),
+    {
+      name: 'harness share of CPU',
+      unit: '%',
+      samples: of(({ harnessCpuMs, qemuCpuMs }) => (100 * harnessCpuMs) / (harnessCpuMs + qemuCpuMs)),
+    },
+    {
+      ...miB(
+        'irqlab, peak',
+        of((run) => run.irqlabMiB),
+      ),
+      per: 'node -e 0, peak',
+    },
+    {
+      ...miB(
+        'worker, peak',
+        of((run) => run.workerMiB),
+      ),
+      per: 'node -e 0, peak',
+    },
+    ms('node -e 0', nothing.ms),
+    { ...ms('irqlab --help', help.ms), per: 'node -e 0', goalMax: HELP_MAX },
+    miB('node -e 0, peak', nothing.miB),
+    { ...miB('irqlab --help, peak', help.miB), per: 'node -e 0, peak', goalMax: HELP_MAX },
+  ]
+}
+
+function stopper(signal: AbortSignal): <T>(work: Promise<T>) => Promise<T> {
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(interruption(signal)), { once: true })
+  })
+  stopped.catch(() => undefined)
+  return (work) => (signal.aborted ? Promise.reject(interruption(signal)) : Promise.race([work, stopped]))
+}
+
+function interruption(signal: AbortSignal): Interrupted {
+  return signal.reason instanceof Interrupted ? signal.reason : new Interrupted('SIGINT')
+}

@@ -1,0 +1,33 @@
+/** What it takes to start Node with one program and see it end: wall time, and peak memory as the process itself reads it. */
+import { resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { Trouble } from '../base/errors.ts'
+import { spawnProcess } from '../host/processes.ts'
+
+const HOOK = resolve(import.meta.dirname, 'tell-peak-memory.cjs')
+
+/** Milliseconds from the start of the process to its end. Throws `Trouble` when it fails. */
+export async function startMs(node: string, args: readonly string[]): Promise<number> {
+  const started = performance.now()
+  const child = await spawnProcess([node, ...args], {
+    stdio: ['ignore', 'ignore', 'ignore'],
+    stage: 'bench.start',
+  })
+  const { code } = await child.exited
+  const tookMs = performance.now() - started
+  if (code !== 0) throw new Trouble('bench.start', `\`node ${args.join(' ')}\` ended with ${code}`)
+  return tookMs
+}
+
+/** Peak resident memory in MiB. The hook that tells it is loaded into whatever is measured, so it falls out of ratios. */
+export async function startMiB(node: string, args: readonly string[]): Promise<number> {
+  const child = await spawnProcess([node, '--require', HOOK, ...args], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    stage: 'bench.start',
+  })
+  const said = await text(child.stream(3))
+  const peakKiB = Number(said)
+  if (said === '' || !Number.isInteger(peakKiB))
+    throw new Trouble('bench.start', `\`node ${args.join(' ')}\` told no peak memory: "${said}"`)
+  return peakKiB / 1024
+}

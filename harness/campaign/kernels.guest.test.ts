@@ -1,0 +1,21 @@
+/** The same question on kernels of other series: the laws must hold on all of them, the old vector's cleanup included. */
+import t from 'tap'
+import { rehearse } from './rehearsal.ts'
+
+const scenario = (name: string) => new URL(`../../scenarios/${name}.ts`, import.meta.url).pathname
+
+const ASKED = [
+  { name: 'deferred-move', kernel: 'debian:5.10' },
+  { name: 'deferred-move', kernel: 'debian:6.12' },
+  { name: 'deferred-move', kernel: 'debian:7.3' },
+  { name: 'immediate-move', kernel: 'debian:7.3' },
+]
+
+for (const { name, kernel } of ASKED) {
+  await t.test(`${name} on ${kernel}`, async (t) => {
+    const { record, remove } = await rehearse({ scenario: scenario(name), kernel })
+    remove()
+    t.equal(record.outcome, 'pass', record.reason)
+    t.equal(record.verdicts.length, 64)
+  })
+}
