@@ -18,12 +18,14 @@ const USAGE = `usage: npm run bench -- [--rounds N] [--json FILE]
 `
 const KERNEL = 'debian:6.1'
 const ROUNDS_MAX = 1000
-const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+const SIGNALS = [
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const
 
 const stop = new AbortController()
-for (const signal of Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[]) {
-  process.once(signal, () => stop.abort(new Interrupted(signal)))
-}
+for (const [signal] of SIGNALS) process.once(signal, () => stop.abort(new Interrupted(signal)))
 
 try {
   await bench(process.argv.slice(2))
@@ -31,10 +33,13 @@ try {
   process.exitCode = explain(error)
 }
 
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
 async function bench(args: readonly string[]): Promise<void> {
   const options = optionsIn(args)
   if (options.help) return void process.stdout.write(USAGE)
-  const tell = (line: string) => process.stderr.write(`${line}\n`)
   const preparation = await prepare([parseKernelSource(KERNEL)], 'auto', tell)
   const scope = new Scope()
   try {
@@ -78,7 +83,7 @@ function optionsIn(args: readonly string[]): Options {
 }
 
 function explain(error: unknown): number {
-  if (error instanceof Interrupted) return EXIT_CODES[error.signal as keyof typeof EXIT_CODES] ?? 130
+  if (error instanceof Interrupted) return SIGNALS.find(([name]) => name === error.signal)?.[1] ?? 130
   if (!(error instanceof UsageError || error instanceof Trouble)) throw error
   process.stderr.write(`bench: ${error.message}\n`)
   if (error instanceof UsageError) return 64

@@ -14,7 +14,6 @@ import type { MicroGuest } from '../image/micro-guest.ts'
 import { fileIn } from './archive-file.ts'
 
 const LIMIT_MS = 60_000
-const END_GRACE_MS = 2000
 const SIGN = 'irqlab-floor'
 
 /** PID 1 of the floor: its first act is the line that is waited for; then the machine is turned off. */
@@ -57,9 +56,12 @@ export function writeFloorInitramfs(guest: MicroGuest, dir: string): string {
 export async function bootToFloor(argv: Argv, dir: string, scope: Scope): Promise<number> {
   const started = performance.now()
   const qemu = await spawnProcess(argv, { stdio: ['ignore', 'pipe', 'inherit'], stage: 'bench.floor' })
-  scope.onEnd('the QEMU of the floor', async () => {
-    if (qemu.isRunning) await qemu.terminate(END_GRACE_MS)
-  })
+  const end = async () => {
+    // It has nothing to save, and would say on our terminal what it was told to end by.
+    qemu.kill('SIGKILL')
+    await qemu.exited
+  }
+  scope.onEnd('the QEMU of the floor', end)
 
   const console = new SerialLog(qemu.stdout, join(dir, 'floor.log'))
   const shown = new Promise<number>((resolve) => {
@@ -73,6 +75,6 @@ export async function bootToFloor(argv: Argv, dir: string, scope: Scope): Promis
   )
   if (tookMs === undefined)
     throw new Trouble('bench.floor', 'QEMU ended before init began', { console: console.tail })
-  await qemu.terminate(END_GRACE_MS)
+  await end()
   return tookMs
 }

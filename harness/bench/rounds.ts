@@ -31,6 +31,7 @@ const HELP_MAX = 4
 const STARTS_A_ROUND = 5
 const NOTHING = ['-e', '0']
 const HELP = [IRQLAB, '--help']
+const NODE_PEAK = 'node -e 0, peak'
 
 interface Starts {
   readonly ms: number[]
@@ -91,61 +92,31 @@ interface Samples {
 }
 
 function figuresOf({ floorMs, runs, nothing, help }: Samples): readonly Figure[] {
-  const ms = (name: string, samples: readonly number[]) => ({ name, unit: 'ms' as const, samples })
-  const miB = (name: string, samples: readonly number[]) => ({ name, unit: 'MiB' as const, samples })
   const of = (fact: (run: RunCost) => number) => runs.map(fact)
   return [
-    ms('floor', floorMs),
+    { name: 'floor', unit: 'ms', samples: floorMs },
     {
-      ...ms(
-        'cold ready',
-        of((run) => run.coldReadyMs),
-      ),
+      name: 'cold ready',
+      unit: 'ms',
+      samples: of((run) => run.coldReadyMs),
       per: 'floor',
       goalMax: READY_MAX,
     },
-    {
-      ...ms(
-        'verdict',
-        of((run) => run.verdictMs),
-      ),
-      per: 'floor',
-    },
-    {
-      ...ms(
-        'harness CPU',
-        of((run) => run.harnessCpuMs),
-      ),
-      per: 'QEMU CPU',
-    },
-    ms(
-      'QEMU CPU',
-      of((run) => run.qemuCpuMs),
-    ),
-    {
-      name: 'harness share of CPU',
-      unit: '%',
-      samples: of(({ harnessCpuMs, qemuCpuMs }) => (100 * harnessCpuMs) / (harnessCpuMs + qemuCpuMs)),
-    },
-    {
-      ...miB(
-        'irqlab, peak',
-        of((run) => run.irqlabMiB),
-      ),
-      per: 'node -e 0, peak',
-    },
-    {
-      ...miB(
-        'worker, peak',
-        of((run) => run.workerMiB),
-      ),
-      per: 'node -e 0, peak',
-    },
-    ms('node -e 0', nothing.ms),
-    { ...ms('irqlab --help', help.ms), per: 'node -e 0', goalMax: HELP_MAX },
-    miB('node -e 0, peak', nothing.miB),
-    { ...miB('irqlab --help, peak', help.miB), per: 'node -e 0, peak', goalMax: HELP_MAX },
+    { name: 'verdict', unit: 'ms', samples: of((run) => run.verdictMs), per: 'floor' },
+    { name: 'QEMU CPU', unit: 'ms', samples: of((run) => run.qemuCpuMs) },
+    { name: 'harness CPU', unit: 'ms', samples: of((run) => run.harnessCpuMs), per: 'QEMU CPU' },
+    { name: 'harness share of CPU', unit: '%', samples: of(harnessShare) },
+    { name: 'node -e 0', unit: 'ms', samples: nothing.ms },
+    { name: 'irqlab --help', unit: 'ms', samples: help.ms, per: 'node -e 0', goalMax: HELP_MAX },
+    { name: NODE_PEAK, unit: 'MiB', samples: nothing.miB },
+    { name: 'irqlab --help, peak', unit: 'MiB', samples: help.miB, per: NODE_PEAK, goalMax: HELP_MAX },
+    { name: 'irqlab run, peak', unit: 'MiB', samples: of((run) => run.irqlabMiB), per: NODE_PEAK },
+    { name: 'its worker, peak', unit: 'MiB', samples: of((run) => run.workerMiB), per: NODE_PEAK },
   ]
+}
+
+function harnessShare({ harnessCpuMs, qemuCpuMs }: RunCost): number {
+  return (100 * harnessCpuMs) / (harnessCpuMs + qemuCpuMs)
 }
 
 function stopper(signal: AbortSignal): <T>(work: Promise<T>) => Promise<T> {

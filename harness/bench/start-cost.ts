@@ -1,10 +1,10 @@
 /** What it takes to start Node with one program and see it end: wall time, and peak memory as the process itself reads it. */
-import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { Trouble } from '../base/errors.ts'
 import { spawnProcess } from '../host/processes.ts'
 
-const HOOK = resolve(import.meta.dirname, 'tell-peak-memory.cjs')
+const HOOK = fileURLToPath(import.meta.resolve('./tell-peak-memory.cjs'))
 
 /** Milliseconds from the start of the process to its end. Throws `Trouble` when it fails. */
 export async function startMs(node: string, args: readonly string[]): Promise<number> {

@@ -44,6 +44,9 @@ const CONSOLE_STAGES: readonly ConsoleStage[] = [
   },
 ]
 
+/** What the guest's init prints when a step fails (images/micro/init). */
+const COMPLAINT = /^irqlab-error: /
+
 /** How the guest's end makes itself known while we wait: rejects, never resolves. */
 export type Loss = Promise<never>
 
@@ -70,13 +73,15 @@ async function reached(
   loss: Loss,
   deadline: Deadline,
 ): Promise<void> {
+  const either = new RegExp(`${stage.sign.source}|${COMPLAINT.source}`)
   const watches: (() => void)[] = []
   const shown = new Promise<void>((resolve, reject) => {
     const look = () => {
-      const error = console.find(/^irqlab-error: /)
-      if (error !== undefined)
-        reject(new Trouble(stage.name, error.replace(/^irqlab-error: /, 'The guest says: ')))
-      else if (console.find(stage.sign) !== undefined) resolve()
+      // The guest goes on after a complaint: what it printed first decides, also when both came at once.
+      const line = console.find(either)
+      if (line === undefined) return
+      if (COMPLAINT.test(line)) reject(new Trouble(stage.name, line.replace(COMPLAINT, 'The guest says: ')))
+      else resolve()
     }
     watches.push(console.onLine(look))
     look()

@@ -30,10 +30,6 @@ export class SerialLog {
     return this.#ended
   }
 
-  get isEmpty(): boolean {
-    return this.#lines.length === 0 && this.#partial === ''
-  }
-
   /** The fault that the kernel printed, if any: the first, unless a later one says more. */
   get fault(): FaultLine | undefined {
     return this.#fault

@@ -12,7 +12,7 @@ export function judge(run: RunEvidence, move: MoveEvidence, book: BookName): rea
   const spoilt = spoiltBy(run, move, trace)
   return LAW_BOOKS[book].map((law) => {
     const finding = spoilt ?? judgeUnlessRefused(law, { run, move, trace })
-    return { law: law.name, queue: move.queue, irq: move.irq.number, ...finding }
+    return { law: law.name, queue: move.queue, irq: move.irq.number, move: move.id, ...finding }
   })
 }
 

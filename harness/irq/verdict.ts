@@ -7,6 +7,8 @@ export interface Verdict {
   readonly law: LawName
   readonly queue: string
   readonly irq: number
+  /** Number of the write that was judged: the trace's markers carry it as `id=`. */
+  readonly move: number
   readonly state: VerdictState
   /** What was seen, in one sentence, with the numbers that decided. */
   readonly sentence: string

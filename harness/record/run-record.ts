@@ -14,6 +14,8 @@ const verdictSchema = z.object({
   /** Virtqueue, for example `input.0`. */
   queue: z.string(),
   irq: z.int(),
+  /** Number of the write that was judged, as `id=` in the trace's markers. */
+  move: z.int(),
   state: z.enum(['held', 'violated', 'unproven']),
   sentence: z.string(),
   /** The numbers that decided. */

@@ -63,6 +63,7 @@ function stuckVerdict(move: Move): Verdict {
     law: 'first-on-old',
     queue,
     irq: irq.number,
+    move: move.id,
     state: 'violated',
     sentence: `while settling, ${write.requested.toList()} was accepted and ${counted} interrupts were counted, effective is still ${move.latest.effective.toList()}`,
     numbers: { requested: write.requested.toList(), old: before.effective.toList(), probes: counted },

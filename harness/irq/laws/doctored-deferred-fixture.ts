@@ -1,9 +1,9 @@
-/** Laws 2 and 3 of a deferred move, and what only it owes of the others, one fact changed at a time. For tests. */
+/** Law 3 of a deferred move, and what only it owes of the others, one fact changed at a time. For tests. */
 import { CpuMask } from '../cpu-mask.ts'
-import type { HoldEvidence } from '../move-evidence.ts'
 import {
   type DoctoredFact,
   eventOf,
+  type HarmlessFact,
   hasSpareCpu,
   newCpu,
   oldCpu,
@@ -13,6 +13,7 @@ import {
   unproves,
   violates,
   withoutContext,
+  withoutStack,
 } from './doctored-fact-fixture.ts'
 import {
   type Exhibit,
@@ -24,138 +25,11 @@ import {
   withEvent,
   withEventAfter,
   withFields,
-  withMove,
   without,
-  withPending,
-  withReadBack,
 } from './doctoring-fixture.ts'
 
 const config: Pick = ({ configs }) => configs[0]
 const first: Pick = ({ interrupts }) => interrupts[0]
-const holdBegan: Pick = ({ holdBegan }) => holdBegan
-const holdEnded: Pick = ({ holdEnded }) => holdEnded
-
-/** Events of the neighbours' irqs while the hold lasted. */
-const neighbours =
-  (name: string, e: Exhibit): Pick =>
-  (trace, run) => {
-    const irqs = new Set(moveOf(e).hold?.neighbours.map(({ before }) => String(before.irq.number)))
-    return run.trace.events
-      .slice(trace.holdBegan?.index, trace.holdEnded?.index)
-      .filter((event) => event.name === name && irqs.has(event.fields['irq'] ?? ''))
-  }
-
-const withHold = (e: Exhibit, change: (hold: HoldEvidence) => HoldEvidence | undefined): Exhibit =>
-  withMove(e, (move) => ({ ...move, hold: move.hold && change(move.hold) }))
-
-/** The move in the middle of the hold, at its own place no longer. */
-const configuredInHold = (e: Exhibit): Exhibit =>
-  withEventAfter(without(e, config), holdBegan, eventOf(e, config))
-
-const TOO_EARLY = { also: ['first-on-old'] } as const
-const TRACED_TOO_EARLY = { also: ['first-on-old', 'once'] } as const
-
-/** Law 2: until an interrupt fires nothing moves. */
-export const HOLD_FACTS: readonly DoctoredFact[] = [
-  ...(['written', 'began', 'ended'] as const).map((stage) =>
-    violates(
-      'held',
-      `effective is the new CPU when ${stage}`,
-      /went from \d+ to \d+ with no interrupt/,
-      (e) => withEffective(e, stage, newCpu(e)),
-      TOO_EARLY,
-    ),
-  ),
-  violates(
-    'held',
-    'effective was another CPU before',
-    /went from \d+ to \d+ with no interrupt/,
-    (e) => withEffective(e, 'before', thirdCpu(e)),
-    TOO_EARLY,
-  ),
-  violates(
-    'held',
-    'the vector was configured in the hold',
-    /vector_config at \S+ s although/,
-    configuredInHold,
-    TRACED_TOO_EARLY,
-  ),
-  violates(
-    'held',
-    'the vector was configured in the hold, and again later',
-    /vector_config at \S+ s although/,
-    (e) => withEventAfter(e, holdBegan, eventOf(e, config)),
-    TRACED_TOO_EARLY,
-  ),
-  violates(
-    'held',
-    'the vector was configured after the hold, before a probe',
-    /vector_config at \S+ s although/,
-    (e) => withEventAfter(without(e, config), holdEnded, eventOf(e, config)),
-    TRACED_TOO_EARLY,
-  ),
-  violates('held', 'an interrupt was counted on the old CPU in the hold', /the counters grew \(CPU/, (e) =>
-    withCounted(e, 'ended', oldCpu(e)),
-  ),
-  violates('held', 'an interrupt was counted on the new CPU at the write', /the counters grew \(CPU/, (e) =>
-    withCounted(e, 'written', newCpu(e)),
-  ),
-  ...(['began', 'ended'] as const).map((stage) =>
-    violates('held', `another mask reads back when the hold ${stage}`, /reads back with no interrupt/, (e) =>
-      withReadBack(e, stage, oldCpu(e)),
-    ),
-  ),
-  ...(['written', 'began', 'ended'] as const).map((stage) =>
-    violates('held', `the request is not pending when ${stage}`, /not pending, and no interrupt/, (e) =>
-      withPending(e, stage, false),
-    ),
-  ),
-  ...(['written', 'began', 'ended'] as const).map((stage) =>
-    unproves('held', `the pending bit cannot be read when ${stage}`, /cannot be read/, (e) =>
-      withPending(e, stage, undefined),
-    ),
-  ),
-  unproves('held', 'silence was not asked for', /nothing was held/, (e) => withHold(e, () => undefined)),
-  unproves('held', 'the hold was shorter than promised', /lasted \S+ s instead of 5 s/, (e) =>
-    withHold(e, (hold) => ({ ...hold, seconds: 5 })),
-  ),
-  unproves('held', 'the hold ended sooner by the clock of the guest', /lasted 0.5 s instead of 1 s/, (e) =>
-    withEvent(e, holdEnded, (event) => ({ ...event, timeUs: eventOf(e, holdBegan).timeUs + 500_000 })),
-  ),
-  unproves('held', 'the begin of the hold is not in the trace', /the hold is not in the trace/, (e) =>
-    without(e, holdBegan),
-  ),
-  unproves('held', 'the end of the hold is not in the trace', /the hold is not in the trace/, (e) =>
-    without(e, holdEnded),
-  ),
-  unproves('held', 'there were no neighbours', /no neighbour fired and moved/, (e) =>
-    withHold(e, (hold) => ({ ...hold, neighbours: [] })),
-  ),
-  unproves('held', 'the neighbours stood still', /no neighbour fired and moved/, (e) =>
-    withHold(e, (hold) => ({
-      ...hold,
-      neighbours: hold.neighbours.map((neighbour) => ({
-        ...neighbour,
-        after: { ...neighbour.after, effective: neighbour.before.effective },
-      })),
-    })),
-  ),
-  unproves('held', 'the neighbours counted no interrupt', /no neighbour fired and moved/, (e) =>
-    withHold(e, (hold) => ({
-      ...hold,
-      neighbours: hold.neighbours.map((neighbour) => ({
-        ...neighbour,
-        after: { ...neighbour.after, counts: neighbour.before.counts },
-      })),
-    })),
-  ),
-  unproves('held', 'no handler of a neighbour ran in the hold', /no neighbour fired and moved/, (e) =>
-    without(e, neighbours('irq_handler_entry', e)),
-  ),
-  unproves('held', 'no neighbour was moved in the hold', /no neighbour fired and moved/, (e) =>
-    without(e, neighbours('vector_config', e)),
-  ),
-]
 
 const withStack = (e: Exhibit, change: (name: string) => readonly string[]): Exhibit =>
   withEvent(e, config, (event) => ({ ...event, stack: event.stack?.flatMap(change) ?? [] }))
@@ -252,7 +126,7 @@ export const FIRST_FACTS: readonly DoctoredFact[] = [
     (e) => withStack(e, (name) => (name === 'apic_update_irq_cfg' ? [] : [name])),
   ),
   unproves('first-on-old', 'the move has no stack', /does not show the stack/, (e) =>
-    withEvent(e, config, ({ stack: _, ...event }) => event),
+    withEvent(e, config, withoutStack),
   ),
   unproves('first-on-old', 'nothing tells the context of the move', /does not show the context/, (e) =>
     withEvent(e, config, withoutContext),
@@ -302,27 +176,26 @@ export const DEFERRED_FACTS: readonly DoctoredFact[] = [
 ]
 
 /** What no law may mind. */
-export const HARMLESS_FACTS: readonly { readonly fact: string; readonly doctor: (e: Exhibit) => Exhibit }[] =
-  [
-    {
-      fact: 'the kernel made the irq fire once more on the new CPU, and says so',
-      doctor: (e) =>
-        withEventAfter(
-          withEventAfter(withCounted(e, 0, newCpu(e)), first, { ...eventOf(e, first), cpu: newCpu(e) }),
-          config,
-          { ...eventOf(e, config), name: 'retrigger' },
-        ),
+export const HARMLESS_FACTS: readonly HarmlessFact[] = [
+  {
+    fact: 'the kernel made the irq fire once more on the new CPU, and says so',
+    doctor: (e) =>
+      withEventAfter(
+        withEventAfter(withCounted(e, 0, newCpu(e)), first, { ...eventOf(e, first), cpu: newCpu(e) }),
+        config,
+        { ...eventOf(e, config), name: 'retrigger' },
+      ),
+  },
+  {
+    fact: 'the compiler made clones of the functions',
+    doctor: (e) => withStack(e, (name) => [`${name}.constprop.0.isra.0`]),
+  },
+  {
+    fact: 'functions that this kernel cannot name are not in the stack',
+    doctor: (e) => {
+      const stripped = withStack(e, (name) => (e.run.traceableFunctions.has(name) ? [] : [name]))
+      return { ...stripped, run: { ...stripped.run, traceableFunctions: new Set<string>() } }
     },
-    {
-      fact: 'the compiler made clones of the functions',
-      doctor: (e) => withStack(e, (name) => [`${name}.constprop.0.isra.0`]),
-    },
-    {
-      fact: 'functions that this kernel cannot name are not in the stack',
-      doctor: (e) => {
-        const stripped = withStack(e, (name) => (e.run.traceableFunctions.has(name) ? [] : [name]))
-        return { ...stripped, run: { ...stripped.run, traceableFunctions: new Set<string>() } }
-      },
-    },
-    { fact: 'a packet is traced twice', doctor: (e) => twice(e, ({ deliveries }) => deliveries[0]) },
-  ]
+  },
+  { fact: 'a packet is traced twice', doctor: (e) => twice(e, ({ deliveries }) => deliveries[0]) },
+]

@@ -19,6 +19,12 @@ export interface DoctoredFact {
   readonly when: (exhibit: Exhibit) => boolean
 }
 
+/** A change that no law may mind. */
+export interface HarmlessFact {
+  readonly fact: string
+  readonly doctor: Doctor
+}
+
 /** Changes one fact. */
 export type Doctor = (exhibit: Exhibit) => Exhibit
 
@@ -94,4 +100,11 @@ export function onCpu(cpu: number): (event: TraceEvent) => TraceEvent {
 /** An event of a trace taken without `irq-info`: nothing tells its context. */
 export function withoutContext(event: TraceEvent): TraceEvent {
   return { ...event, flags: '', hardirq: undefined, softirq: undefined }
+}
+
+/** An event whose stack was not recorded. */
+export function withoutStack(event: TraceEvent): TraceEvent {
+  const bare: Omit<TraceEvent, 'stack'> & { stack?: readonly string[] } = { ...event }
+  delete bare.stack
+  return bare
 }
