@@ -15,14 +15,18 @@ const launch = require('./launch.cjs')
 const installedLock = path.join(launch.root, 'node_modules', '.package-lock.json')
 const wantedLock = path.join(launch.root, 'package-lock.json')
 
-/** True when npm has not installed what the lock file wants: it writes its own copy of the lock when it is done. */
+/**
+ * True when a package that we name ourselves is not installed in the version that the lock file wants. Those that come
+ * with them are not compared: which optional ones npm leaves out differs from one npm to the next.
+ */
 function isOutOfDate() {
   if (!fs.existsSync(installedLock) || !fs.existsSync(launch.ownNode)) return true
   const installed = JSON.parse(fs.readFileSync(installedLock, 'utf8')).packages
   const wanted = JSON.parse(fs.readFileSync(wantedLock, 'utf8')).packages
-  return Object.keys(wanted).some(function (name) {
-    if (name === '' || wanted[name].optional || wanted[name].devOptional || wanted[name].peer) return false
-    return installed[name] === undefined || installed[name].version !== wanted[name].version
+  const named = Object.keys(Object.assign({}, wanted[''].dependencies, wanted[''].devDependencies))
+  return named.some(function (name) {
+    const at = 'node_modules/' + name
+    return installed[at] === undefined || installed[at].version !== wanted[at].version
   })
 }
 

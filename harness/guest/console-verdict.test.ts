@@ -111,4 +111,9 @@ await t.test('a stall of vCPUs that never waited is the kernel’s', async (t) =
   await print('watchdog: BUG: soft lockup - CPU#1 stuck for 22s!\n')
   const starvation = await StarvationMeter.start(guest.qemu.pid, [guest.qemu.pid])
   t.match(await diagnose(LOST, { ...guest, starvation }), { name: 'KernelFault', kind: 'soft lockup' })
+  await guest.qemu.terminate(1000)
+  t.match(await diagnose(LOST, { ...guest, starvation }), {
+    stage: 'guest.qemu',
+    message: 'QEMU ended by SIGTERM',
+  })
 })

@@ -32,7 +32,8 @@ export async function diagnose(
   }).catch(() => undefined)
   const fault = kernelFaultOn(console)
   if (fault !== undefined) return fault
-  if (console.fault?.stall === true && guest.starvation !== undefined) {
+  // The threads of a QEMU that is gone cannot be asked any more.
+  if (console.fault?.stall === true && guest.starvation !== undefined && qemu.isRunning) {
     return stallCause(console.fault, await guest.starvation.read(), console.tail)
   }
   if (!qemu.isRunning) {
