@@ -35,7 +35,7 @@ function irqlab(args) {
     )
     process.exit(2)
   }
-  // If we are killed, the other Node must not live on; its own signals it gets from the terminal or from us.
+  // If we are killed, the other Node must not live on.
   const words = fs.existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'] : []
   follow(words.concat([ownNode, main], args))
 }
@@ -46,8 +46,8 @@ function follow(argv) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   signals.forEach(function (signal) {
     process.on(signal, function () {
-      // From a terminal the child has heard it already: then we only wait for it.
-      if (!process.stdin.isTTY || signal !== 'SIGINT') child.kill(signal)
+      // From a terminal the child has heard it already, and main.ts takes the two for one.
+      child.kill(signal)
     })
   })
   child.on('error', function (error) {

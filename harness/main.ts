@@ -1,72 +1,61 @@
 /** The door from the command line: the only place that reads argv or exits. */
-import {
-  Bug,
-  Interrupted,
-  KernelFault,
-  messageOf,
-  NotApplicable,
-  Trouble,
-  UsageError,
-} from './base/errors.ts'
+import { Interrupted, Trouble } from './base/errors.ts'
+import { explain, SIGNAL_NUMBERS } from './cli/explain.ts'
+import { interruptible } from './cli/interruptible.ts'
 
-const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
+/** The launcher passes on what the terminal may have told us already. A person is not as fast as this. */
+const SAME_SIGNAL_MS = 200
 
 const stop = new AbortController()
+let firstSignalAt = -Infinity
 for (const signal of Object.keys(SIGNAL_NUMBERS) as (keyof typeof SIGNAL_NUMBERS)[]) {
   process.on(signal, () => {
-    if (stop.signal.aborted) {
-      process.stderr.write(`irqlab: ${signal} again: ending at once; look for results/*/**/*.partial\n`)
+    const now = performance.now()
+    if (!stop.signal.aborted) {
+      firstSignalAt = now
+      stop.abort(new Interrupted(signal))
+    } else if (now - firstSignalAt > SAME_SIGNAL_MS) {
+      process.stderr.write(`\nirqlab: ${signal} again: ending at once; a *.partial may be left in the results\n`)
       process.exit(128 + SIGNAL_NUMBERS[signal])
     }
-    stop.abort(new Interrupted(signal))
   })
 }
+// Whoever reads us may stop to (`irqlab list | head -1`), and a terminal may close: no reason to end a run.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') end(new Trouble('output', error.message))
+  })
+}
+// Node's own answer would be exit code 1, which means that the kernel failed.
+process.on('uncaughtException', end)
 
 try {
   process.exit(await dispatch(process.argv.slice(2)))
 } catch (error) {
-  process.exit(explain(error))
+  end(error)
 }
 
 async function dispatch(args: readonly string[]): Promise<number> {
-  const [first = ''] = args
-  switch (first) {
-    // A worker is started by a campaign only, and lives no longer than it.
-    case 'worker': {
-      const { endWithParent } = await import('./host/namespace.ts')
-      endWithParent(() => process.exit(0))
-      const { runWorker } = await import('./campaign/worker.ts')
-      await runWorker()
-      return 0
-    }
-    case 'guest-shell': {
-      const { runGuestShell } = await import('./cli/guest-terminal.ts')
-      return runGuestShell(args.slice(1))
-    }
-    default: {
-      const { runProgram } = await import('./cli/program.ts')
-      return runProgram(args, { signal: stop.signal, startedAtMs: performance.timeOrigin })
-    }
+  const [command, ...rest] = args
+  // A worker is started by a campaign only, over a channel, and lives no longer than it.
+  if (command === 'worker' && process.send !== undefined) {
+    const { endWithParent } = await import('./host/namespace.ts')
+    endWithParent(() => process.exit(0))
+    const { runWorker } = await import('./campaign/worker.ts')
+    await runWorker()
+    return 0
   }
+  // Started by `irqlab shell` inside the run's namespaces.
+  if (command === 'guest-shell' && process.env['IRQLAB_CLIENT_KEY'] !== undefined) {
+    const { runGuestShell } = await import('./cli/guest-terminal.ts')
+    return interruptible(stop.signal, runGuestShell(rest))
+  }
+  const { runProgram } = await import('./cli/program.ts')
+  return runProgram(args, { signal: stop.signal, startedAtMs: performance.timeOrigin })
 }
 
-/** Says what went wrong in a few lines on standard error, and gives the exit code that belongs to it. */
-function explain(error: unknown): number {
-  if (error instanceof Interrupted) {
-    return 128 + (SIGNAL_NUMBERS[error.signal as keyof typeof SIGNAL_NUMBERS] ?? 2)
-  }
-  if (error instanceof Bug || !isOurs(error)) {
-    const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    process.stderr.write(`irqlab: this is a bug in irqlab, please report it:\n${what}\n`)
-    return 70
-  }
-  process.stderr.write(`irqlab: ${messageOf(error)}\n`)
-  if (error instanceof Trouble && error.hint !== undefined) process.stderr.write(`irqlab: ${error.hint}\n`)
-  if (error instanceof UsageError) return 64
-  if (error instanceof KernelFault) return 1
-  return error instanceof NotApplicable ? 4 : 2
-}
-
-function isOurs(error: unknown): boolean {
-  return [Trouble, UsageError, KernelFault, NotApplicable].some((kind) => error instanceof kind)
+function end(error: unknown): never {
+  const { exitCode, text } = explain(error)
+  process.stderr.write(text)
+  process.exit(exitCode)
 }

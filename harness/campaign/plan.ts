@@ -2,6 +2,9 @@
 import type { Machine } from '../guest/machine.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 
+/** Seeds are below this: every one of a plan can be given to `--seed` again. */
+export const SEEDS = 2 ** 31
+
 export interface PlannedScenario {
   readonly scenario: Scenario
   /** Absolute path of its file. */
@@ -36,7 +39,8 @@ export function planRuns<Kernel>(request: PlanRequest<Kernel>): readonly Planned
         const machines = request.machines.length > 0 ? request.machines : [scenario.machine]
         for (const machine of machines) {
           // A repeat asks the same question with other choices; the record holds the seed that repeats it.
-          runs.push({ scenario, file, kernel, machine, repeat, seed: request.seed + repeat - 1 })
+          const seed = (request.seed + repeat - 1) % SEEDS
+          runs.push({ scenario, file, kernel, machine, repeat, seed })
         }
       }
     }

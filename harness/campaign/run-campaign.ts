@@ -1,5 +1,5 @@
 /** Runs a plan, one worker after the other, with retries for what broke, and writes a record of every attempt. */
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Interrupted, messageOf, Trouble } from '../base/errors.ts'
 import type { HostFacts } from '../host/host-facts.ts'
@@ -43,12 +43,15 @@ export interface CampaignRequest {
   readonly signal: AbortSignal
 }
 
+/** Beside the record of a run that is kept, until it ends: how to enter it. */
+export const KEPT_FILE = 'kept.json'
+
 /** What a campaign tells while it runs. */
 export interface CampaignListener {
   onRunStart(run: PlannedRun<ReadyKernel>, attempt: number): void
   onProgress(run: PlannedRun<ReadyKernel>, words: string): void
   onRunEnd(record: RunRecord): void
-  /** A run is kept: its guest runs until irqlab is ended. */
+  /** A run is finished, and kept: its guest runs until irqlab is ended. */
   onKept(record: RunRecord): void
 }
 
@@ -84,7 +87,7 @@ async function runAttempt(
 ): Promise<{ readonly record: RunRecord; readonly lasting: boolean }> {
   const name: RunName = {
     scenario: run.scenario.name,
-    kernel: run.kernel.release,
+    kernel: kernelName(request.runs, run.kernel),
     machine: run.machine.name,
     repeat: run.repeat,
   }
@@ -111,18 +114,23 @@ async function runAttempt(
   })
   writeFileSync(join(dir.path, 'record.json'), `${JSON.stringify(record, null, 2)}\n`)
   if (request.keep && execution !== undefined) {
-    writeFileSync(
-      join(dir.path, 'kept.json'),
-      `${JSON.stringify(await keptFacts(execution, request), null, 2)}\n`,
-    )
+    const kept = join(dir.path, KEPT_FILE)
+    writeFileSync(kept, `${JSON.stringify(await keptFacts(execution, request), null, 2)}\n`, { mode: 0o600 })
     listener.onKept(record)
     await aborted(request.signal)
-    await execution.end()
-    throw interruptionOf(request.signal)
+    rmSync(kept)
   }
   await execution?.end()
   await dir.commit()
+  if (request.keep && execution !== undefined) throw interruptionOf(request.signal)
   return { record, lasting: result.conclusion.lasting ?? false }
+}
+
+/** The release; a number tells another kernel of the same release from it, such as a patched build. */
+function kernelName(runs: CampaignRequest['runs'], kernel: ReadyKernel): string {
+  const all = new Set(runs.map((run) => run.kernel))
+  const at = [...all].filter(({ release }) => release === kernel.release).indexOf(kernel)
+  return at > 0 ? `${kernel.release}-${at + 1}` : kernel.release
 }
 
 async function executeJob(

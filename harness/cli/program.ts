@@ -1,9 +1,9 @@
-/** The commands and options of irqlab, and nothing else: what they do is loaded only when they are called. */
-import { Command, CommanderError, Option } from 'commander'
+/** The commands of irqlab, and nothing else: what they do is loaded only when they are called. */
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
 import { UsageError } from '../base/errors.ts'
-import { oneOf, positiveNumber, wholeNumber } from './values.ts'
-
-const SEED_MAX = 2 ** 31 - 1
+import { interruptible } from './interruptible.ts'
+import { addRunOptions, kernelOption, type RunOptions } from './run-options.ts'
 
 /** What a command needs of the process it runs in. */
 export interface Terminal {
@@ -22,64 +22,28 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .description(
       'Proves with evidence whether the Linux kernel moves an interrupt when, and only when, it should.',
     )
-    .exitOverride()
-    .configureOutput({ outputError: () => undefined })
-    .showSuggestionAfterError(true)
-    .helpCommand(false)
-  program
-    .command('run')
-    .description('boot guests and ask the kernel: the named scenarios, or all of them')
-    .argument('[scenario...]', 'names as `irqlab list` shows them')
-    .option('--kernel <kernel>', 'debian:SERIES or PATH[,modules=DIR]; may be repeated', collect, [])
-    .option(
-      '--machine <name>',
-      'replaces the machine that the scenario declares; may be repeated',
-      collect,
-      [],
-    )
-    .option('--append <string>', 'added to the kernel command line', '')
-    .option('--qemu-arg <arg>', 'added to the QEMU command line; may be repeated', collect, [])
-    .addOption(
-      optionOf('--repeat <n>', 'run everything n times', wholeNumber('--repeat', 1, 10_000)).default(1),
-    )
-    .addOption(
-      optionOf('--accel <accel>', 'auto, kvm or tcg', oneOf('--accel', ['auto', 'kvm', 'tcg'])).default(
-        'auto',
-      ),
-    )
-    .addOption(
-      optionOf(
-        '--seed <n>',
-        'makes the same choices as the run with this seed',
-        wholeNumber('--seed', 0, SEED_MAX),
-      ),
-    )
-    .option('--keep', 'leave the guest running after its verdicts, until Ctrl-C')
-    .addOption(
-      optionOf(
-        '--timeout-scale <x>',
-        'stretches every limit',
-        positiveNumber('--timeout-scale', 1000),
-      ).default(1),
-    )
-    .option('--results <dir>', 'where results go (default: results/)')
-    .addOption(
-      optionOf('--retries <n>', 'tries what broke once more', wholeNumber('--retries', 0, 1)).default(0),
-    )
-    .addOption(optionOf('--fail-on <what>', 'also fail on `known` failures', oneOf('--fail-on', ['known'])))
-    .option('--json', 'one JSON document on standard output, everything else on standard error')
-    .option('--dry-run', 'print the plan and each QEMU command line, and do nothing')
-    .action(async (names: string[], options: Record<string, unknown>) => {
-      const { runCommand } = await import('./run.ts')
-      exitCode = await runCommand(names, options as never, terminal)
-    })
+    .version(version(), '--version')
+    .enablePositionalOptions()
+  const dropAtSignal = async (work: Promise<number>): Promise<void> => {
+    exitCode = await interruptible(terminal.signal, work)
+  }
+  addRunOptions(
+    program
+      .command('run')
+      .description('boot guests and ask the kernel: the named scenarios, or all of them')
+      .argument('[scenario...]', 'names as `irqlab list` shows them'),
+  ).action(async (names: string[], options: RunOptions) => {
+    const { runCommand } = await import('./run.ts')
+    // A run ends in order, by itself.
+    exitCode = await runCommand(names, options, terminal)
+  })
   program
     .command('list')
     .description('the scenarios: name, question, machine, needs')
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }) => {
       const { listCommand } = await import('./list.ts')
-      exitCode = await listCommand(options)
+      await dropAtSignal(listCommand(options))
     })
   program
     .command('doctor')
@@ -87,43 +51,48 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }) => {
       const { doctorCommand } = await import('./doctor.ts')
-      exitCode = await doctorCommand(options)
+      await dropAtSignal(doctorCommand(options))
     })
-  addImageCommands(program, terminal, (code) => {
-    exitCode = code
-  })
+  addImageCommands(program, terminal, dropAtSignal)
   program
     .command('shell')
     .description('a shell in the guest of a kept run, or with --host in its namespaces')
     .argument('<run>', 'the run, as `irqlab run --keep` printed it')
     .argument('[command...]', 'run this in the guest instead of a shell')
     .option('--host', 'enter the namespaces of the run instead of its guest')
+    // Options behind the run's name belong to the command.
+    .passThroughOptions()
     .action(async (run: string, command: string[], options: { host?: boolean }) => {
       const { shellCommand } = await import('./shell.ts')
-      exitCode = await shellCommand(run, command, options)
+      await dropAtSignal(shellCommand(run, command, options))
     })
-  for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
-    command.exitOverride().configureOutput({ outputError: () => undefined })
-  }
+  quiet(program)
   try {
     if (args.length === 0) program.outputHelp()
     else await program.parseAsync([...args], { from: 'user' })
   } catch (error) {
-    if (error instanceof CommanderError) return commanderExit(error)
+    if (error instanceof CommanderError) return afterCommander(error, program, args)
     throw error
   }
   return exitCode
 }
 
-function addImageCommands(program: Command, terminal: Terminal, done: (code: number) => void): void {
-  const image = program.command('image').description('the guest images and kernels in the cache')
+function addImageCommands(
+  program: Command,
+  terminal: Terminal,
+  dropAtSignal: (work: Promise<number>) => Promise<void>,
+): void {
+  const image = program
+    .command('image')
+    .description('the guest images and kernels in the cache')
+    .helpCommand(false)
   image
     .command('build')
     .description('make the guest image and a kernel ready, so that a run need not')
-    .option('--kernel <kernel>', 'debian:SERIES or PATH[,modules=DIR]; may be repeated', collect, [])
+    .addOption(kernelOption())
     .action(async (options: { kernel: string[] }) => {
       const { imageBuildCommand } = await import('./image.ts')
-      done(await imageBuildCommand(options.kernel, terminal))
+      await dropAtSignal(imageBuildCommand(options.kernel, terminal))
     })
   image
     .command('list')
@@ -131,32 +100,37 @@ function addImageCommands(program: Command, terminal: Terminal, done: (code: num
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }) => {
       const { imageListCommand } = await import('./image.ts')
-      done(imageListCommand(options))
+      await dropAtSignal(imageListCommand(options))
     })
   image
     .command('prune')
     .description('empty the cache')
     .action(async () => {
       const { imagePruneCommand } = await import('./image.ts')
-      done(await imagePruneCommand())
+      await dropAtSignal(imagePruneCommand())
     })
 }
 
-function optionOf(flags: string, description: string, parse: (text: string) => unknown): Option {
-  return new Option(flags, description).argParser(parse)
+/** The version of package.json. */
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
-function collect(value: string, all: readonly string[]): readonly string[] {
-  return [...all, value]
+/** Commander throws instead of exiting, and says nothing on standard error: we do, in one line. */
+function quiet(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => undefined, writeErr: () => undefined })
+  for (const inner of command.commands) quiet(inner)
 }
 
-/** Help is a success; everything else that commander says is bad usage, in one line. */
-function commanderExit(error: CommanderError): number {
-  if (error.exitCode === 0 || error.code === 'commander.help')
-    return error.exitCode === 0 ? 0 : usage('give a command')
-  return usage(error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '))
-}
-
-function usage(message: string): never {
-  throw new UsageError(`${message}; see \`irqlab --help\``)
+/** Help and version are a success; everything else that commander says is bad usage, in one line. */
+function afterCommander(error: CommanderError, program: Command, args: readonly string[]): number {
+  if (error.exitCode === 0) return 0
+  const command = program.commands.find((one) => one.name() === args[0])
+  const called = ['irqlab', ...(command === undefined ? [] : [command.name()])].join(' ')
+  const message =
+    error.code === 'commander.help'
+      ? `${called}: give a command: ${command?.commands.map((one) => one.name()).join(', ') ?? ''}`
+      : error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
+  throw new UsageError(`${message}; see \`${called} --help\``)
 }

@@ -1,9 +1,9 @@
 /** `irqlab run`: checks all that was asked for, prepares what is needed, runs the plan, reports, gives the exit code. */
 import { randomInt } from 'node:crypto'
-import { resolve } from 'node:path'
-import { Interrupted, messageOf, Trouble } from '../base/errors.ts'
+import { join, resolve } from 'node:path'
+import { Interrupted, messageOf, Trouble, UsageError } from '../base/errors.ts'
 import { exitCodeOf } from '../campaign/outcome.ts'
-import { type PlannedRun, planRuns } from '../campaign/plan.ts'
+import { type PlannedRun, planRuns, SEEDS } from '../campaign/plan.ts'
 import { type CampaignListener, type ReadyKernel, runCampaign } from '../campaign/run-campaign.ts'
 import { machineOf } from '../guest/machine.ts'
 import type { AcceleratorWish } from '../host/accelerator.ts'
@@ -12,33 +12,17 @@ import { type KernelSource, parseKernelSource } from '../image/kernel-source.ts'
 import { CampaignResults, checkResults, DEFAULT_RESULTS } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { paletteFor } from '../report/colour.ts'
-import { campaignJson, troubleJson } from '../report/json.ts'
+import { campaignJson } from '../report/json.ts'
 import { campaignLines, runLines } from '../report/pretty.ts'
 import { Progress } from '../report/progress.ts'
-import { dryRunLines } from './dry-run.ts'
+import { dryRunText } from './dry-run.ts'
+import { interruptible } from './interruptible.ts'
 import { type Preparation, prepare } from './preparation.ts'
 import type { Terminal } from './program.ts'
+import type { RunOptions } from './run-options.ts'
 import { scenariosNamed } from './scenario-files.ts'
 
-export interface RunOptions {
-  readonly kernel: readonly string[]
-  readonly machine: readonly string[]
-  readonly append: string
-  readonly qemuArg: readonly string[]
-  readonly repeat: number
-  readonly accel: AcceleratorWish
-  readonly seed?: number
-  readonly keep?: boolean
-  readonly timeoutScale: number
-  readonly results?: string
-  readonly retries: number
-  readonly failOn?: 'known'
-  readonly json?: boolean
-  readonly dryRun?: boolean
-}
-
 const DEFAULT_KERNEL = 'debian:6.1'
-const SEEDS = 2 ** 31 - 1
 
 /** Runs the command. Throws `UsageError` before anything is touched; trouble in preparation is `Trouble`. */
 export async function runCommand(
@@ -47,28 +31,32 @@ export async function runCommand(
   terminal: Terminal,
 ): Promise<number> {
   const scenarios = await scenariosNamed(names)
-  const sources = (options.kernel.length > 0 ? options.kernel : [DEFAULT_KERNEL]).map((text) =>
-    parseKernelSource(text),
-  )
+  const kernels = options.kernel.length > 0 ? options.kernel : [DEFAULT_KERNEL]
+  const sources = kernels.map((text) => parseKernelSource(text))
   const machines = options.machine.map((name) => machineOf(name))
+  for (const asked of [names, kernels, options.machine]) refuseTwice(asked)
   const results = resolve(options.results ?? DEFAULT_RESULTS)
   checkResults(results)
   const seed = options.seed ?? randomInt(SEEDS)
   const plan = planRuns({ scenarios, kernels: sources, machines, repeat: options.repeat, seed })
+  if (options.keep === true && plan.length > 1) {
+    throw new UsageError(`--keep keeps one run, and these are ${plan.length}: name one scenario`)
+  }
   if (options.dryRun === true) {
-    process.stdout.write(`${(await dryRunLines(plan, options)).join('\n')}\n`)
+    process.stdout.write(await dryRunText(plan, options))
     return 0
   }
   const progress = new Progress(process.stderr)
   try {
-    const preparation = await whileNotInterrupted(
+    const preparation = await interruptible(
       terminal.signal,
       prepareWithProgress(sources, options.accel, progress),
-    )
+    ).catch((error: unknown) => {
+      if (options.json === true) process.stdout.write(campaignJson([], error))
+      if (error instanceof Interrupted) sayInterrupted(progress, `${messageOf(error)}; nothing was run`)
+      throw error
+    })
     return await runPlan({ plan, sources, preparation, results, options, terminal, progress })
-  } catch (error) {
-    if (options.json === true && error instanceof Trouble) process.stdout.write(troubleJson(error))
-    throw error
   } finally {
     progress.end()
   }
@@ -102,7 +90,7 @@ async function runPlan(hand: PlanInHand): Promise<number> {
   const dir = await CampaignResults.make(results, campaignName(plan), new Date())
   const seen: RunRecord[] = []
   const out = options.json === true ? process.stderr : process.stdout
-  const listener = listenerFor(out, progress, seen, runs.length)
+  const listener = listenerFor(out, progress, seen, hand)
   try {
     const records = await runCampaign(
       {
@@ -132,11 +120,11 @@ async function runPlan(hand: PlanInHand): Promise<number> {
       { failOnKnown: options.failOn === 'known' },
     )
   } catch (error) {
-    progress.end()
+    if (options.json === true) process.stdout.write(campaignJson(seen, error))
     if (error instanceof Interrupted) {
-      const kept = `${seen.length} of ${runs.length} runs were finished; their records are in ${dir.dir}`
-      process.stderr.write(`irqlab: ${messageOf(error)}; ${kept}\n`)
-      if (options.json === true) process.stdout.write(campaignJson(seen))
+      const kept = seen.length === 0 ? 'no run was finished' : `${seen.length} of ${runs.length} runs were finished`
+      const where = dir.committed === 0 ? 'nothing is kept' : `their records are in ${dir.dir}`
+      sayInterrupted(progress, `${messageOf(error)}; ${kept}, ${where}`)
     }
     throw error
   } finally {
@@ -144,13 +132,23 @@ async function runPlan(hand: PlanInHand): Promise<number> {
   }
 }
 
+function sayInterrupted(progress: Progress, words: string): void {
+  progress.end()
+  progress.line(`irqlab: ${words}`)
+}
+
 function listenerFor(
   out: NodeJS.WriteStream,
   progress: Progress,
   seen: RunRecord[],
-  total: number,
+  { plan: { length: total }, results }: PlanInHand,
 ): CampaignListener {
   const palette = paletteFor(out)
+  const onRunEnd = (record: RunRecord) => {
+    progress.end()
+    seen.push(record)
+    out.write(`${runLines(record, palette, progress.elapsedMs).join('\n')}\n`)
+  }
   return {
     onRunStart: (run, attempt) => {
       const number = total > 1 ? `[${seen.length + 1}/${total}] ` : ''
@@ -160,13 +158,11 @@ function listenerFor(
       progress.step('starting QEMU')
     },
     onProgress: (_, words) => progress.step(words),
-    onRunEnd: (record) => {
-      progress.end()
-      seen.push(record)
-      out.write(`${runLines(record, palette, progress.elapsedMs).join('\n')}\n`)
-    },
+    onRunEnd,
     onKept: (record) => {
-      out.write(`the guest is kept until Ctrl-C; enter it with:\n  irqlab shell ${record.run}\n`)
+      onRunEnd(record)
+      const run = results === DEFAULT_RESULTS ? record.run : join(results, record.run)
+      out.write(`the guest is kept until Ctrl-C; enter it with:\n  irqlab shell ${run}\n`)
     },
   }
 }
@@ -186,12 +182,8 @@ function campaignName(plan: readonly PlannedRun<KernelSource>[]): string {
   return names.length === 1 ? (names[0] ?? 'none') : `${names.length}-scenarios`
 }
 
-async function whileNotInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const interrupted = new Promise<never>((_, reject) => {
-    const stop = () =>
-      reject(signal.reason instanceof Interrupted ? signal.reason : new Interrupted('SIGINT'))
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-  })
-  return Promise.race([work, interrupted])
+/** The same run twice would be one result; that is what `--repeat` is for. */
+function refuseTwice(asked: readonly string[]): void {
+  const twice = asked.find((name, at) => asked.indexOf(name) !== at)
+  if (twice !== undefined) throw new UsageError(`${JSON.stringify(twice)} is given twice: use --repeat 2`)
 }

@@ -6,7 +6,7 @@ export function wholeNumber(option: string, min: number, max: number): (text: st
   return (text) => {
     const value = Number(text)
     if (/^\d+$/.test(text) && value >= min && value <= max) return value
-    throw new UsageError(`${option} ${text}: give a whole number from ${min} to ${max}`)
+    throw new UsageError(`${option} ${JSON.stringify(text)}: give a whole number from ${min} to ${max}`)
   }
 }
 
@@ -15,7 +15,7 @@ export function positiveNumber(option: string, max: number): (text: string) => n
   return (text) => {
     const value = Number(text)
     if (/^\d*\.?\d+$/.test(text) && value > 0 && value <= max) return value
-    throw new UsageError(`${option} ${text}: give a number greater than 0 and at most ${max}, such as 2.5`)
+    throw new UsageError(`${option} ${JSON.stringify(text)}: give a number greater than 0 and at most ${max}, such as 2.5`)
   }
 }
 
@@ -24,6 +24,23 @@ export function oneOf<T extends string>(option: string, words: readonly T[]): (t
   return (text) => {
     const found = words.find((word) => word === text)
     if (found !== undefined) return found
-    throw new UsageError(`${option} ${text}: give one of ${words.join(', ')}`)
+    throw new UsageError(`${option} ${JSON.stringify(text)}: give one of ${words.join(', ')}`)
+  }
+}
+
+/** Text without control characters: it ends up in files that have one argument a line. Throws `UsageError`. */
+export function plainText(option: string): (text: string) => string {
+  return (text) => {
+    if (!/\p{Cc}/u.test(text)) return text
+    throw new UsageError(`${option} ${JSON.stringify(text)}: give it without line breaks and control characters`)
+  }
+}
+
+/** The same, and not empty. Throws `UsageError`. */
+export function nonEmptyText(option: string): (text: string) => string {
+  const plain = plainText(option)
+  return (text) => {
+    if (text !== '') return plain(text)
+    throw new UsageError(`${option} is empty`)
   }
 }

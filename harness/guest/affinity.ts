@@ -3,6 +3,7 @@ import { Trouble } from '../base/errors.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import type { CpuMask } from '../irq/cpu-mask.ts'
 import type { Irq } from '../irq/irq.ts'
+import type { MovePrediction } from '../irq/irqchip.ts'
 import type { WriteEvidence } from '../irq/move-evidence.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { GuestCommands } from './commands.ts'
@@ -16,6 +17,8 @@ export interface AffinityRequest {
   readonly irq: Irq
   readonly mask: CpuMask
   readonly form: 'list' | 'hex'
+  /** What is predicted of this write: it goes into the marker before it, so that the trace shows it was said first. */
+  readonly expect: MovePrediction['kind']
 }
 
 /** One write that was made, with a reading of the irq on either side of it. */
@@ -57,12 +60,12 @@ export async function writeAffinity(
   }
 }
 
-function writeScript({ id, irq, mask, form }: AffinityRequest): string {
+function writeScript({ id, irq, mask, form, expect }: AffinityRequest): string {
   const file = `/proc/irq/${irq.number}/${form === 'list' ? 'smp_affinity_list' : 'smp_affinity'}`
   const text = form === 'list' ? mask.toList() : mask.toHex()
   // The shell's own echo makes exactly one write(2) from the shell's own process: its pid is the writer's.
   return [
-    `echo '${actMarker('write', { id, irq: irq.number, mask: mask.toList(), form })} pid='$$ >/sys/kernel/tracing/trace_marker`,
+    `echo '${actMarker('write', { id, irq: irq.number, mask: mask.toList(), form, expect })} pid='$$ >/sys/kernel/tracing/trace_marker`,
     `{ echo ${text} >${file}; } 2>/run/irqlab-error; s=$?`,
     `echo "${actMarker('written', { id, irq: irq.number })} status=$s" >/sys/kernel/tracing/trace_marker`,
     'e=; [ $s = 0 ] || read -r e </run/irqlab-error',

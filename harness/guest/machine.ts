@@ -1,11 +1,12 @@
 /** A machine is a guest topology as data: CPUs, memory, queues, vectors, interrupt remapping. */
 import { z } from 'zod'
 import { UsageError } from '../base/errors.ts'
+import { firstIssue } from '../base/first-issue.ts'
 
 /** What a scenario may ask for; everything has a default but `name`. */
 export const machineSchema = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name of small letters, digits and dashes'),
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'give it a name of small letters, digits and dashes'),
     /** vCPUs of the guest. */
     cpus: z.int().min(2).max(255).default(4),
     memoryMib: z.int().min(256).max(65_536).default(512),
@@ -24,6 +25,7 @@ export const machineSchema = z
   })
   .refine((machine) => machine.nic.queuePairs <= machine.cpus, {
     message: 'more queue pairs than CPUs: virtio-net would leave some of them unused',
+    path: ['nic', 'queuePairs'],
   })
 
 /** A machine as asked for: what is left out takes its default. */
@@ -60,7 +62,5 @@ export function vectorsOf(machine: Machine): number {
 function parseMachine(request: unknown): Machine {
   const parsed = machineSchema.safeParse(request)
   if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const where = issue === undefined || issue.path.length === 0 ? 'machine' : `machine.${issue.path.join('.')}`
-  throw new UsageError(`${where}: ${issue?.message ?? 'not a machine'}`)
+  throw new UsageError(firstIssue(parsed.error, 'machine', request))
 }

@@ -7,6 +7,7 @@ import type { Child } from './processes.ts'
 /**
  * Reads "+ path" and "- path" lines. The list lives in the positional parameters, the only list of POSIX sh that
  * needs no quoting. The end of the input is our end, whatever its cause. Signals for us are not for it.
+ * What we had started may write for a moment more, so that a directory is not empty when rm wants it to be: hence the tries.
  */
 const script = `trap '' HUP INT TERM
 while IFS= read -r line; do
@@ -20,7 +21,10 @@ while IFS= read -r line; do
     done ;;
   esac
 done
-[ $# -eq 0 ] || rm -rf -- "$@"`
+for try in 1 2 3 4 5 6 7 8 9; do
+  [ $# -eq 0 ] || rm -rf -- "$@" && exit
+  sleep 0.2
+done`
 
 /** Starts the janitor; it removes only what lies beneath one of the roots. Throws `Trouble` when there is no sh. */
 export async function startJanitor(roots: readonly string[]): Promise<Janitor> {

@@ -8,6 +8,7 @@ import { Trouble, UsageError, assert, messageOf } from '../base/errors.ts'
 import { errnoOf } from '../host/errno.ts'
 import { holdFlock } from '../host/flock.ts'
 import type { Flock } from '../host/flock.ts'
+import { startJanitor } from '../host/janitor.ts'
 
 /** Tells a person what is being done, one line at a time. */
 export type Report = (line: string) => void
@@ -78,7 +79,10 @@ export async function cached(
     if (existsSync(path)) return noteUse(path)
     await sweepPartials(cache)
     const partial = join(cache.dir, `partial-${process.pid}-${Date.now()}`)
+    // Should we be killed, nothing half-made stays; sweeping is for the day on which the whole machine dies.
+    const janitor = await startJanitor([cache.dir])
     try {
+      await janitor.watch(partial)
       await mkdir(partial, { mode: 0o700 })
       await build(partial)
       await rename(partial, path)
@@ -86,6 +90,7 @@ export async function cached(
       throw explained(error, cache)
     } finally {
       await removeTree(partial)
+      await janitor.end()
     }
     return path
   })

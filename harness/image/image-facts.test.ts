@@ -19,7 +19,7 @@ await t.test('what is damaged is said, with what to do', async (t) => {
     name: 'Trouble',
     stage: 'image.cache',
     lasting: true,
-    hint: 'run: irqlab image prune --all',
+    hint: 'run: irqlab image prune',
   }
   t.throws(() => readFacts(dir)('sha256'), {
     ...trouble,

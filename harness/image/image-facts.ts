@@ -61,7 +61,7 @@ function readText(file: string): string {
 
 function damaged(file: string, why: string): Trouble {
   return new Trouble('image.cache', `${file} is damaged: ${why}`, {
-    hint: 'run: irqlab image prune --all',
+    hint: 'run: irqlab image prune',
     lasting: true,
   })
 }

@@ -1,7 +1,7 @@
 /** How is the micro guest built? A busybox, a dropbear and their libraries in one archive that any kernel can start. */
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Trouble } from '../base/errors.ts'
 import { run } from '../host/shell.ts'
 import { cacheKey, cached } from './cache.ts'
@@ -66,7 +66,9 @@ async function extractPackages(root: string, { suite, packages }: MicroRecipe): 
   // Unlike our own calls of apt, mmdebstrap does not read the host's apt configuration.
   argv.splice(1, 0, ...(await proxySettings()).map((setting) => `--aptopt=${setting}`))
   argv.push(...(await sourceLines([suite, `${suite}-security`])))
-  await run(argv, { stage, limitMs: 300_000, called: 'mmdebstrap', hint: networkHint })
+  // Its scratch files beside the root: when it is killed they go with the half-made image.
+  const env = { TMPDIR: dirname(root) }
+  await run(argv, { stage, limitMs: 300_000, called: 'mmdebstrap', hint: networkHint, env })
 }
 
 /** Reads names of package files: `name_version_arch.deb`, the colon of an epoch as `%3a`. */

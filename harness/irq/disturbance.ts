@@ -14,7 +14,8 @@ export function disturbance(move: MoveEvidence, trace: MoveTrace): string | unde
   if (stray !== undefined) {
     return `a packet of ${stray.fields['len']} bytes that we did not send came to ${move.queue} at ${at(stray)}`
   }
-  const before = trace.probes[0]?.index ?? trace.holdEnded?.index ?? Infinity
+  // With no probe at all, no interrupt is ours.
+  const before = trace.probes[0]?.index ?? Infinity
   const early = trace.interrupts.find((event) => event.index < before)
   if (early !== undefined) {
     return `irq ${move.irq.number} fired on CPU ${early.cpu} at ${at(early)}, before any probe was sent`

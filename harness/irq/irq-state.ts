@@ -1,5 +1,6 @@
 /** The state bits of an irq that matter to a move: is one pending, and may it be done from process context? */
 
+/** The state word of an irq, and the bit of it that the laws ask for. */
 export interface IrqState {
   /** The raw word irq_common_data.state_use_accessors (include/linux/irq.h, same bits in 5.10 to 7.3). */
   readonly word: number

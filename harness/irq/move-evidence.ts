@@ -30,6 +30,7 @@ export interface HoldEvidence {
   readonly neighbours: readonly NeighbourEvidence[]
 }
 
+/** What one neighbour showed before and after the hold. */
 export interface NeighbourEvidence {
   readonly queue: string
   readonly before: Reading

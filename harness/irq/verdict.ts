@@ -1,8 +1,10 @@
 /** The answer to one law about one irq: held, violated, or unproven. A value, never a boolean, never an exception. */
 import type { LawName } from './laws/law-names.ts'
 
+/** Held: the kernel did it. Violated: it did not. Unproven: we cannot tell. */
 export type VerdictState = 'held' | 'violated' | 'unproven'
 
+/** What one law says of one written request. */
 export interface Verdict {
   readonly law: LawName
   readonly queue: string

@@ -1,7 +1,17 @@
 /** Where the results of a campaign go: one directory a run, made by us alone, complete or not there. */
-import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
-import { messageOf, Trouble, UsageError } from '../base/errors.ts'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { assert, messageOf, Trouble, UsageError } from '../base/errors.ts'
+import { errnoOf } from '../host/errno.ts'
 import { startJanitor } from '../host/janitor.ts'
 import type { Janitor } from '../host/janitor.ts'
 
@@ -19,13 +29,24 @@ export const DEFAULT_RESULTS = resolve(import.meta.dirname, '../../results')
 
 /** Throws `UsageError` unless results can be written to `dir`: it may be made, but must not be something else. */
 export function checkResults(dir: string): void {
+  if (dir === dirname(dir)) throw new UsageError(`--results ${dir}: give a directory of its own`)
+  const there = nearest(dir)
   try {
-    if (!statSync(dir).isDirectory()) throw new UsageError(`--results ${dir}: not a directory`)
+    if (!statSync(there).isDirectory()) {
+      throw new UsageError(`--results ${dir}: ${there === dir ? 'not a directory' : `${there} is not a directory`}`)
+    }
+    accessSync(there, constants.W_OK | constants.X_OK)
   } catch (error) {
     if (error instanceof UsageError) throw error
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
-      throw new UsageError(`--results ${dir}: ${messageOf(error)}`)
-    }
+    throw new UsageError(`--results ${dir}: nothing can be written to ${there} (${errnoOf(error) ?? messageOf(error)})`)
+  }
+}
+
+/** The path itself, or the nearest one above it at which there is something. */
+function nearest(path: string): string {
+  for (let at = path; ; at = dirname(at)) {
+    // A broken link is there, and is no directory.
+    if (lstatSync(at, { throwIfNoEntry: false }) !== undefined || at === dirname(at)) return at
   }
 }
 
@@ -34,42 +55,59 @@ export class CampaignResults {
   /** Absolute. */
   readonly dir: string
   readonly #janitor: Janitor
+  /** What goes when we die: the campaign while it is empty, partial attempts, directories made for them alone. */
+  readonly #watched = new Set<string>()
+  #committed = 0
 
   private constructor(dir: string, janitor: Janitor) {
     this.dir = dir
     this.#janitor = janitor
   }
 
-  /** Makes `<results>/<utc>-<name>`, with a number behind it if that is taken. Throws `Trouble` when it cannot. */
-  static async make(results: string, name: string, now: Date): Promise<CampaignResults> {
+  /**
+   * Makes `<parent>/<utc>-<name>`, with a number behind it if that is taken. It goes away again, whatever we die of,
+   * unless an attempt is committed. Throws `Trouble` when it cannot be made.
+   */
+  static async make(parent: string, name: string, now: Date): Promise<CampaignResults> {
     const utc = now.toISOString().replaceAll(/[-:]|\.\d+/g, '')
-    mkdirOrTrouble(results)
-    for (let number = 1; ; number++) {
-      const dir = join(results, `${utc}-${name}${number === 1 ? '' : `-${number}`}`)
-      try {
-        mkdirSync(dir)
-        return new CampaignResults(dir, await startJanitor([dir]))
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
-          throw new Trouble('results', `Cannot make ${dir}: ${messageOf(error)}`, {
-            lasting: true,
-            cause: error,
-          })
-        }
+    makeDir(parent, { recursive: true })
+    const janitor = await startJanitor([parent])
+    try {
+      for (let number = 1; ; number++) {
+        const dir = join(parent, `${utc}-${name}${number === 1 ? '' : `-${number}`}`)
+        if (!makeDir(dir)) continue
+        const results = new CampaignResults(dir, janitor)
+        await results.#watch(dir)
+        return results
       }
+    } catch (error) {
+      await janitor.end()
+      throw error
     }
   }
 
-  /**
-   * A directory for one attempt. It is called `attempt-N.partial` until `commit`; if we die first it is removed.
-   */
+  /** A directory for one attempt. It is called `attempt-N.partial` until `commit`; if we die first it is removed. */
   async openAttempt(run: RunName, attempt: number): Promise<AttemptDir> {
     const parent = join(this.dir, ...runPath(run))
-    mkdirOrTrouble(parent)
-    const path = join(parent, `attempt-${attempt}.partial`)
-    await this.#janitor.watch(path)
-    mkdirSync(path)
-    return new AttemptDir(path, this.#janitor)
+    const final = join(parent, `attempt-${attempt}`)
+    const partial = `${final}.partial`
+    assert(!existsSync(final) && !existsSync(partial), `${final} is of this attempt alone`)
+    await this.#watch(topmostMissing(this.dir, partial))
+    await this.#watch(partial)
+    makeDir(partial, { recursive: true })
+    return new AttemptDir(partial, async () => {
+      renameSync(partial, final)
+      this.#committed++
+      for (const dir of this.#watched) {
+        if (dir === partial || partial.startsWith(`${dir}${sep}`)) await this.#release(dir)
+      }
+      return final
+    })
+  }
+
+  /** Attempts that are results by now. */
+  get committed(): number {
+    return this.#committed
   }
 
   /** The name of a run for `irqlab shell` and in records: its path below the results. */
@@ -81,16 +119,27 @@ export class CampaignResults {
   async close(): Promise<void> {
     await this.#janitor.end()
   }
+
+  async #watch(dir: string): Promise<void> {
+    this.#watched.add(dir)
+    await this.#janitor.watch(dir)
+  }
+
+  async #release(dir: string): Promise<void> {
+    this.#watched.delete(dir)
+    await this.#janitor.release(dir)
+  }
 }
 
 /** The directory of one attempt. */
 export class AttemptDir {
   #path: string
-  readonly #janitor: Janitor
+  readonly #finish: () => Promise<string>
 
-  constructor(path: string, janitor: Janitor) {
+  /** `finish` gives the directory its final name, and returns that. */
+  constructor(path: string, finish: () => Promise<string>) {
     this.#path = path
-    this.#janitor = janitor
+    this.#finish = finish
   }
 
   /** Absolute; changes when it is committed. */
@@ -108,10 +157,7 @@ export class AttemptDir {
 
   /** Gives it its final name: from now on it is a result. */
   async commit(): Promise<void> {
-    const final = this.#path.replace(/\.partial$/, '')
-    renameSync(this.#path, final)
-    await this.#janitor.release(this.#path)
-    this.#path = final
+    this.#path = await this.#finish()
   }
 }
 
@@ -119,10 +165,23 @@ function runPath({ scenario, kernel, machine, repeat }: RunName): readonly strin
   return [scenario, kernel, repeat === 1 ? machine : `${machine}-repeat-${repeat}`]
 }
 
-function mkdirOrTrouble(dir: string): void {
+/** The first path on the way from `base`, which exists, down to `path`, that does not. */
+function topmostMissing(base: string, path: string): string {
+  let at = base
+  for (const part of relative(base, path).split(sep)) {
+    at = join(at, part)
+    if (!existsSync(at)) break
+  }
+  return at
+}
+
+/** False when it exists already and must not. Throws `Trouble` when it cannot be made. */
+function makeDir(dir: string, options: { readonly recursive?: boolean } = {}): boolean {
   try {
-    mkdirSync(dir, { recursive: true })
+    mkdirSync(dir, options)
+    return true
   } catch (error) {
+    if (errnoOf(error) === 'EEXIST' && options.recursive !== true) return false
     throw new Trouble('results', `Cannot make ${dir}: ${messageOf(error)}`, { lasting: true, cause: error })
   }
 }

@@ -1,4 +1,5 @@
 /** What a scenario claims of its moves. Claims are collected; they are judged when the trace has been read. */
+import { NotApplicable } from '../base/errors.ts'
 import type { BookName } from '../irq/laws/books.ts'
 import type { Move } from './move.ts'
 
@@ -10,7 +11,10 @@ export interface Claim {
 
 /** The claims that can be made of one move. */
 export interface MoveChecks {
-  /** The kernel moved the irq when and where it should have: by the laws that were predicted for its irqchip. */
+  /**
+   * The kernel moved the irq when and where it should have: by the laws that were predicted for its irqchip.
+   * Throws `NotApplicable` when it is one that we do not know: no law of moving may be applied to it.
+   */
   moved(): void
   /** The request was overwritten before anything fired, and never took effect. */
   replaced(): void
@@ -25,7 +29,9 @@ export type Check = (move: Move) => MoveChecks
 export function claimsInto(claims: Claim[]): Check {
   return (move) => ({
     moved: () => {
-      claims.push({ move, book: move.prediction.kind === 'immediate' ? 'immediate' : 'deferred' })
+      const { kind, why } = move.prediction
+      if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
+      claims.push({ move, book: kind })
     },
     replaced: () => {
       claims.push({ move, book: 'replaced' })

@@ -55,7 +55,13 @@ export class Experiment {
     onAct(`writing ${mask.toList()} to irq ${queue.irq.number} (${queue.name})`)
     const prediction = predictMove(queue.irq.chip, release)
     const id = this.#moves.length + 1
-    const written = await writeAffinity(commands, reader, states, { id, irq: queue.irq, mask, form })
+    const written = await writeAffinity(commands, reader, states, {
+      id,
+      irq: queue.irq,
+      mask,
+      form,
+      expect: prediction.kind,
+    })
     const move = new Move({ id, queue, prediction, ...written })
     this.#open.get(queue.irq.number)?.replaceBy(id)
     this.#open.set(queue.irq.number, move)

@@ -1,6 +1,7 @@
 /** What a scenario is: one question to the kernel, the machine to ask it of, and the acts that ask it. */
 import { z } from 'zod'
 import { UsageError } from '../base/errors.ts'
+import { firstIssue } from '../base/first-issue.ts'
 import { type Machine, machineOf, type MachineRequest } from '../guest/machine.ts'
 import type { ScenarioContext } from './context.ts'
 import { type KnownFailure, knownFailureSchema } from './known-failure.ts'
@@ -30,31 +31,37 @@ export interface Scenario extends Omit<ScenarioDefinition, 'machine'> {
 }
 
 const definitionSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name of small letters, digits and dashes'),
-  question: z.string().endsWith('?', 'a question that ends with a question mark'),
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'give it a name of small letters, digits and dashes'),
+  question: z.string().endsWith('?', 'ask a question that ends with a question mark'),
   // machineOf checks the machine itself.
   machine: z.union([z.string(), z.looseObject({})]),
   needs: z.array(z.enum(NEEDS)),
   settle: z.boolean().optional(),
   known: z.array(knownFailureSchema).optional(),
-  run: z.custom<ScenarioDefinition['run']>((value) => typeof value === 'function', 'a function'),
+  run: z.custom<ScenarioDefinition['run']>((value) => typeof value === 'function', 'give a function'),
 })
 
 /** Defines a scenario; a scenario file exports the result as its default. Throws `UsageError` that names what is wrong. */
 export function scenario(definition: ScenarioDefinition): Scenario {
   const parsed = definitionSchema.safeParse(definition)
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw new UsageError(
-      `scenario ${definition.name}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
-    )
+    const { data: named } = z.looseObject({ name: z.string() }).safeParse(definition)
+    const where = named === undefined ? '' : ` (scenario ${named.name})`
+    throw new UsageError(firstIssue(parsed.error, 'scenario', definition) + where)
   }
-  const { machine } = definition
   return {
     ...definition,
     settle: definition.settle ?? true,
     known: definition.known ?? [],
-    machine: machineOf(typeof machine === 'string' ? machine : { name: `of-${definition.name}`, ...machine }),
+    machine: machineFor(definition),
+  }
+}
+
+function machineFor({ name, machine }: ScenarioDefinition): Machine {
+  try {
+    return machineOf(typeof machine === 'string' ? machine : { name: `of-${name}`, ...machine })
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`scenario ${name}: ${error.message}`) : error
   }
 }
 

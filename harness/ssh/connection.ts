@@ -5,17 +5,25 @@
  */
 import { createHash } from 'node:crypto'
 import { connect as connectSocket, type Socket } from 'node:net'
-import ssh2, { type Client, type ClientChannel } from 'ssh2'
+import { constants } from 'node:os'
+import ssh2, { type Client, type ClientChannel, type PseudoTtyOptions } from 'ssh2'
 import { messageOf, Trouble } from '../base/errors.ts'
 import type { Deadline } from '../base/deadline.ts'
 
 /** An open channel: the guest's end of one command. */
 export type SshChannel = ClientChannel
 
-/** A person's terminal, or what stands in for it. */
+/** A person's terminal, or what stands in for it: pipes have none of the optional parts. */
 export interface Terminal {
-  readonly input: NodeJS.ReadStream
-  readonly output: NodeJS.WriteStream
+  readonly input: NodeJS.ReadableStream & {
+    readonly isTTY?: boolean
+    readonly setRawMode?: (raw: boolean) => unknown
+  }
+  readonly output: NodeJS.WritableStream & {
+    readonly isTTY?: boolean
+    readonly rows?: number
+    readonly columns?: number
+  }
   readonly errors: NodeJS.WritableStream
 }
 
@@ -54,13 +62,13 @@ export class SshConnection {
     const socket = connectSocket({ host: target.host, port: target.port, noDelay: true })
     const client = new ssh2.Client()
     let isReady = false
-    const socketStage = () => (isReady ? 'ssh.connection' : 'ssh.connect')
+    const before = (stage: string) => (isReady ? 'ssh.connection' : stage)
     const lost = new Promise<Trouble>((resolve) => {
       // These listeners stay for good: after a clean end dropbear may still answer ECONNRESET.
-      client.on('error', (error) => resolve(troubleOf(error)))
-      socket.on('error', (error) => resolve(troubleOf(error, socketStage())))
+      client.on('error', (error) => resolve(troubleOf(error, before('ssh.handshake'))))
+      socket.on('error', (error) => resolve(troubleOf(error, before('ssh.connect'))))
       client.on('close', () =>
-        resolve(new Trouble('ssh.connection', 'The SSH connection was closed by the guest')),
+        resolve(new Trouble(before('ssh.handshake'), 'The SSH connection was closed by the guest')),
       )
     })
     const ready = new Promise<void>((resolve) => {
@@ -69,19 +77,8 @@ export class SshConnection {
         resolve()
       })
     })
-    client.connect({
-      sock: socket,
-      username: target.user,
-      privateKey: target.privateKey,
-      readyTimeout: 0,
-      hostVerifier: (key: Buffer) => key.toString('base64') === target.hostKey,
-      // The cheapest key exchange and cipher that both sides have: the guest may run every instruction in software.
-      algorithms: {
-        kex: ['curve25519-sha256', 'curve25519-sha256@libssh.org'],
-        serverHostKey: ['ssh-ed25519'],
-      },
-    })
     try {
+      begin(client, socket, target)
       await deadline.race(Promise.race([ready, lost.then((trouble) => Promise.reject(trouble))]))
     } catch (error) {
       client.destroy()
@@ -112,28 +109,35 @@ export class SshConnection {
    */
   async interact(command: string, terminal: Terminal): Promise<number> {
     const { input, output, errors } = terminal
-    const tty = input.isTTY && output.isTTY
+    const tty = input.isTTY === true && output.isTTY === true
     const pty = tty
       ? { rows: output.rows ?? 24, cols: output.columns ?? 80, term: process.env['TERM'] ?? 'vt100' }
-      : false
-    const channel = await new Promise<ClientChannel>((resolve, reject) => {
-      const opened = (error: Error | undefined, stream: ClientChannel) =>
-        error === undefined ? resolve(stream) : reject(troubleOf(error))
-      if (command === '') this.#client.shell(pty, opened)
-      else this.#client.exec(command, tty ? { pty: true } : {}, opened)
-    })
-    if (tty) input.setRawMode(true)
+      : undefined
+    const channel = await this.#openFor(command, pty)
+    if (tty) input.setRawMode?.(true)
     input.pipe(channel)
     channel.pipe(output)
     channel.stderr.pipe(errors)
-    const status = await Promise.race([
-      new Promise<number>((resolve) => {
-        channel.once('close', (code: number | undefined) => resolve(code ?? 1))
-      }),
-      this.#lost.then((trouble) => Promise.reject(trouble)),
-    ])
-    if (tty) input.setRawMode(false)
-    return status
+    try {
+      return await Promise.race([statusOf(channel), this.#lost.then((trouble) => Promise.reject(trouble))])
+    } finally {
+      // Whatever happened, the person gets the terminal back.
+      input.unpipe(channel)
+      if (tty) input.setRawMode?.(false)
+    }
+  }
+
+  #openFor(command: string, pty: PseudoTtyOptions | undefined): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      const opened = (error: Error | undefined, channel: ClientChannel) =>
+        error === undefined ? resolve(channel) : reject(troubleOf(error))
+      try {
+        if (command === '') this.#client.shell(pty ?? false, opened)
+        else this.#client.exec(command, pty === undefined ? {} : { pty }, opened)
+      } catch (error) {
+        reject(troubleOf(error))
+      }
+    })
   }
 
   /** Closes the connection at once; no answer is awaited. */
@@ -141,6 +145,38 @@ export class SshConnection {
     this.#client.end()
     this.#client.destroy()
   }
+}
+
+function begin(client: Client, socket: Socket, target: SshTarget): void {
+  try {
+    client.connect({
+      sock: socket,
+      username: target.user,
+      privateKey: target.privateKey,
+      readyTimeout: 0,
+      hostVerifier: (key: Buffer) => key.toString('base64') === target.hostKey,
+      // The cheapest key exchange and cipher that both sides have: the guest may run every instruction in software.
+      algorithms: {
+        kex: ['curve25519-sha256', 'curve25519-sha256@libssh.org'],
+        serverHostKey: ['ssh-ed25519'],
+      },
+    })
+  } catch (error) {
+    // Of all that is given here only the key can be malformed.
+    throw troubleOf(error, 'ssh.login')
+  }
+}
+
+/** How a command ended, as a shell would say it: 128 and the number of a signal that killed it. */
+function statusOf(channel: ClientChannel): Promise<number> {
+  return new Promise((resolve, reject) => {
+    channel.once('close', (code: number | null | undefined, signal: NodeJS.Signals | undefined) => {
+      if (typeof code === 'number') resolve(code)
+      else if (signal !== undefined) resolve(128 + (constants.signals[signal] ?? 0))
+      // Without an exit status nobody knows what became of the command.
+      else reject(new Trouble('ssh.connection', 'The SSH connection was closed by the guest'))
+    })
+  })
 }
 
 /** The fingerprint that a person can compare: `SHA256:` and unpadded base64, as OpenSSH prints it. */

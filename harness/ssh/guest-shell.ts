@@ -23,18 +23,17 @@ export interface CommandResult {
   readonly output: string
 }
 
-interface Waiter {
-  readonly resolve: (result: CommandResult) => void
-}
-
 /** A shell on the guest that is given one command after the other. */
 export class GuestShell {
   readonly #channel: SshChannel
   readonly #lost: Promise<Trouble>
   readonly #mark = `irqlab-${randomBytes(8).toString('hex')}`
   readonly #onCommand: (entry: CommandLogEntry) => void
-  #buffer = ''
-  #waiter: Waiter | undefined
+  /** What came since the last answer, but for its end, which may be the beginning of an end mark. */
+  #pieces: string[] = []
+  #end = ''
+  /** One for each command sent and not yet answered, in order: one that nobody waits for any more keeps its place. */
+  readonly #waiters: ((result: CommandResult) => void)[] = []
   #queue: Promise<unknown> = Promise.resolve()
 
   private constructor(
@@ -82,9 +81,10 @@ export class GuestShell {
   async #runNow(command: string, deadline: Deadline): Promise<CommandResult> {
     const started = performance.now()
     const answered = new Promise<CommandResult>((resolve) => {
-      this.#waiter = { resolve }
+      this.#waiters.push(resolve)
     })
-    this.#channel.write(`{ ${command}\n}\nprintf '\\n%s %d\\n' ${this.#mark} $?\n`)
+    // A command that reads its input would read the commands after it.
+    this.#channel.write(`{ ${command}\n} </dev/null\nprintf '\\n%s %d\\n' ${this.#mark} $?\n`)
     const result = await deadline.race(
       Promise.race([answered, this.#lost.then((trouble) => Promise.reject(trouble))]),
     )
@@ -93,21 +93,27 @@ export class GuestShell {
       command,
       status: result.status,
       durationMs: Math.round(performance.now() - started),
-      bytes: result.output.length,
+      bytes: Buffer.byteLength(result.output),
     })
     return result
   }
 
   #receive(text: string): void {
-    this.#buffer += text
-    // The end mark is random per connection, so no output of the guest can imitate it.
-    const at = this.#buffer.indexOf(`\n${this.#mark} `)
-    if (at < 0) return
-    const end = this.#buffer.indexOf('\n', at + 1)
-    if (end < 0) return
-    const output = this.#buffer.slice(0, at)
-    const status = Number(this.#buffer.slice(at + this.#mark.length + 2, end))
-    this.#buffer = this.#buffer.slice(end + 1)
-    this.#waiter?.resolve({ status, output })
+    let rest = this.#end + text
+    // The end mark is random per shell, so no output of the guest can imitate it.
+    let at = rest.indexOf(`\n${this.#mark} `)
+    for (; at >= 0; at = rest.indexOf(`\n${this.#mark} `)) {
+      const lineEnd = rest.indexOf('\n', at + 1)
+      if (lineEnd < 0) break
+      const output = this.#pieces.join('') + rest.slice(0, at)
+      const status = Number(rest.slice(at + this.#mark.length + 2, lineEnd))
+      rest = rest.slice(lineEnd + 1)
+      this.#pieces = []
+      this.#waiters.shift()?.({ status, output })
+    }
+    // Only what may be part of a mark is looked at again: a trace of many megabytes comes in small pieces.
+    const settled = at >= 0 ? at : Math.max(0, rest.length - this.#mark.length - 1)
+    this.#pieces.push(rest.slice(0, settled))
+    this.#end = rest.slice(settled)
   }
 }

@@ -8,12 +8,20 @@ import { testTap } from '../host/tap.ts'
  * counts when QEMU reads the frame (drivers/net/tun.c:tun_put_user). Throws `Trouble` when the tap is not there.
  */
 export async function framesTaken(tap: string = testTap(1).name): Promise<number> {
-  const text = await readFile('/proc/net/dev', 'utf8')
+  return parseFramesTaken(await readFile('/proc/net/dev', 'utf8'), tap)
+}
+
+/** Reads the counter from the text of /proc/net/dev. Throws `Trouble`. */
+export function parseFramesTaken(text: string, tap: string): number {
   const row = text.split('\n').find((line) => line.trim().startsWith(`${tap}:`))
-  // Columns after the name: eight for receive, then transmit bytes, transmit packets.
-  const packets = row?.split(':')[1]?.trim().split(/\s+/)[9]
+  if (row === undefined) throw new Trouble('traffic.tap', `${tap} is not in this network namespace`)
+  // Columns after the name: eight for receive, then transmit bytes, transmit packets (net/core/net-procfs.c).
+  const packets = row
+    .slice(row.indexOf(':') + 1)
+    .trim()
+    .split(/\s+/)[9]
   if (packets === undefined || !/^\d+$/.test(packets)) {
-    throw new Trouble('traffic.tap', `${tap} is not in this network namespace`)
+    throw new Trouble('traffic.tap', `The counters of ${tap} cannot be read: ${row.trim()}`)
   }
   return Number(packets)
 }

@@ -13,6 +13,7 @@ import { settled } from './settled.ts'
 import { stayed } from './stayed.ts'
 import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 
+/** What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes. */
 export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed'
 
 /** DESIGN.md §6, in its order. */

@@ -2,6 +2,7 @@
 import { counterDelta } from '../counter-delta.ts'
 import type { Reading } from '../reading.ts'
 
+/** Interrupts of one irq over some time. */
 export interface Counted {
   readonly total: number
   /** Interrupts on one CPU. */

@@ -29,6 +29,7 @@ import {
 } from './doctoring-fixture.ts'
 
 const config: Pick = ({ configs }) => configs[0]
+const ack: Pick = ({ acks }) => acks[0]
 const first: Pick = ({ interrupts }) => interrupts[0]
 
 const withStack = (e: Exhibit, change: (name: string) => readonly string[]): Exhibit =>
@@ -179,12 +180,19 @@ export const DEFERRED_FACTS: readonly DoctoredFact[] = [
 export const HARMLESS_FACTS: readonly HarmlessFact[] = [
   {
     fact: 'the kernel made the irq fire once more on the new CPU, and says so',
-    doctor: (e) =>
-      withEventAfter(
-        withEventAfter(withCounted(e, 0, newCpu(e)), first, { ...eventOf(e, first), cpu: newCpu(e) }),
-        config,
-        { ...eventOf(e, config), name: 'retrigger' },
-      ),
+    doctor: (e) => {
+      const handled = withEventAfter(withCounted(e, 0, newCpu(e)), first, {
+        ...eventOf(e, first),
+        cpu: newCpu(e),
+      })
+      const arrived = withEventAfter(handled, first, { ...eventOf(e, ack), cpu: newCpu(e) })
+      return withEventAfter(arrived, config, { ...eventOf(e, config), name: 'retrigger' })
+    },
+  },
+  {
+    // Seen on 6.1: handle_edge_irq acknowledges it on the new CPU, and the old CPU's loop runs the handler for it.
+    fact: 'the kernel made the irq fire once more while the old CPU still ran the handler',
+    doctor: (e) => withEventAfter(twice(e, first), first, { ...eventOf(e, ack), cpu: newCpu(e) }),
   },
   {
     fact: 'the compiler made clones of the functions',

@@ -14,4 +14,5 @@ export const LAW_NAMES = [
   'stayed',
 ] as const
 
+/** The name of one law. */
 export type LawName = (typeof LAW_NAMES)[number]

@@ -11,6 +11,7 @@ export interface LawInput {
   readonly trace: MoveTrace
 }
 
+/** One statement about a move, and how it is judged. */
 export interface Law {
   readonly name: LawName
   /** The statement that must hold, in one sentence. */

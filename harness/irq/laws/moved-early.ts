@@ -16,7 +16,7 @@ export function movedEarly(input: LawInput): string | undefined {
 
 /** The part of it that the trace shows: a vector_config before the first probe was sent, in one sentence. */
 export function configuredEarly({ trace }: LawInput): string | undefined {
-  const fired = trace.probes[0]?.index ?? trace.holdEnded?.index ?? Infinity
+  const fired = trace.probes[0]?.index ?? Infinity
   const config = trace.configs.find((event) => event.index < fired)
   return config === undefined
     ? undefined

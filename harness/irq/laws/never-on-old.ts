@@ -3,6 +3,7 @@ import { held, unproven, violated, type Finding } from '../verdict.ts'
 import { countedBetween } from './counted.ts'
 import type { Law, LawInput } from './law.ts'
 
+/** drivers/iommu/intel/irq_remapping.c:intel_ir_set_affinity: from the write on the table entry names the new CPU (5.10 to 7.3). */
 export const neverOnOld: Law = {
   name: 'never-on-old',
   wording: 'no interrupt after the write is counted on the old CPU',

@@ -1,0 +1,74 @@
+/** What `irqlab run` can be told: its options as the command line knows them, and as the command gets them. */
+import { type Command, Option } from 'commander'
+import type { AcceleratorWish } from '../host/accelerator.ts'
+import { nonEmptyText, oneOf, plainText, positiveNumber, wholeNumber } from './values.ts'
+
+/** The values of the options. */
+export interface RunOptions {
+  readonly kernel: readonly string[]
+  readonly machine: readonly string[]
+  readonly append: string
+  readonly qemuArg: readonly string[]
+  readonly repeat: number
+  readonly accel: AcceleratorWish
+  readonly seed?: number
+  readonly keep?: boolean
+  readonly timeoutScale: number
+  readonly results?: string
+  readonly retries: number
+  readonly failOn?: 'known'
+  readonly json?: boolean
+  readonly dryRun?: boolean
+}
+
+/** Seeds go from 0 to this. */
+export const SEED_MAX = 2 ** 31 - 1
+
+/** Adds the options of `irqlab run` to its command. */
+export function addRunOptions(command: Command): Command {
+  const options = [
+    kernelOption(),
+    repeatable(
+      '--machine <name>',
+      'replaces the machine that the scenario declares; may be repeated',
+      plainText('--machine'),
+    ),
+    valued('--append <string>', 'added to the kernel command line', plainText('--append')).default(''),
+    repeatable('--qemu-arg <arg>', 'added to the QEMU command line; may be repeated', nonEmptyText('--qemu-arg')),
+    valued('--repeat <n>', 'run everything n times', wholeNumber('--repeat', 1, 10_000)).default(1),
+    valued('--accel <accel>', 'auto, kvm or tcg', oneOf('--accel', ['auto', 'kvm', 'tcg'])).default('auto'),
+    valued(
+      '--seed <n>',
+      'makes the same choices as the run with this seed',
+      wholeNumber('--seed', 0, SEED_MAX),
+    ),
+    new Option('--keep', 'leave the guest running after its verdicts, until Ctrl-C'),
+    valued('--timeout-scale <x>', 'stretches every limit', positiveNumber('--timeout-scale', 1000)).default(1),
+    valued('--results <dir>', 'where results go (default: results/)', nonEmptyText('--results')),
+    valued('--retries <n>', 'tries what broke once more', wholeNumber('--retries', 0, 1)).default(0),
+    valued('--fail-on <what>', 'also fail on `known` failures', oneOf('--fail-on', ['known'])),
+    new Option('--json', 'one JSON document on standard output, everything else on standard error'),
+    new Option('--dry-run', 'print the plan and each QEMU command line, and do nothing'),
+  ]
+  for (const option of options) command.addOption(option)
+  return command
+}
+
+/** `--kernel`, which `irqlab image build` knows too. */
+export function kernelOption(): Option {
+  return repeatable(
+    '--kernel <kernel>',
+    'debian:SERIES or PATH[,modules=DIR]; may be repeated',
+    plainText('--kernel'),
+  )
+}
+
+function valued<T>(flags: string, description: string, parse: (text: string) => T): Option {
+  return new Option(flags, description).argParser(parse)
+}
+
+function repeatable(flags: string, description: string, parse: (text: string) => string): Option {
+  return new Option(flags, description)
+    .argParser((text: string, all: readonly string[]) => [...all, parse(text)])
+    .default([], 'none')
+}

@@ -1,0 +1,101 @@
+import t from 'tap'
+import { machineOf } from './machine.ts'
+import { kernelCommandLine, qemuArgv, type QemuRequest } from './qemu-args.ts'
+
+const PLAIN: QemuRequest = {
+  binary: '/usr/bin/qemu-system-x86_64',
+  majorVersion: 10,
+  accel: 'tcg',
+  machine: machineOf('plain'),
+  kernel: '/cache/bzImage',
+  initrd: '/cache/initrd',
+  qmpSocket: '/run/qmp',
+  append: '',
+  extraArgs: [],
+}
+const REMAPPED: QemuRequest = { ...PLAIN, machine: machineOf('remapped') }
+
+/** What follows each option of that name, in order. */
+function valuesOf(request: QemuRequest, option: string): readonly string[] {
+  const argv = qemuArgv(request)
+  return argv.flatMap((word, at) => (word === option ? [argv[at + 1] ?? ''] : []))
+}
+
+const BEFORE = ['/usr/bin/qemu-system-x86_64', '-nodefaults', '-no-user-config', '-name', 'irqlab']
+const MIDDLE = [
+  ['-smp', '4', '-m', '512M', '-display', 'none', '-no-reboot'],
+  ['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
+  ['-qmp', 'unix:/run/qmp,server=on,wait=off', '-kernel', '/cache/bzImage', '-initrd', '/cache/initrd'],
+  ['-append', 'console=ttyS0 loglevel=6 panic=-1 ipv6.disable=1 random.trust_cpu=on'],
+].flat()
+const NETWORK = [
+  ['-netdev', 'tap,id=mgmt,ifname=irqlab-mgmt,script=no,downscript=no'],
+  ['-device', 'virtio-net-pci,id=mgmt-nic,netdev=mgmt,mac=52:54:00:69:71:01,romfile='],
+  ['-netdev', 'tap,id=test,ifname=irqlab-test,script=no,downscript=no,queues=4'],
+  ['-device', 'virtio-net-pci,id=test-nic,netdev=test,mac=52:54:00:69:71:02,romfile=,mq=on,vectors=10'],
+].flat()
+
+await t.test('the whole command line, option and value apart', async (t) => {
+  const tcg = ['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'max']
+  t.strictSame(qemuArgv(PLAIN), [...BEFORE, ...tcg, ...MIDDLE, ...NETWORK])
+  const iommu = ['-device', 'intel-iommu,intremap=on']
+  t.strictSame(qemuArgv(REMAPPED), [...BEFORE, ...tcg, ...MIDDLE, ...iommu, ...NETWORK])
+})
+
+await t.test(
+  'KVM: the host’s CPU, and the IO-APIC outside of the kernel only where vectors are remapped',
+  async (t) => {
+    const kvm = ['-accel', 'kvm', '-cpu', 'host']
+    t.strictSame(qemuArgv({ ...PLAIN, accel: 'kvm' }), [
+      ...BEFORE,
+      '-machine',
+      'q35',
+      ...kvm,
+      ...MIDDLE,
+      ...NETWORK,
+    ])
+    t.same(valuesOf({ ...REMAPPED, accel: 'kvm' }, '-machine'), ['q35,kernel-irqchip=split'])
+    t.same(valuesOf(REMAPPED, '-machine'), ['q35'], 'TCG has no such option')
+    t.same(
+      valuesOf({ ...PLAIN, accel: 'kvm', majorVersion: 7 }, '-cpu'),
+      ['host'],
+      'the workaround is for TCG',
+    )
+  },
+)
+
+await t.test('QEMU before 8 gets no cmpxchg16b under TCG', async (t) => {
+  for (const majorVersion of [6, 7]) t.same(valuesOf({ ...PLAIN, majorVersion }, '-cpu'), ['max,cx16=off'])
+  for (const majorVersion of [8, 10]) t.same(valuesOf({ ...PLAIN, majorVersion }, '-cpu'), ['max'])
+})
+
+await t.test('the IOMMU comes before every NIC, or it would not remap them', async (t) => {
+  const devices = valuesOf(REMAPPED, '-device')
+  t.match(devices, [/^intel-iommu,/, /^virtio-net-pci,id=mgmt/, /^virtio-net-pci,id=test/])
+  t.equal(devices.length, 3)
+})
+
+await t.test('one queue pair: neither device nor tap is multi-queue', async (t) => {
+  const one = { ...PLAIN, machine: machineOf({ name: 'one', nic: { queuePairs: 1 } }) }
+  t.notMatch(qemuArgv(one).join(' '), /mq=|queues=/)
+  t.match(valuesOf(one, '-device').at(-1), /romfile=,vectors=4$/)
+  const two = { ...PLAIN, machine: machineOf({ name: 'two', nic: { queuePairs: 2 } }) }
+  t.match(valuesOf(two, '-netdev').at(-1), /,queues=2$/)
+  t.match(valuesOf(two, '-device').at(-1), /,mq=on,vectors=6$/)
+})
+
+await t.test('what was asked for comes last, so that it wins', async (t) => {
+  const machine = machineOf({ name: 'mine', append: 'nosmt', cpus: 8, memoryMib: 1024 })
+  const request = { ...PLAIN, machine, append: 'loglevel=7 quiet', extraArgs: ['-m', '2G', '-S'] }
+  t.match(valuesOf(request, '-append'), [/^console=ttyS0 .* nosmt loglevel=7 quiet$/])
+  t.same(qemuArgv(request).slice(-3), ['-m', '2G', '-S'])
+  t.same(valuesOf(request, '-smp'), ['8'])
+  t.same(valuesOf(request, '-m'), ['1024M', '2G'])
+  t.equal(kernelCommandLine(machineOf('plain'), '').endsWith(' '), false, 'nothing asked for leaves no blank')
+})
+
+await t.test('words are passed as they are, never split', async (t) => {
+  const odd = { ...PLAIN, kernel: '/my kernels/bz Image', extraArgs: ['-fw_cfg', 'name=opt/a,string=b c'] }
+  t.same(valuesOf(odd, '-kernel'), ['/my kernels/bz Image'])
+  t.same(valuesOf(odd, '-fw_cfg'), ['name=opt/a,string=b c'])
+})
