@@ -15,7 +15,9 @@ for (const signal of Object.keys(SIGNAL_NUMBERS) as (keyof typeof SIGNAL_NUMBERS
       firstSignalAt = now
       stop.abort(new Interrupted(signal))
     } else if (now - firstSignalAt > SAME_SIGNAL_MS) {
-      process.stderr.write(`\nirqlab: ${signal} again: ending at once; a *.partial may be left in the results\n`)
+      process.stderr.write(
+        `\nirqlab: ${signal} again: ending at once; a *.partial may be left in the results\n`,
+      )
       process.exit(128 + SIGNAL_NUMBERS[signal])
     }
   })
@@ -30,7 +32,10 @@ for (const stream of [process.stdout, process.stderr]) {
 process.on('uncaughtException', end)
 
 try {
-  process.exit(await dispatch(process.argv.slice(2)))
+  const exitCode = await dispatch(process.argv.slice(2))
+  // A full disk is told by the stream only now.
+  await new Promise((done) => process.stdout.write('', done))
+  process.exit(exitCode)
 } catch (error) {
   end(error)
 }

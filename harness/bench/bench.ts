@@ -40,7 +40,7 @@ function tell(line: string): void {
 async function bench(args: readonly string[]): Promise<void> {
   const options = optionsIn(args)
   if (options.help) return void process.stdout.write(USAGE)
-  const preparation = await prepare([parseKernelSource(KERNEL)], 'auto', tell)
+  const preparation = await prepare([parseKernelSource(KERNEL)], 'auto', tell, tell)
   const scope = new Scope()
   try {
     const figures = summarize(

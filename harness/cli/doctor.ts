@@ -8,7 +8,8 @@ import { namespaceArgv } from '../host/namespace.ts'
 import { missingPackages } from '../host/packages.ts'
 import { findQemu } from '../host/qemu-binary.ts'
 import { run } from '../host/shell.ts'
-import { openCache } from '../image/cache.ts'
+import { cacheDir } from '../image/cache.ts'
+import { nearest } from '../record/results-dir.ts'
 import { type Palette, pad, paletteFor } from '../report/colour.ts'
 
 interface Finding {
@@ -21,37 +22,42 @@ interface Finding {
 
 /** Prints what was found; 0 when runs are possible, else 2. */
 export async function doctorCommand(options: { readonly json?: boolean }): Promise<number> {
-  const findings = [
-    await ask('host', async () => {
-      const facts = await hostFacts()
-      return `${facts.distribution ?? 'unknown system'}, kernel ${facts.kernelRelease}, ${facts.usableCpus} CPUs, ${facts.memoryMiB} MiB, Node ${facts.nodeVersion}`
-    }),
-    packagesFinding(),
-    await ask('QEMU', async () => (await findQemu()).version.text),
-    await acceleratorFinding(),
-    await ask('namespaces', async () => {
-      await run([...namespaceArgv({ root: process.getuid?.() === 0 }), 'true'], {
-        stage: 'host.namespace',
-        limitMs: 5000,
-      })
-      return 'network, process and mount namespaces can be made'
-    }),
-    tunFinding(),
-    await ask('cache', () => Promise.resolve(openCache().dir)),
-    await ask('Debian mirror', async () => {
-      await debianMirror()
-      return 'known to apt'
-    }),
-  ]
+  const palette = paletteFor(process.stdout)
+  const findings: Finding[] = []
+  for (const check of checks()) {
+    const finding = await check
+    findings.push(finding)
+    // One by one: the proof of KVM takes its time.
+    if (options.json !== true) process.stdout.write(`${line(finding, palette)}\n`)
+  }
   const well = findings.every(({ state }) => state !== 'bad')
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ schema: 'irqlab.doctor/1', ready: well, findings }, null, 2)}\n`)
   } else {
-    const palette = paletteFor(process.stdout)
-    for (const finding of findings) process.stdout.write(`${line(finding, palette)}\n`)
     process.stdout.write(well ? 'irqlab can run here\n' : 'irqlab cannot run here yet\n')
   }
   return well ? 0 : 2
+}
+
+function* checks(): Generator<Promise<Finding> | Finding> {
+  yield ask('host', async () => {
+    const facts = await hostFacts()
+    return `${facts.distribution ?? 'unknown system'}, kernel ${facts.kernelRelease}, ${facts.usableCpus} CPUs, ${facts.memoryMiB} MiB, Node ${facts.nodeVersion}`
+  })
+  yield packagesFinding()
+  yield ask('QEMU', async () => (await findQemu()).version.text)
+  yield acceleratorFinding()
+  yield ask('namespaces', async () => {
+    const argv = [...namespaceArgv({ root: process.getuid?.() === 0 }), 'true']
+    await run(argv, { stage: 'host.namespace', limitMs: 5000, called: 'unshare' })
+    return 'network, process and mount namespaces can be made'
+  })
+  yield tunFinding()
+  yield cacheFinding()
+  yield ask('Debian mirror', async () => {
+    await debianMirror()
+    return 'known to apt'
+  })
 }
 
 async function ask(what: string, answer: () => Promise<string>): Promise<Finding> {
@@ -82,6 +88,18 @@ async function acceleratorFinding(): Promise<Finding> {
     return { what: 'KVM', state: 'ok', words: reason }
   } catch (error) {
     return { what: 'KVM', state: 'note', words: `${messageOf(error)}; runs use TCG`, ...remedyOf(error) }
+  }
+}
+
+function cacheFinding(): Finding {
+  const dir = cacheDir()
+  const there = nearest(dir)
+  try {
+    accessSync(there, constants.W_OK)
+    return { what: 'cache', state: 'ok', words: there === dir ? dir : `${dir}, which a run will make` }
+  } catch {
+    const remedy = 'set IRQLAB_CACHE to a directory that can be written'
+    return { what: 'cache', state: 'bad', words: `nothing can be written to ${there}`, remedy }
   }
 }
 

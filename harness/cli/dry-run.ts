@@ -3,36 +3,43 @@ import type { PlannedRun } from '../campaign/plan.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { findQemu } from '../host/qemu-binary.ts'
 import type { KernelSource } from '../image/kernel-source.ts'
-import type { RunOptions } from './run.ts'
+import type { RunOptions } from './run-options.ts'
+
+const PLAN_SCHEMA = 'irqlab.plan/1'
 
 /** QEMU's major version to plan with where no QEMU is installed yet. */
 const UNKNOWN_QEMU = { path: 'qemu-system-x86_64', version: { major: 7 } }
 
-/** The lines to print. What is only known once it was fetched stands in angle brackets. */
-export async function dryRunLines(
+/** The text to print; with `--json` one document. What is only known once it was fetched stands in angle brackets. */
+export async function dryRunText(
   plan: readonly PlannedRun<KernelSource>[],
   options: RunOptions,
-): Promise<readonly string[]> {
+): Promise<string> {
   const qemu = await findQemu().catch(() => UNKNOWN_QEMU)
-  const runs = plan.map((run, at) => {
-    const { scenario, machine, kernel, seed } = run
-    const title = `# run ${at + 1} of ${plan.length}: ${scenario.name} on ${machine.name}, kernel ${kernel.text}, seed ${seed}`
-    const argv = qemuArgv({
+  const accel = options.accel === 'kvm' ? 'kvm' : 'tcg'
+  const runs = plan.map(({ scenario, machine, kernel, seed }) => ({
+    scenario: scenario.name,
+    machine: machine.name,
+    kernel: kernel.text,
+    seed,
+    accel,
+    argv: qemuArgv({
       binary: qemu.path,
       majorVersion: qemu.version.major,
-      accel: options.accel === 'kvm' ? 'kvm' : 'tcg',
+      accel,
       machine,
       kernel: kernel.kind === 'local' ? kernel.bzImage : `<kernel of ${kernel.text}>`,
       initrd: `<micro guest with the modules of ${kernel.text}>`,
       qmpSocket: '<working directory>/qmp',
       append: options.append,
       extraArgs: options.qemuArg,
-    })
-    return [
-      title,
-      ...(options.accel === 'auto' ? ['# shown for tcg; kvm is used where it proves itself'] : []),
-      ...argv,
-    ]
-  })
-  return runs.flat()
+    }),
+  }))
+  if (options.json === true) return `${JSON.stringify({ schema: PLAN_SCHEMA, runs }, null, 2)}\n`
+  const lines = runs.flatMap((run, at) => [
+    `# run ${at + 1} of ${runs.length}: ${run.scenario} on ${run.machine}, kernel ${run.kernel}, seed ${run.seed}`,
+    ...(options.accel === 'auto' ? ['# shown for tcg; kvm is used where it proves itself'] : []),
+    ...run.argv,
+  ])
+  return `${lines.join('\n')}\n`
 }

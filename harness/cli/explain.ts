@@ -1,12 +1,5 @@
 /** How does irqlab end after something was thrown? A few lines for a person, and the exit code (DESIGN.md §5). */
-import {
-  Interrupted,
-  KernelFault,
-  messageOf,
-  NotApplicable,
-  Trouble,
-  UsageError,
-} from '../base/errors.ts'
+import { Interrupted, KernelFault, messageOf, NotApplicable, Trouble, UsageError } from '../base/errors.ts'
 
 /** The signals that end irqlab in order, with their numbers (signal(7)). */
 export const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const

@@ -5,10 +5,9 @@ import { parseKernelSource } from '../image/kernel-source.ts'
 import { ensurePackages } from '../host/packages.ts'
 import { paletteFor, pad } from '../report/colour.ts'
 import { prepareImages } from './preparation.ts'
-import type { Terminal } from './program.ts'
 
 /** Makes everything ready that a run with these kernels needs. */
-export async function imageBuildCommand(kernels: readonly string[], _terminal: Terminal): Promise<number> {
+export async function imageBuildCommand(kernels: readonly string[]): Promise<number> {
   const sources = (kernels.length > 0 ? kernels : ['debian:6.1']).map((text) => parseKernelSource(text))
   const report = (line: string) => process.stderr.write(`${line}\n`)
   await ensurePackages(report)
@@ -20,7 +19,7 @@ export async function imageBuildCommand(kernels: readonly string[], _terminal: T
 }
 
 /** Prints what is in the cache. */
-export function imageListCommand(options: { readonly json?: boolean }): number {
+export async function imageListCommand(options: { readonly json?: boolean }): Promise<number> {
   const images = listImages(openCache())
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ schema: 'irqlab.images/1', images }, null, 2)}\n`)

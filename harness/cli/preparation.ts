@@ -17,15 +17,20 @@ export interface Preparation {
   readonly kernels: readonly ReadyKernel[]
 }
 
-/** Packages first, then the accelerator (quick to fail), then what may take a download. Throws `Trouble` or `UsageError`. */
+/** `report` gets lines that stay, `step` what is being done. Packages first, then the accelerator (quick to fail), then what may take a download. Throws `Trouble` or `UsageError`. */
 export async function prepare(
   sources: readonly KernelSource[],
   wish: AcceleratorWish,
   report: (line: string) => void,
+  step: (words: string) => void = () => undefined,
 ): Promise<Preparation> {
+  step('packages')
   await ensurePackages(report)
   const qemu = await findQemu()
+  if (wish !== 'tcg') step('letting KVM prove itself')
   const accelerator = await chooseAccelerator(wish, qemu)
+  if (wish !== 'tcg') report(`accelerator: ${accelerator.name} (${accelerator.reason})`)
+  step('guest image and kernel')
   return { qemu, accelerator, ...(await prepareImages(sources, report)) }
 }
 

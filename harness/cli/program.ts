@@ -53,7 +53,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       const { doctorCommand } = await import('./doctor.ts')
       await dropAtSignal(doctorCommand(options))
     })
-  addImageCommands(program, terminal, dropAtSignal)
+  addImageCommands(program, dropAtSignal)
   program
     .command('shell')
     .description('a shell in the guest of a kept run, or with --host in its namespaces')
@@ -77,11 +77,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   return exitCode
 }
 
-function addImageCommands(
-  program: Command,
-  terminal: Terminal,
-  dropAtSignal: (work: Promise<number>) => Promise<void>,
-): void {
+function addImageCommands(program: Command, dropAtSignal: (work: Promise<number>) => Promise<void>): void {
   const image = program
     .command('image')
     .description('the guest images and kernels in the cache')
@@ -92,7 +88,7 @@ function addImageCommands(
     .addOption(kernelOption())
     .action(async (options: { kernel: string[] }) => {
       const { imageBuildCommand } = await import('./image.ts')
-      await dropAtSignal(imageBuildCommand(options.kernel, terminal))
+      await dropAtSignal(imageBuildCommand(options.kernel))
     })
   image
     .command('list')
@@ -130,7 +126,7 @@ function afterCommander(error: CommanderError, program: Command, args: readonly 
   const called = ['irqlab', ...(command === undefined ? [] : [command.name()])].join(' ')
   const message =
     error.code === 'commander.help'
-      ? `${called}: give a command: ${command?.commands.map((one) => one.name()).join(', ') ?? ''}`
+      ? `${args[0] ?? ''}: give a command: ${command?.commands.map((one) => one.name()).join(', ') ?? ''}`
       : error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
   throw new UsageError(`${message}; see \`${called} --help\``)
 }

@@ -34,7 +34,11 @@ export function addRunOptions(command: Command): Command {
       plainText('--machine'),
     ),
     valued('--append <string>', 'added to the kernel command line', plainText('--append')).default(''),
-    repeatable('--qemu-arg <arg>', 'added to the QEMU command line; may be repeated', nonEmptyText('--qemu-arg')),
+    repeatable(
+      '--qemu-arg <arg>',
+      'added to the QEMU command line; may be repeated',
+      nonEmptyText('--qemu-arg'),
+    ),
     valued('--repeat <n>', 'run everything n times', wholeNumber('--repeat', 1, 10_000)).default(1),
     valued('--accel <accel>', 'auto, kvm or tcg', oneOf('--accel', ['auto', 'kvm', 'tcg'])).default('auto'),
     valued(
@@ -43,7 +47,9 @@ export function addRunOptions(command: Command): Command {
       wholeNumber('--seed', 0, SEED_MAX),
     ),
     new Option('--keep', 'leave the guest running after its verdicts, until Ctrl-C'),
-    valued('--timeout-scale <x>', 'stretches every limit', positiveNumber('--timeout-scale', 1000)).default(1),
+    valued('--timeout-scale <x>', 'stretches every limit', positiveNumber('--timeout-scale', 1000)).default(
+      1,
+    ),
     valued('--results <dir>', 'where results go (default: results/)', nonEmptyText('--results')),
     valued('--retries <n>', 'tries what broke once more', wholeNumber('--retries', 0, 1)).default(0),
     valued('--fail-on <what>', 'also fail on `known` failures', oneOf('--fail-on', ['known'])),
@@ -63,7 +69,7 @@ export function kernelOption(): Option {
   )
 }
 
-function valued<T>(flags: string, description: string, parse: (text: string) => T): Option {
+function valued(flags: string, description: string, parse: (text: string) => unknown): Option {
   return new Option(flags, description).argParser(parse)
 }
 

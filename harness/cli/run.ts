@@ -52,7 +52,8 @@ export async function runCommand(
       terminal.signal,
       prepareWithProgress(sources, options.accel, progress),
     ).catch((error: unknown) => {
-      if (options.json === true) process.stdout.write(campaignJson([], error))
+      if (options.json === true && !(error instanceof UsageError))
+        process.stdout.write(campaignJson([], error))
       if (error instanceof Interrupted) sayInterrupted(progress, `${messageOf(error)}; nothing was run`)
       throw error
     })
@@ -68,10 +69,12 @@ async function prepareWithProgress(
   progress: Progress,
 ): Promise<Preparation> {
   progress.start('setting up')
-  const preparation = await prepare(sources, wish, (line) => progress.line(line))
-  if (wish !== 'tcg')
-    progress.line(`accelerator: ${preparation.accelerator.name} (${preparation.accelerator.reason})`)
-  return preparation
+  return prepare(
+    sources,
+    wish,
+    (line) => progress.line(line),
+    (words) => progress.step(words),
+  )
 }
 
 interface PlanInHand {
@@ -88,7 +91,8 @@ async function runPlan(hand: PlanInHand): Promise<number> {
   const { plan, sources, preparation, results, options, terminal, progress } = hand
   const runs = plan.map((run) => ({ ...run, kernel: readyKernel(sources, preparation, run.kernel) }))
   const dir = await CampaignResults.make(results, campaignName(plan), new Date())
-  const seen: RunRecord[] = []
+  // The last attempt of each run that was finished.
+  const seen = new Map<string, RunRecord>()
   const out = options.json === true ? process.stderr : process.stdout
   const listener = listenerFor(out, progress, seen, hand)
   try {
@@ -120,9 +124,10 @@ async function runPlan(hand: PlanInHand): Promise<number> {
       { failOnKnown: options.failOn === 'known' },
     )
   } catch (error) {
-    if (options.json === true) process.stdout.write(campaignJson(seen, error))
+    if (options.json === true) process.stdout.write(campaignJson([...seen.values()], error))
     if (error instanceof Interrupted) {
-      const kept = seen.length === 0 ? 'no run was finished' : `${seen.length} of ${runs.length} runs were finished`
+      const kept =
+        seen.size === 0 ? 'no run was finished' : `${seen.size} of ${runs.length} runs were finished`
       const where = dir.committed === 0 ? 'nothing is kept' : `their records are in ${dir.dir}`
       sayInterrupted(progress, `${messageOf(error)}; ${kept}, ${where}`)
     }
@@ -140,18 +145,18 @@ function sayInterrupted(progress: Progress, words: string): void {
 function listenerFor(
   out: NodeJS.WriteStream,
   progress: Progress,
-  seen: RunRecord[],
+  seen: Map<string, RunRecord>,
   { plan: { length: total }, results }: PlanInHand,
 ): CampaignListener {
   const palette = paletteFor(out)
   const onRunEnd = (record: RunRecord) => {
     progress.end()
-    seen.push(record)
+    seen.set(record.run, record)
     out.write(`${runLines(record, palette, progress.elapsedMs).join('\n')}\n`)
   }
   return {
     onRunStart: (run, attempt) => {
-      const number = total > 1 ? `[${seen.length + 1}/${total}] ` : ''
+      const number = total > 1 ? `[${attempt > 1 ? seen.size : seen.size + 1}/${total}] ` : ''
       progress.start(
         `${number}${run.scenario.name} on ${run.machine.name}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
       )

@@ -1,9 +1,11 @@
 /** `irqlab shell RUN`: enters the guest of a kept run, or the namespaces around it. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { UsageError } from '../base/errors.ts'
+import { Trouble, UsageError } from '../base/errors.ts'
+import { KEPT_FILE } from '../campaign/run-campaign.ts'
 import { spawnProcess } from '../host/processes.ts'
+import { errnoOf } from '../host/errno.ts'
 import { DEFAULT_RESULTS } from '../record/results-dir.ts'
 
 const keptSchema = z.object({
@@ -12,21 +14,28 @@ const keptSchema = z.object({
   hostKey: z.string(),
 })
 
+/** Nothing that we start outlives us, on either side of nsenter(1), which forks into the namespaces. */
+const WITH_US = ['setpriv', '--pdeathsig', 'KILL', '--'] as const
+
 /** Gives the exit status of the shell or command. Throws `UsageError` when there is no such kept run. */
 export async function shellCommand(
   name: string,
-  command: readonly string[],
+  words: readonly string[],
   options: { readonly host?: boolean },
 ): Promise<number> {
+  // `irqlab shell RUN --host` is as good as `irqlab shell --host RUN`.
+  const flagBehind = words[0] === '--host'
+  const command = flagBehind ? words.slice(1) : words
   const kept = findKept(name)
-  const inside = options.host === true ? hostShell(command) : guestShell(command)
-  const child = await spawnProcess([...kept.enter, ...inside], {
+  const inside = options.host === true || flagBehind ? hostShell(command) : guestShell(command)
+  const child = await spawnProcess([...WITH_US, ...kept.enter, ...WITH_US, ...inside], {
     stdio: ['inherit', 'inherit', 'inherit'],
     env: { ...process.env, IRQLAB_CLIENT_KEY: kept.clientKey, IRQLAB_HOST_KEY: kept.hostKey },
     stage: 'shell',
   })
   const exit = await child.exited
-  return exit.code ?? 1
+  if (exit.code !== null) return exit.code
+  throw new Trouble('shell', `the shell was ended by ${exit.signal ?? 'a signal'}`)
 }
 
 function hostShell(command: readonly string[]): readonly string[] {
@@ -38,11 +47,13 @@ function guestShell(command: readonly string[]): readonly string[] {
 }
 
 function findKept(name: string): z.output<typeof keptSchema> {
-  for (const dir of [join(DEFAULT_RESULTS, name), resolve(name)]) {
+  for (const dir of name === '' ? [] : [join(DEFAULT_RESULTS, name), resolve(name)]) {
     try {
-      return keptSchema.parse(JSON.parse(readFileSync(join(dir, 'attempt-1.partial', 'kept.json'), 'utf8')))
+      // Of the attempts only the last one is kept.
+      const attempt = readdirSync(dir).find((entry) => /^attempt-\d+\.partial$/.test(entry)) ?? ''
+      return keptSchema.parse(JSON.parse(readFileSync(join(dir, attempt, KEPT_FILE), 'utf8')))
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) throw error
+      if (errnoOf(error) === undefined) throw error
     }
   }
   throw new UsageError(

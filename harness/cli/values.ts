@@ -15,7 +15,9 @@ export function positiveNumber(option: string, max: number): (text: string) => n
   return (text) => {
     const value = Number(text)
     if (/^\d*\.?\d+$/.test(text) && value > 0 && value <= max) return value
-    throw new UsageError(`${option} ${JSON.stringify(text)}: give a number greater than 0 and at most ${max}, such as 2.5`)
+    throw new UsageError(
+      `${option} ${JSON.stringify(text)}: give a number greater than 0 and at most ${max}, such as 2.5`,
+    )
   }
 }
 
@@ -32,7 +34,9 @@ export function oneOf<T extends string>(option: string, words: readonly T[]): (t
 export function plainText(option: string): (text: string) => string {
   return (text) => {
     if (!/\p{Cc}/u.test(text)) return text
-    throw new UsageError(`${option} ${JSON.stringify(text)}: give it without line breaks and control characters`)
+    throw new UsageError(
+      `${option} ${JSON.stringify(text)}: give it without line breaks and control characters`,
+    )
   }
 }
 

@@ -5,6 +5,14 @@ import t from 'tap'
 import { pause } from '../base/poll.ts'
 import { Complaints } from './complaints.ts'
 
+await t.test('a file that cannot be written does not take the words away', async (t) => {
+  const stream = new PassThrough()
+  const complaints = new Complaints(stream, '/no/such/directory/qemu.log')
+  stream.write('qemu: no space\n')
+  await pause(20)
+  t.equal(complaints.words, ': qemu: no space')
+})
+
 await t.test('the last line is quoted, and everything is kept', async (t) => {
   const path = join(t.testdir({}), 'qemu.log')
   const stream = new PassThrough()

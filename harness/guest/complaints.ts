@@ -4,12 +4,15 @@ import type { Readable } from 'node:stream'
 
 const KEPT_CHARACTERS = 2000
 
+/** What one QEMU said so far. */
 export class Complaints {
   #tail = ''
 
   /** Copies `stream` to the file at `path` from now on. */
   constructor(stream: Readable, path: string) {
     const file = createWriteStream(path)
+    // As for the console: a full disk is told by the next piece of evidence that is written.
+    file.on('error', () => undefined)
     stream.setEncoding('utf8')
     stream.on('data', (text: string) => {
       file.write(text)

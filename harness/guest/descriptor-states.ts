@@ -18,6 +18,7 @@ const FIND_COMMAND = [
   `if [ -d ${DEBUGFS_IRQS} ]; then echo debugfs; elif [ -r /proc/kcore ]; then ${KCORE_HEAD_COMMAND}; fi`,
 ].join('\n')
 
+/** Where the state words of the irqs of one guest can be read, as far as learnt. */
 export class DescriptorStates {
   readonly #guest: GuestCommands
   readonly #source: StateSource

@@ -15,6 +15,9 @@ export interface RxQueue {
 }
 
 /** The irqs of one NIC, and the queues they serve. */
+/** Stands before the table, so that both come in one answer. */
+const TABLE_MARK = 'irqlab-interrupts'
+
 export interface NicIrqs {
   readonly rxQueues: readonly RxQueue[]
   /** All irqs of the device, config and tx included. */
@@ -28,34 +31,35 @@ export interface NicIrqs {
  * are the device's, the action names in /proc/interrupts say what each one serves. A disagreement is `Trouble`.
  */
 export async function readNicIrqs(guest: GuestCommands, netInterface: string): Promise<NicIrqs> {
-  const marker = 'irqlab-interrupts'
+  // One command, and builtins of the shell: `msi IRQ CHIP` for each vector of the device, then the whole table.
   const output = await guest.check(
-    `cd /sys/class/net/${netInterface}/device && echo $(basename $(pwd -P)) $(ls ../msi_irqs) && echo ${marker} && cat /proc/interrupts`,
+    [
+      // Not `exit`: this is the one shell of the run.
+      `cd /sys/class/net/${netInterface}/device && d=$(pwd -P) && echo "device \${d##*/}"`,
+      'for n in ../msi_irqs/*; do n=${n##*/}; read -r c </sys/kernel/irq/$n/chip_name && echo "msi $n $c"; done',
+      `echo ${TABLE_MARK}; cat /proc/interrupts`,
+    ].join('\n'),
   )
-  const [head = '', interrupts = ''] = output.split(`${marker}\n`)
-  const [device = '', ...numbers] = head.trim().split(/\s+/)
+  const [head = '', interrupts = ''] = output.split(`${TABLE_MARK}\n`)
+  const device = /^device (\S+)$/m.exec(head)?.[1]
+  if (device === undefined) throw new Trouble('guest.nic', `The guest has no ${netInterface}: ${head.trim()}`)
+  const chips = new Map(
+    [...head.matchAll(/^msi (\d+) (.+)$/gm)].map(([, irq, chip = '']) => [Number(irq), chip]),
+  )
   const text = interrupts.endsWith('\n') ? interrupts : `${interrupts}\n`
   const rows = parseInterrupts(text).rows
   const mine = [...rows.values()]
     .filter(({ irq }) => irq.action.startsWith(`${device}-`))
     .map(({ irq }) => irq)
   // A vector that nobody asked for has no row; a row that is not the device's is a wrong guess of ours.
-  const stranger = mine.find(({ number }) => !numbers.includes(String(number)))
-  if (stranger !== undefined) {
-    throw new Trouble(
-      'guest.nic',
-      `irq ${stranger.number} is named ${stranger.action}, but is no irq of ${device}`,
-    )
-  }
-  const all = await Promise.all(mine.map(async (irq) => ({ ...irq, chip: await chipName(guest, irq) })))
+  const all = mine.map((irq) => {
+    const chip = chips.get(irq.number)
+    if (chip !== undefined) return { ...irq, chip }
+    throw new Trouble('guest.nic', `irq ${irq.number} is named ${irq.action}, but is no irq of ${device}`)
+  })
   const rxQueues = all.flatMap((irq) => {
     const role = parseQueueName(irq.action)
     return role?.role === 'rx' ? [{ name: role.queue, index: role.index, irq }] : []
   })
   return { rxQueues: rxQueues.sort((a, b) => a.index - b.index), all, interrupts: text }
-}
-
-/** /sys/kernel/irq/N/chip_name: the irqchip without the columns of /proc/interrupts around it. */
-async function chipName(guest: GuestCommands, irq: Irq): Promise<string> {
-  return (await guest.check(`cat /sys/kernel/irq/${irq.number}/chip_name`)).trim()
 }

@@ -9,9 +9,9 @@ const limits = new Limits(0.001)
 const never: Loss = new Promise(() => undefined)
 
 /** Waits for the stages; gives those that were reached, and what ended the wait. */
-async function boot(console: FakeConsole, loss = never, scale = limits) {
+async function boot(screen: FakeConsole, loss = never, scale = limits) {
   const stages: string[] = []
-  const error: unknown = await awaitConsoleStages(console.log, loss, scale, (stage) =>
+  const error: unknown = await awaitConsoleStages(screen.log, loss, scale, (stage) =>
     stages.push(stage),
   ).then(
     () => undefined,
@@ -29,9 +29,9 @@ const SIGNS = [
 const STAGES = ['boot.firmware', 'boot.kernel', 'boot.init', 'boot.network'] as const
 
 await t.test('a guest that shows all stages is ready, at once or bit by bit', async (t) => {
-  const console = fakeConsole(t.testdir({}))
-  await console.print(SIGNS.join(''))
-  t.same(await boot(console), { stages: STAGES, error: undefined })
+  const screen = fakeConsole(t.testdir({}))
+  await screen.print(SIGNS.join(''))
+  t.same(await boot(screen), { stages: STAGES, error: undefined })
 
   const slow = fakeConsole(t.testdir({}))
   const booting = boot(slow, never, new Limits(1))
@@ -42,9 +42,9 @@ await t.test('a guest that shows all stages is ready, at once or bit by bit', as
 await t.test('the stage that does not come is named, with the console and a hint', async (t) => {
   const hints = [/bootable bzImage/, /BLK_DEV_INITRD/, /belong to this kernel/, /virtio-net/]
   for (const [at, stage] of STAGES.entries()) {
-    const console = fakeConsole(t.testdir({}))
-    await console.print(SIGNS.slice(0, at).join(''))
-    const { stages, error } = await boot(console)
+    const screen = fakeConsole(t.testdir({}))
+    await screen.print(SIGNS.slice(0, at).join(''))
+    const { stages, error } = await boot(screen)
     t.same(stages, STAGES.slice(0, at))
     t.ok(error instanceof Trouble)
     t.match(error, { stage, message: /took longer than \d+ ms/, hint: hints[at] })
@@ -57,10 +57,10 @@ await t.test('the stage that does not come is named, with the console and a hint
 })
 
 await t.test('what the guest itself complains of is quoted', async (t) => {
-  const console = fakeConsole(t.testdir({}))
-  await console.print(`${SIGNS[0]}${SIGNS[1]}`)
-  const booting = boot(console, never, new Limits(1))
-  await console.print(`irqlab-error: module virtio_net.ko: Invalid module format\r\n${SIGNS[2]}${SIGNS[3]}`)
+  const screen = fakeConsole(t.testdir({}))
+  await screen.print(`${SIGNS[0]}${SIGNS[1]}`)
+  const booting = boot(screen, never, new Limits(1))
+  await screen.print(`irqlab-error: module virtio_net.ko: Invalid module format\r\n${SIGNS[2]}${SIGNS[3]}`)
   const { stages, error } = await booting
   t.same(stages, STAGES.slice(0, 2), 'although the guest went on')
   t.match(error, {
@@ -72,9 +72,9 @@ await t.test('what the guest itself complains of is quoted', async (t) => {
 })
 
 await t.test('a mark in the middle of a line is no mark', async (t) => {
-  const console = fakeConsole(t.testdir({}))
-  await console.print(`${SIGNS[0]}sh: irqlab-stage: init\r\n`)
-  t.match((await boot(console)).error, { stage: 'boot.kernel' })
+  const screen = fakeConsole(t.testdir({}))
+  await screen.print(`${SIGNS[0]}sh: irqlab-stage: init\r\n`)
+  t.match((await boot(screen)).error, { stage: 'boot.kernel' })
 })
 
 await t.test('a kernel that faulted is the reason, whatever else went wrong', async (t) => {
@@ -104,33 +104,33 @@ await t.test('a kernel that faulted is the reason, whatever else went wrong', as
 })
 
 await t.test('a guest that is lost on the way ends the wait at once', async (t) => {
-  const console = fakeConsole(t.testdir({}))
-  await console.print(SIGNS[0])
+  const screen = fakeConsole(t.testdir({}))
+  await screen.print(SIGNS[0])
   const lost: Loss = Promise.reject(
     new Trouble('guest.qemu', 'QEMU ended with status 1', { hint: 'see qemu.log' }),
   )
-  t.match((await boot(console, lost, new Limits(100))).error, {
+  t.match((await boot(screen, lost, new Limits(100))).error, {
     stage: 'boot.kernel',
     message: 'QEMU ended with status 1',
     hint: 'see qemu.log',
     console: ['[    0.000000] Linux version 6.1.0'],
   })
   const fault = new KernelFault('panic', 'Kernel panic: it', [])
-  t.equal((await boot(console, Promise.reject(fault), new Limits(100))).error, fault)
+  t.equal((await boot(screen, Promise.reject(fault), new Limits(100))).error, fault)
 })
 
 await t.test('nobody watches once the guest is ready', async (t) => {
-  const console = fakeConsole(t.testdir({}))
-  const { log } = console
+  const screen = fakeConsole(t.testdir({}))
+  const { log } = screen
   let asked = 0
   const find = log.find.bind(log)
   log.find = (pattern) => {
     asked++
     return find(pattern)
   }
-  await console.print(SIGNS.join(''))
-  await boot(console)
+  await screen.print(SIGNS.join(''))
+  await boot(screen)
   asked = 0
-  await console.print('chatter\r\n')
+  await screen.print('chatter\r\n')
   t.equal(asked, 0)
 })

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
+import { pause } from '../base/poll.ts'
 import { fakeConsole } from './console-fixture.ts'
 
 await t.test('lines are put together from whatever pieces come', async (t) => {
@@ -60,6 +61,14 @@ await t.test('watchers are told of every line until they have enough', async (t)
   end()
   await print('more\n')
   t.same([first, second], [1, 2])
+})
+
+await t.test('a file that cannot be written does not take the console away', async (t) => {
+  const { log, print, end } = fakeConsole('/no/such/directory')
+  await print('irqlab-stage: init\n')
+  await pause(20)
+  t.equal(log.find(/init/), 'irqlab-stage: init')
+  await end()
 })
 
 await t.test('the file has every byte, whatever it means', async (t) => {

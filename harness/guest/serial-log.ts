@@ -19,6 +19,8 @@ export class SerialLog {
   /** Copies `console` to the file at `path` from now on. */
   constructor(console: Readable, path: string) {
     this.#file = createWriteStream(path)
+    // A full disk must not end the process here: the next piece of evidence that is written says so, as trouble.
+    this.#file.on('error', () => undefined)
     console.on('data', (bytes: Buffer) => this.#receive(bytes))
     this.#ended = new Promise((resolve) => {
       console.once('close', () => this.#file.end(resolve))

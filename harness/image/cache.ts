@@ -41,10 +41,13 @@ const stage = 'image.cache'
 const imageName = /^(kernel|micro|initrd|modules|config)-([^/]+-)?[0-9a-f]{16}$/
 const partialName = /^partial-\d+-\d+$/
 
-/** The cache in IRQLAB_CACHE, else in `images/.cache`. Makes the directory; throws `UsageError` when it cannot be one. */
-export function openCache(
-  dir = process.env['IRQLAB_CACHE'] || resolve(import.meta.dirname, '../../images/.cache'),
-): ImageCache {
+/** Where the cache is or will be: IRQLAB_CACHE, else `images/.cache`. Absolute. */
+export function cacheDir(): string {
+  return resolve(process.env['IRQLAB_CACHE'] || resolve(import.meta.dirname, '../../images/.cache'))
+}
+
+/** Opens the cache, and makes its directory; throws `UsageError` when it cannot be one. */
+export function openCache(dir = cacheDir()): ImageCache {
   const absolute = resolve(dir)
   try {
     mkdirSync(absolute, { recursive: true })

@@ -91,6 +91,10 @@ await t.test('the immediate book does not fit a deferred move', async (t) => {
       { 'at-the-write': 'violated', 'never-on-old': 'violated', 'then-on-new': 'unproven' },
       exhibit.name,
     )
+    t.match(
+      verdictsOf({ ...exhibit, book: 'immediate' }).find(({ law }) => law === 'then-on-new')?.sentence,
+      /^the irq had not moved: effective was \d$/,
+    )
   }
 })
 

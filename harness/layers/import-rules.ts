@@ -15,7 +15,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['campaign'],
   ['report'],
   ['cli'],
-  ['main'],
+  // Two programs: irqlab itself, and what measures it.
+  ['main', 'bench'],
 ]
 
 const DOOR = 'harness/index.ts'

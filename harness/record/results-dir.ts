@@ -33,20 +33,31 @@ export function checkResults(dir: string): void {
   const there = nearest(dir)
   try {
     if (!statSync(there).isDirectory()) {
-      throw new UsageError(`--results ${dir}: ${there === dir ? 'not a directory' : `${there} is not a directory`}`)
+      throw new UsageError(
+        `--results ${dir}: ${there === dir ? 'not a directory' : `${there} is not a directory`}`,
+      )
     }
     accessSync(there, constants.W_OK | constants.X_OK)
   } catch (error) {
     if (error instanceof UsageError) throw error
-    throw new UsageError(`--results ${dir}: nothing can be written to ${there} (${errnoOf(error) ?? messageOf(error)})`)
+    throw new UsageError(
+      `--results ${dir}: nothing can be written to ${there} (${errnoOf(error) ?? messageOf(error)})`,
+    )
   }
 }
 
 /** The path itself, or the nearest one above it at which there is something. */
-function nearest(path: string): string {
-  for (let at = path; ; at = dirname(at)) {
-    // A broken link is there, and is no directory.
-    if (lstatSync(at, { throwIfNoEntry: false }) !== undefined || at === dirname(at)) return at
+export function nearest(path: string): string {
+  return isThere(path) || path === dirname(path) ? path : nearest(dirname(path))
+}
+
+function isThere(path: string): boolean {
+  try {
+    // A link that leads nowhere is there all the same, and is no directory.
+    lstatSync(path)
+    return true
+  } catch {
+    return false
   }
 }
 

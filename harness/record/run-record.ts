@@ -11,55 +11,60 @@ export type Outcome = (typeof OUTCOMES)[number]
 
 const verdictSchema = z.object({
   law: z.enum(LAW_NAMES),
-  /** Virtqueue, for example `input.0`. */
-  queue: z.string(),
+  queue: z.string().describe('Virtqueue, for example `input.0`.'),
   irq: z.int(),
-  /** Number of the write that was judged, as `id=` in the trace's markers. */
-  move: z.int(),
+  move: z.int().describe("Number of the write that was judged: `id=` in the trace's markers."),
   state: z.enum(['held', 'violated', 'unproven']),
-  sentence: z.string(),
-  /** The numbers that decided. */
-  numbers: z.record(z.string(), z.union([z.number(), z.string()])),
+  sentence: z.string().describe('What was seen.'),
+  numbers: z.record(z.string(), z.union([z.number(), z.string()])).describe('The numbers that decided.'),
 })
 
+/** The shape of record.json; docs/record.schema.json is made from it. */
 export const recordSchema = z.object({
   schema: z.literal(RECORD_SCHEMA),
-  /** results/<campaign>/<scenario>/<kernel>/<machine>: names the run, without the attempt. */
-  run: z.string(),
+  run: z
+    .string()
+    .describe(
+      '<campaign>/<scenario>/<kernel>/<machine> below the results: names the run, without the attempt.',
+    ),
   scenario: z.string(),
-  question: z.string(),
-  outcome: z.enum(OUTCOMES),
-  /** Why this outcome, in one sentence. */
-  reason: z.string(),
-  /** Where it broke, in dotted words, for example `boot.ssh`; absent unless broken. */
-  stage: z.string().optional(),
-  /** What to try next. */
-  hint: z.string().optional(),
-  /** The unmet need of a skip. */
-  need: z.string().optional(),
-  /** The last lines of the console, where they matter. */
-  console: z.array(z.string()).optional(),
+  question: z.string().describe('What the scenario asks of the kernel.'),
+  outcome: z
+    .enum(OUTCOMES)
+    .describe(
+      'pass: every law held. fail: a law was violated, or the kernel faulted. broken: we cannot tell. skip: no meaning here. known, fixed: a declared failure, and one that is gone.',
+    ),
+  reason: z.string().describe('Why this outcome, in one sentence.'),
+  stage: z
+    .string()
+    .optional()
+    .describe(
+      'Where it broke, in dotted words such as `boot.ssh`, or `kernel` for a fault; absent otherwise.',
+    ),
+  hint: z.string().optional().describe('What to try next.'),
+  need: z.string().optional().describe('The unmet need of a skip.'),
+  console: z.array(z.string()).optional().describe('The last lines of the console, where they matter.'),
   kernel: z.object({
-    /** `uname -r`. */
-    release: z.string(),
-    /** As asked for. */
-    source: z.string(),
-    /** sha256 of the bzImage. */
-    sha256: z.string(),
-    /** Debian package version. */
-    packageVersion: z.string().optional(),
+    release: z.string().describe('`uname -r`.'),
+    source: z.string().describe('As asked for with --kernel.'),
+    sha256: z.string().describe('Of the bzImage, hex.'),
+    packageVersion: z.string().optional().describe('Debian package version.'),
   }),
-  guest: z.object({ flavour: z.literal('micro'), sha256: z.string() }),
-  machine: z.object({ name: z.string() }).loose(),
+  guest: z.object({
+    flavour: z.literal('micro'),
+    sha256: z.string().describe('Of the initramfs, hex.'),
+  }),
+  machine: z
+    .object({ name: z.string() })
+    .loose()
+    .describe('The whole topology: CPUs, memory, queues, vectors, interrupt remapping.'),
   accel: z.object({
     used: z.enum(['kvm', 'tcg']),
-    reason: z.string(),
-    /** QEMU's own version line. */
-    qemu: z.string(),
+    reason: z.string().describe('Why this one, with what was measured.'),
+    qemu: z.string().describe("QEMU's own version line."),
   }),
-  seed: z.int(),
-  /** Attempts made so far, this one included. */
-  attempts: z.int().min(1),
+  seed: z.int().describe('Makes the same choices again when given to --seed.'),
+  attempts: z.int().min(1).describe('Attempts made so far, this one included.'),
   options: z.object({
     append: z.string(),
     qemuArgs: z.array(z.string()),
@@ -67,19 +72,19 @@ export const recordSchema = z.object({
   }),
   verdicts: z.array(verdictSchema),
   timings: z.object({
-    /** ISO 8601, UTC. */
-    startedAt: z.string(),
-    /** QEMU's exec to the first SSH answer; absent when it never came. */
-    spawnToReadyMs: z.number().optional(),
-    /** irqlab's own process start to the last verdict. */
-    totalMs: z.number(),
+    startedAt: z.string().describe('ISO 8601, UTC.'),
+    spawnToReadyMs: z
+      .number()
+      .optional()
+      .describe("QEMU's exec to the first SSH answer; absent when it never came."),
+    totalMs: z.number().describe("irqlab's own process start to the last verdict."),
   }),
-  /** QEMU's exact argv; absent when it was never started. */
-  argv: z.array(z.string()).optional(),
-  /** What lies beside this record. */
-  files: z.array(z.string()),
-  /** Undos that failed: what may have been left behind. */
-  leaks: z.array(z.object({ what: z.string(), why: z.string() })),
+  argv: z.array(z.string()).optional().describe("QEMU's exact argv; absent when it was never started."),
+  files: z.array(z.string()).describe('What lies beside this record.'),
+  leaks: z
+    .array(z.object({ what: z.string(), why: z.string() }))
+    .describe('Undos that failed: what may have been left behind.'),
 })
 
+/** One finished attempt. */
 export type RunRecord = z.output<typeof recordSchema>

@@ -1,8 +1,15 @@
 /** Progress of whatever takes longer than a second: one live line on a terminal, plain lines elsewhere. */
 import { stripVTControlCharacters } from 'node:util'
+import { pause } from '../base/poll.ts'
 
-const TICK_EVERY_MS = 100
-const PLAIN_EVERY_MS = 1000
+/** How often a live line may change, after how long a plain line is due, and when it is said once more. */
+export interface Pace {
+  readonly liveMs: number
+  readonly plainMs: number
+  readonly againMs: number
+}
+
+const PACE: Pace = { liveMs: 100, plainMs: 1000, againMs: 30_000 }
 
 /** Where progress goes: a terminal's stream, or anything that takes text. */
 export interface ProgressStream {
@@ -11,22 +18,35 @@ export interface ProgressStream {
   write(text: string): unknown
 }
 
+/** What is being done now, from `start` to `end`, again and again. */
 export class Progress {
   readonly #stream: ProgressStream
+  readonly #pace: Pace
+  readonly #isLive: boolean
   #title = ''
+  #words = ''
   #startedAt = 0
-  #shownAt = -Infinity
-  #last = ''
+  #shownAt = 0
+  /** The live line on the terminal, or the last plain line without its time. */
+  #shown = ''
+  #ticking: symbol | undefined
 
-  constructor(stream: ProgressStream) {
+  constructor(stream: ProgressStream, env: NodeJS.ProcessEnv = process.env, pace: Pace = PACE) {
     this.#stream = stream
+    this.#pace = pace
+    this.#isLive = stream.isTTY === true && env['TERM'] !== 'dumb'
   }
 
   /** Begins something with a name; its time is counted from here. */
   start(title: string): void {
     this.#title = title
+    this.#words = ''
     this.#startedAt = performance.now()
-    this.#shownAt = this.#stream.isTTY === true ? -Infinity : performance.now()
+    this.#shownAt = this.#startedAt
+    this.#shown = ''
+    const ticking = Symbol(title)
+    this.#ticking = ticking
+    void this.#tickWhile(() => this.#ticking === ticking)
   }
 
   /** Milliseconds since `start`. */
@@ -34,36 +54,61 @@ export class Progress {
     return performance.now() - this.#startedAt
   }
 
-  /** What is being done now. Shown at once on a terminal, at most once a second elsewhere. */
+  /** What is being done now: seen at once on a terminal; elsewhere when the last line is a second old. */
   step(words: string): void {
-    const now = performance.now()
-    if (now - this.#shownAt < (this.#stream.isTTY === true ? TICK_EVERY_MS : PLAIN_EVERY_MS)) return
-    this.#shownAt = now
-    const line = `${this.#title}: ${words} (${(this.elapsedMs / 1000).toFixed(1)} s)`
-    if (this.#stream.isTTY === true) this.#live(line)
-    else this.#stream.write(`${line}\n`)
+    this.#words = words
+    this.#show()
   }
 
   /** A line that stays. */
   line(text: string): void {
     this.#erase()
     this.#stream.write(`${text}\n`)
+    this.#show()
   }
 
   /** Takes the live line away. */
   end(): void {
+    this.#ticking = undefined
     this.#erase()
   }
 
-  #live(line: string): void {
-    const width = (this.#stream.columns ?? 80) - 1
-    this.#erase()
-    this.#last = stripVTControlCharacters(line).slice(0, width)
-    this.#stream.write(this.#last)
+  async #tickWhile(isOn: () => boolean): Promise<void> {
+    for (;;) {
+      await pause(this.#pace.liveMs)
+      if (!isOn()) return
+      this.#show()
+    }
+  }
+
+  #show(): void {
+    if (this.#ticking === undefined) return
+    const what = this.#words === '' ? this.#title : `${this.#title}: ${this.#words}`
+    const now = `${what} (${(this.elapsedMs / 1000).toFixed(1)} s)`
+    if (this.#isLive) this.#showLive(now)
+    else this.#showPlain(what, now)
+  }
+
+  #showLive(text: string): void {
+    const cut = stripVTControlCharacters(text).slice(0, Math.max(0, (this.#stream.columns ?? 80) - 1))
+    if (cut === this.#shown) return
+    this.#shown = cut
+    // In one write, and the rest of the old line last: no moment at which the line is empty.
+    this.#stream.write(`\r${cut}\u001B[K`)
+  }
+
+  #showPlain(what: string, text: string): void {
+    const age = performance.now() - this.#shownAt
+    if (age < (what === this.#shown ? this.#pace.againMs : this.#pace.plainMs)) return
+    this.#shown = what
+    this.#shownAt = performance.now()
+    this.#stream.write(`${text}\n`)
   }
 
   #erase(): void {
-    if (this.#last !== '') this.#stream.write('\r\u001B[K')
-    this.#last = ''
+    if (this.#isLive && this.#shown !== '') {
+      this.#stream.write('\r\u001B[K')
+      this.#shown = ''
+    }
   }
 }

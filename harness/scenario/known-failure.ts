@@ -16,6 +16,7 @@ export const knownFailureSchema = z.strictObject({
   reason: z.string().min(10),
 })
 
+/** A law that is declared to be violated by a range of kernels. */
 export type KnownFailure = z.output<typeof knownFailureSchema>
 
 /** Those of the declarations that cover this kernel. */

@@ -41,6 +41,9 @@ const definitionSchema = z.strictObject({
   run: z.custom<ScenarioDefinition['run']>((value) => typeof value === 'function', 'give a function'),
 })
 
+/** What was checked: a file may export something that only looks like a scenario. */
+const made = new WeakSet<object>()
+
 /** Defines a scenario; a scenario file exports the result as its default. Throws `UsageError` that names what is wrong. */
 export function scenario(definition: ScenarioDefinition): Scenario {
   const parsed = definitionSchema.safeParse(definition)
@@ -49,12 +52,14 @@ export function scenario(definition: ScenarioDefinition): Scenario {
     const where = named === undefined ? '' : ` (scenario ${named.name})`
     throw new UsageError(firstIssue(parsed.error, 'scenario', definition) + where)
   }
-  return {
+  const checked = {
     ...definition,
     settle: definition.settle ?? true,
     known: definition.known ?? [],
     machine: machineFor(definition),
   }
+  made.add(checked)
+  return checked
 }
 
 function machineFor({ name, machine }: ScenarioDefinition): Machine {
@@ -67,7 +72,5 @@ function machineFor({ name, machine }: ScenarioDefinition): Machine {
 
 /** True for what `scenario()` made. */
 export function isScenario(value: unknown): value is Scenario {
-  return (
-    typeof value === 'object' && value !== null && 'question' in value && 'run' in value && 'machine' in value
-  )
+  return typeof value === 'object' && value !== null && made.has(value)
 }

@@ -177,6 +177,19 @@ await t.test('a command that a signal ended has the status of a shell', async (t
   t.equal(await connection.interact('sleep 9', terminal('').streams), 137)
 })
 
+await t.test('a command that ends without any status is trouble', async (t) => {
+  const scope = scopeOf(t)
+  const { target } = await startServer(scope, (_, channel) => {
+    channel.write('half an ans')
+    channel.end()
+  })
+  const connection = await connected(scope, target)
+  await t.rejects(connection.interact('true', terminal('').streams), {
+    name: 'Trouble',
+    stage: 'ssh.connection',
+  })
+})
+
 await t.test('a guest that goes away is trouble, and the terminal is given back', async (t) => {
   const scope = scopeOf(t)
   const { target, drop } = await startServer(scope, () => undefined)

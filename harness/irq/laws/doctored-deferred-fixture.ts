@@ -52,6 +52,12 @@ export const FIRST_FACTS: readonly DoctoredFact[] = [
     /one interrupt on the old CPU/,
     (e) => withCounted(withCounted(e, 0, oldCpu(e), -1), 0, newCpu(e)),
   ),
+  violates(
+    'first-on-old',
+    'the first interrupt was counted on an uninvolved CPU',
+    /one interrupt on the old CPU/,
+    (e) => withCounted(withCounted(e, 0, oldCpu(e), -1), 0, thirdCpu(e)),
+  ),
   violates('first-on-old', 'the first interrupt was counted twice', /one interrupt on the old CPU/, (e) =>
     withCounted(e, 0, oldCpu(e)),
   ),
@@ -148,6 +154,9 @@ export const DEFERRED_FACTS: readonly DoctoredFact[] = [
   violates('then-on-new', 'a later handler ran on the old CPU', /ran on CPU \d+, not on CPU/, (e) =>
     withEvent(e, ({ interrupts }) => interrupts.at(-1), onCpu(oldCpu(e))),
   ),
+  violates('then-on-new', 'a later interrupt arrived on the old CPU', /ran on CPU \d+, not on CPU/, (e) =>
+    withEvent(e, ({ acks }) => acks.at(-1), onCpu(oldCpu(e))),
+  ),
   violates('then-on-new', 'the handler ran twice on the old CPU', /ran on CPU \d+, not on CPU/, (e) =>
     twice(e, first),
   ),
@@ -170,6 +179,9 @@ export const DEFERRED_FACTS: readonly DoctoredFact[] = [
     'no interrupt was acknowledged on the new CPU',
     /no interrupt came on the new CPU/,
     (e) => without(e, ackOnNew),
+  ),
+  unproves('released', 'acknowledges cannot be traced', /no interrupt came on the new CPU/, (e) =>
+    without(e, ({ acks }) => acks),
   ),
   violates('settled', 'a second move was tried', /irq_move_masked_irq was entered 2 times/, (e) =>
     twice(e, ({ moves }) => moves[0]),

@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { fakeBzImage } from '../image/bzimage-fixture.ts'
+import { irqlab, makePlace } from './irqlab-fixture.ts'
+
+const place = makePlace()
+t.teardown(() => place.remove())
+const bzImage = join(place.dir, 'bz image')
+writeFileSync(bzImage, fakeBzImage())
+
+/** Whatever is planned, nothing is made. */
+async function plan(t: Test, ...args: string[]): Promise<string> {
+  const { status, stdout, stderr } = await irqlab(place, [
+    'run',
+    '--dry-run',
+    '--results',
+    place.results,
+    ...args,
+  ])
+  t.equal(status, 0, stderr)
+  t.equal(stderr, '')
+  t.same(place.left(), ['bz image'], 'nothing was made')
+  return stdout
+}
+
+await t.test('the plan and the command line, one argument a line', async (t) => {
+  const text = await plan(
+    t,
+    ...['deferred-move', '--kernel', bzImage, '--seed', '7', '--accel', 'tcg'],
+    ...['--append', 'quiet  irqaffinity=0', '--qemu-arg', '-d', '--qemu-arg', 'guest errors'],
+  )
+  const [title, binary, ...args] = text.split('\n').slice(0, -1)
+  t.equal(title, `# run 1 of 1: deferred-move on plain, kernel ${bzImage}, seed 7`)
+  t.match(binary, /qemu-system-x86_64$/)
+  t.ok(args.includes('-nodefaults'))
+  t.equal(args[args.indexOf('-kernel') + 1], bzImage, 'a path with a space is one argument')
+  t.match(args[args.indexOf('-append') + 1], / quiet {2}irqaffinity=0$/)
+  t.same(args.slice(-2), ['-d', 'guest errors'])
+})
+
+await t.test('every scenario on every kernel and machine, again and again', async (t) => {
+  const text = await plan(
+    t,
+    ...['deferred-move', 'quiet-queue', '--kernel', bzImage, '--kernel', 'debian:6.12', '--repeat', '2'],
+    ...['--machine', 'plain', '--machine', 'remapped', '--seed', '2147483647'],
+  )
+  const titles = text.split('\n').filter((line) => line.startsWith('# run '))
+  t.equal(titles.length, 16)
+  t.equal(new Set(titles.map((title) => title.replace(/^# run \d+/, ''))).size, 16, 'no two are the same')
+  t.ok(titles.slice(0, 8).every((title) => title.endsWith('seed 2147483647')))
+  t.ok(
+    titles.slice(8).every((title) => title.endsWith('seed 0')),
+    'a seed that can be given again',
+  )
+})
+
+await t.test('with --json it is one document', async (t) => {
+  const { schema, runs } = JSON.parse(await plan(t, '--json', '--kernel', bzImage, 'immediate-move')) as {
+    schema: string
+    runs: { scenario: string; argv: string[] }[]
+  }
+  t.equal(schema, 'irqlab.plan/1')
+  t.equal(runs.length, 1)
+  t.match(runs[0], { scenario: 'immediate-move', machine: 'remapped', kernel: bzImage, accel: 'tcg' })
+  t.ok(runs[0]?.argv.includes('intel-iommu,intremap=on'))
+})

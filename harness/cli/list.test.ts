@@ -1,0 +1,82 @@
+import { readdirSync } from 'node:fs'
+import t from 'tap'
+import { z } from 'zod'
+import { exchange } from '../host/exchange.ts'
+import { NEEDS } from '../scenario/needs.ts'
+import { BIN, irqlab, makePlace } from './irqlab-fixture.ts'
+
+const place = makePlace()
+t.teardown(() => place.remove())
+
+const files = readdirSync(new URL('../../scenarios/', import.meta.url))
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.replace(/\.ts$/, ''))
+  .sort()
+
+await t.test(
+  'list --json has every scenario: name, question, machine, needs, and nothing else',
+  async (t) => {
+    const shape = z.strictObject({
+      schema: z.literal('irqlab.list/1'),
+      scenarios: z.array(
+        z.strictObject({
+          name: z.string(),
+          question: z.string().endsWith('?'),
+          machine: z.string(),
+          needs: z.array(z.enum(NEEDS)),
+        }),
+      ),
+    })
+    const { status, stdout, stderr } = await irqlab(place, ['list', '--json'])
+    t.equal(status, 0)
+    t.equal(stderr, '')
+    const { scenarios } = shape.parse(JSON.parse(stdout))
+    t.same(
+      scenarios.map(({ name }) => name),
+      files,
+      'a scenario is named as its file',
+    )
+    t.match(
+      scenarios.find(({ name }) => name === 'immediate-move'),
+      { machine: 'remapped' },
+    )
+  },
+)
+
+await t.test('list is for a person: names and questions', async (t) => {
+  const { status, stdout } = await irqlab(place, ['list'])
+  t.equal(status, 0)
+  t.notMatch(stdout, '\u001B', 'no colour into a pipe')
+  for (const name of files) t.match(stdout, new RegExp(`^${name}$`, 'm'))
+})
+
+await t.test('a reader that stops to read, or a full disk, is no crash', async (t) => {
+  const script = '"$@" | true; echo "${PIPESTATUS[0]}"; "$@" >/dev/full; echo $?'
+  const argv = ['bash', '-c', script, 'bash', process.execPath, BIN, 'list'] as const
+  const { stdout, stderr } = await exchange(argv, { stage: 'test', limitMs: 20_000 })
+  t.equal(stdout, '0\n2\n')
+  t.match(stderr, /^irqlab: ENOSPC: [^\n]+\n$/)
+})
+
+await t.test('doctor says what is there and changes nothing', async (t) => {
+  const { status, stdout } = await irqlab(place, ['doctor', '--json'])
+  const shape = z.strictObject({
+    schema: z.literal('irqlab.doctor/1'),
+    ready: z.boolean(),
+    findings: z.array(
+      z.strictObject({
+        what: z.string(),
+        state: z.enum(['ok', 'note', 'bad']),
+        words: z.string().min(3),
+        remedy: z.string().optional(),
+      }),
+    ),
+  })
+  const { ready, findings } = shape.parse(JSON.parse(stdout))
+  t.equal(status, ready ? 0 : 2)
+  t.same(
+    findings.map(({ what }) => what),
+    ['host', 'packages', 'QEMU', 'KVM', 'namespaces', 'taps', 'cache', 'Debian mirror'],
+  )
+  t.same(place.left(), [], 'no cache was made')
+})

@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { makePlace } from './irqlab-fixture.ts'
+import { allScenarios, scenariosNamed } from './scenario-files.ts'
+
+const DOOR = new URL('../index.ts', import.meta.url).href
+
+/** A directory with one scenario file of this text. */
+async function load(text: string, more: Readonly<Record<string, string>> = {}): Promise<unknown> {
+  const place = makePlace()
+  for (const [name, content] of Object.entries({ 'one.ts': text, ...more })) {
+    writeFileSync(join(place.dir, name), content)
+  }
+  try {
+    return await allScenarios(place.dir)
+  } finally {
+    place.remove()
+  }
+}
+
+const good = (name: string): string =>
+  `import { scenario } from '${DOOR}'
+  export default scenario({ name: '${name}', question: 'Why?', machine: 'plain', needs: [], async run() {} })`
+
+await t.test('the folder is the list', async (t) => {
+  const found = await load(good('one'), { 'two.ts': good('two'), 'README.md': '#' })
+  t.match(found, [{ scenario: { name: 'one', machine: { cpus: 4 } } }, { scenario: { name: 'two' } }])
+})
+
+await t.test('named ones come in the order asked for', async (t) => {
+  const names = (await scenariosNamed(['quiet-queue', 'deferred-move'])).map(({ scenario }) => scenario.name)
+  t.same(names, ['quiet-queue', 'deferred-move'])
+  t.same(await scenariosNamed([]), await allScenarios(), 'none named: all')
+  await t.rejects(scenariosNamed(['quiet']), {
+    name: 'UsageError',
+    message: 'unknown scenario "quiet"; did you mean "quiet-queue"?; see `irqlab list`',
+  })
+})
+
+await t.test('a bad scenario file is bad usage that names the file', async (t) => {
+  const bad: [text: string, says: RegExp][] = [
+    ['export default scenario({', /one\.ts: .*/],
+    ['export const x = 1', /one\.ts has no scenario as its default export/],
+    ['export default 5', /one\.ts has no scenario/],
+    ["import './no-such-file.ts'", /one\.ts: .*no-such-file/],
+    ["throw new Error('at load')", /one\.ts: at load/],
+    [good('Bad Name'), /one\.ts: .*small letters/],
+    [good('one').replace('Why?', 'Why'), /one\.ts: .*question mark/],
+    [good('one').replace("'plain'", "'plane'"), /one\.ts: .*machine "plane"/],
+    [good('one').replace('needs: []', "needs: ['luck']"), /one\.ts: .*needs/],
+  ]
+  for (const [text, says] of bad) {
+    await t.rejects(load(text), { name: 'UsageError', message: says }, text)
+  }
+  await t.rejects(load(good('same'), { 'two.ts': good('same') }), {
+    name: 'UsageError',
+    message: /two\.ts: another scenario has the name "same"/,
+  })
+})
