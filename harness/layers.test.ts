@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
-import { bannedCode, undocumented, wrongDefaults } from './layers/code-rules.ts'
+import { bannedCode, orphanedComments, undocumented, wrongDefaults } from './layers/code-rules.ts'
 import { codeOf } from './layers/code.ts'
 import { deadFiles, emptyNames, longFiles, postponed, silentFiles } from './layers/file-rules.ts'
 import { sideDoors, testOnly, thickDoors, wrongDirections } from './layers/import-rules.ts'
@@ -31,6 +31,7 @@ const RULES: readonly (readonly [string, Rule])[] = [
   ['files open with what they answer', silentFiles],
   ['nothing was put off', postponed],
   ['every export is documented', undocumented],
+  ['every doc comment describes something', orphanedComments],
   ['no any, no enum', bannedCode],
   ['only scenarios have a default', wrongDefaults],
   ['no file is dead', (tree) => deadFiles(tree, packageJson)],
@@ -186,6 +187,14 @@ await t.test('exports without a comment, any, enum and defaults are found', asyn
     t.same(bare(`/**\n * Near * and ** good.\n */\nexport ${kind} {}\n`), [], `${kind}, documented`)
   }
   t.same(bare("export { a } from './b.ts'\nexport type { B } from './b.ts'\n"), [])
+
+  const orphan = (code: string) => orphanedComments(tree(['harness/a.ts', code]))
+  t.match(orphan('/** Lost. */\n/** Good. */\nexport const a = 1\n'), [
+    /a\.ts:1 has a doc comment that describes/,
+  ])
+  t.match(orphan('/**\n * Lost.\n */\n/** Good. */\nexport const a = 1\n'), [/a\.ts:3/])
+  t.match(orphan('class A {\n  /** Lost. */\n  /** Good. */\n  a = 1\n}\n'), [/a\.ts:2/])
+  t.same(orphan('/** Opens. */\n\n/** Good. */\nexport const a = 1\n'), [], 'a blank line ends the opening')
 
   const banned = (code: string) => bannedCode(tree(['harness/a.ts', code]))
   for (const code of [

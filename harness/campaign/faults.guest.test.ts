@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import type { RunRecord } from '../record/run-record.ts'
-import { rehearse, type RehearsalRequest } from './rehearsal.ts'
+import { rehearse, type RehearsalRequest } from './rehearsal-fixture.ts'
 
 async function recordOf(request: RehearsalRequest): Promise<RunRecord> {
   const rehearsal = await rehearse(request)

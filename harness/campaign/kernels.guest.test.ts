@@ -1,6 +1,6 @@
 /** The same question on kernels of other series: the laws must hold on all of them, the old vector's cleanup included. */
 import t from 'tap'
-import { rehearse } from './rehearsal.ts'
+import { rehearse } from './rehearsal-fixture.ts'
 
 const scenario = (name: string) => new URL(`../../scenarios/${name}.ts`, import.meta.url).pathname
 

@@ -5,7 +5,7 @@
 import t from 'tap'
 import { chooseAccelerator } from '../host/accelerator.ts'
 import { findQemu } from '../host/qemu-binary.ts'
-import { rehearse } from './rehearsal.ts'
+import { rehearse } from './rehearsal-fixture.ts'
 
 for (const machine of ['plain', 'remapped']) {
   await t.test(`KVM, machine ${machine}`, async (t) => {

@@ -1,7 +1,7 @@
 /** Every scenario on Debian's 6.1, on the machine that it declares: no law violated, none unproven, none skipped. */
 import { readdirSync } from 'node:fs'
 import t from 'tap'
-import { rehearse } from './rehearsal.ts'
+import { rehearse } from './rehearsal-fixture.ts'
 
 const SCENARIOS = new URL('../../scenarios/', import.meta.url).pathname
 

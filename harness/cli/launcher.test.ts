@@ -25,20 +25,26 @@ t.same(
 
 await t.test('the launchers can be read by a Node that is far too old', async (t) => {
   for (const name of ['irqlab.cjs', 'launch.cjs', 'setup.cjs']) {
-    const text = readFileSync(resolve(import.meta.dirname, '..', name), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    const text = readFileSync(resolve(import.meta.dirname, '..', name), 'utf8').replaceAll(
+      /\/\*[\s\S]*?\*\//g,
+      '',
+    )
     t.notMatch(text, /\?\?|\?\.|=>|require\('node:|\bawait\b/, name)
   }
 })
 
 await t.test('an old Node hands over to the one that the project brings', async (t) => {
-  const old = [process.execPath, '--require', pretend, BIN]
-  const { status, stdout, stderr } = await exchange([...old, 'list', '--json'] as [string, ...string[]], {
+  const old = [process.execPath, '--require', pretend, BIN] as const
+  const { status, stdout, stderr } = await exchange([...old, 'list', '--json'], {
     stage: 'test',
     limitMs: 20_000,
   })
   t.equal(status, 0, stderr)
   t.match(JSON.parse(stdout), { schema: 'irqlab.list/1' })
-  const bad = await exchange([...old, 'run', 'nope'] as [string, ...string[]], { stage: 'test', limitMs: 20_000 })
+  const bad = await exchange([...old, 'run', 'nope'], {
+    stage: 'test',
+    limitMs: 20_000,
+  })
   t.equal(bad.status, 64, 'the exit code comes through')
   t.match(bad.stderr, /^irqlab: unknown scenario "nope"[^\n]*\n$/)
 })

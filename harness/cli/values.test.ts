@@ -15,7 +15,24 @@ t.equal(plainText('--t')(''), '')
 t.equal(nonEmptyText('--t')(' $x '), ' $x ')
 
 await t.test('what is no number of that kind is refused with the option and the value', async (t) => {
-  const wrong = ['', ' ', '5 ', ' 5', '5\n', '+5', '-5', '-0', '1e2', '0x5', '0b1', '1_000', '1,5', 'NaN', '٣', '５']
+  const wrong = [
+    '',
+    ' ',
+    '5 ',
+    ' 5',
+    '5\n',
+    '+5',
+    '-5',
+    '-0',
+    '1e2',
+    '0x5',
+    '0b1',
+    '1_000',
+    '1,5',
+    'NaN',
+    '٣',
+    '５',
+  ]
   for (const text of [...wrong, '0', '10001', '99999999999999999999', '2.0', 'Infinity', '5n', 'null']) {
     t.throws(() => whole(text), {
       name: 'UsageError',
@@ -32,7 +49,7 @@ await t.test('what is no number of that kind is refused with the option and the 
   t.throws(() => nonEmptyText('--t')(''), { message: '--t is empty' })
 })
 
-await t.test('a number that is taken is the number that was written', async () => {
+await t.test('a number that is taken is the number that was written', async (t) => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.integer().map(String), fc.double().map(String)), (text) => {
       let value
@@ -45,9 +62,10 @@ await t.test('a number that is taken is the number that was written', async () =
       if (String(value) !== text.replace(/^0+/, '')) throw new Error(`${text} was taken as ${value}`)
     }),
   )
+  t.pass('no counterexample')
 })
 
-await t.test('text that would not be one line is refused, any control character', async () => {
+await t.test('text that would not be one line is refused, any control character', async (t) => {
   const control = fc.integer({ min: 0, max: 0x9f }).filter((code) => code < 0x20 || code > 0x7e)
   fc.assert(
     fc.property(fc.string(), control, fc.string(), (before, code, after) => {
@@ -59,4 +77,5 @@ await t.test('text that would not be one line is refused, any control character'
       return false
     }),
   )
+  t.pass('no counterexample')
 })

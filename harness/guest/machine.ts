@@ -4,7 +4,7 @@ import { UsageError } from '../base/errors.ts'
 import { firstIssue } from '../base/first-issue.ts'
 
 /** What a scenario may ask for; everything has a default but `name`. */
-export const machineSchema = z
+const machineSchema = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'give it a name of small letters, digits and dashes'),
     /** vCPUs of the guest. */

@@ -14,10 +14,10 @@ export interface RxQueue {
   readonly irq: Irq
 }
 
-/** The irqs of one NIC, and the queues they serve. */
 /** Stands before the table, so that both come in one answer. */
 const TABLE_MARK = 'irqlab-interrupts'
 
+/** The irqs of one NIC, and the queues they serve. */
 export interface NicIrqs {
   readonly rxQueues: readonly RxQueue[]
   /** All irqs of the device, config and tx included. */

@@ -99,9 +99,9 @@ await t.test('the immediate book does not fit a deferred move', async (t) => {
 })
 
 /**
- * An immediate move is over when the write returns, with no interrupt: that is law 2, and the one thing wrong. There is
- * no first interrupt on an old CPU to judge then (laws 3 and 5), no second batch of probes (law 4), and no acknowledge
- * by the vector's own chip that would begin the cleanup (law 6).
+ * An immediate move is over when the write returns, with no interrupt (law 2), and its first interrupt comes on the new
+ * CPU (law 3). There is no second batch of probes (law 4) and no move by an interrupt to count (law 5); these recordings
+ * were made without the remapped chip's acknowledge, so that law 6 has nothing to order the cleanup by.
  */
 await t.test('the deferred book does not fit an immediate move', async (t) => {
   for (const exhibit of exhibits('immediate')) {
@@ -109,7 +109,7 @@ await t.test('the deferred book does not fit an immediate move', async (t) => {
       flipped({ ...exhibit, book: 'deferred' }),
       {
         held: 'violated',
-        'first-on-old': 'unproven',
+        'first-on-old': 'violated',
         'then-on-new': 'unproven',
         once: 'unproven',
         released: 'unproven',

@@ -17,6 +17,16 @@ export function undocumented(tree: readonly Source[]): readonly string[] {
   )
 }
 
+/** Doc comments that lost what they describe: another one follows at once. */
+export function orphanedComments(tree: readonly Source[]): readonly string[] {
+  return tree.flatMap(({ path, text }) =>
+    [...text.matchAll(/^[^\S\n]*(?:\/\*\*.*)?\*\/\n(?=[^\S\n]*\/\*\*)/gm)].map(
+      ({ index, 0: found }) =>
+        `${path}:${lineAt(text, index + found.length - 1)} has a doc comment that describes nothing: move it to what it describes`,
+    ),
+  )
+}
+
 interface BannedCode {
   readonly found: RegExp
   readonly what: string

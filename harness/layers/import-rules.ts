@@ -110,7 +110,7 @@ export function packageOf(specifier: string): string {
 }
 
 /** The file that a relative import means, from the root of the repository. */
-export function targetOf(source: Source, { specifier }: Import): string {
+function targetOf(source: Source, { specifier }: Import): string {
   return posix.join(posix.dirname(source.path), specifier)
 }
 
