@@ -5,6 +5,7 @@ import { formatEvidence } from '../irq/evidence-json.ts'
 import type { RunEvidence } from '../irq/move-evidence.ts'
 import type { Claim } from '../scenario/check.ts'
 
+/** Writes the evidence of one attempt into its directory. Throws when the disk is full or not writable. */
 export class EvidenceFiles {
   readonly #dir: string
   #readings = 0

@@ -5,6 +5,7 @@ import type { Machine } from '../guest/machine.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import type { Conclusion } from './outcome.ts'
 
+/** One run, as a worker is told of it. All paths are absolute. */
 export interface Job {
   readonly scenario: { readonly name: string; readonly file: string }
   readonly machine: Machine
@@ -33,16 +34,19 @@ export interface WorkerProgress {
   readonly words: string
 }
 
+/** QEMU is about to be started with this argv. */
 export interface WorkerStarted {
   readonly type: 'qemu'
   readonly argv: readonly string[]
 }
 
+/** The guest has reached a stage of its boot. */
 export interface WorkerStage {
   readonly type: 'stage'
   readonly stage: LimitName
 }
 
+/** The end of a run: what it means and what was seen. */
 export interface WorkerResult {
   readonly type: 'result'
   readonly conclusion: Conclusion
@@ -54,4 +58,5 @@ export interface WorkerResult {
   readonly judgedAtMs: number
 }
 
+/** Everything that a worker tells. */
 export type WorkerMessage = WorkerProgress | WorkerStarted | WorkerStage | WorkerResult

@@ -5,12 +5,14 @@ import type { Scenario } from '../scenario/scenario.ts'
 /** Seeds are below this: every one of a plan can be given to `--seed` again. */
 export const SEEDS = 2 ** 31
 
+/** A scenario and where it came from. */
 export interface PlannedScenario {
   readonly scenario: Scenario
   /** Absolute path of its file. */
   readonly file: string
 }
 
+/** What was asked for. */
 export interface PlanRequest<Kernel> {
   readonly scenarios: readonly PlannedScenario[]
   readonly kernels: readonly Kernel[]
@@ -20,6 +22,7 @@ export interface PlanRequest<Kernel> {
   readonly seed: number
 }
 
+/** One run of the plan. */
 export interface PlannedRun<Kernel> {
   readonly scenario: Scenario
   readonly file: string

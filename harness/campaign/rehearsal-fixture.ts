@@ -17,6 +17,7 @@ import { planRuns } from './plan.ts'
 import { runCampaign } from './run-campaign.ts'
 import { loadScenario } from './worker.ts'
 
+/** What a test asks for. */
 export interface RehearsalRequest {
   /** Name of a file in `faults/` without its ending, or an absolute path. */
   readonly scenario: string
@@ -34,6 +35,7 @@ export interface RehearsalRequest {
   readonly onProgress?: (words: string) => void
 }
 
+/** What a test gets. */
 export interface Rehearsal {
   readonly record: RunRecord
   /** All attempts, the last one is `record`. */

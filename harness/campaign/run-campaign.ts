@@ -21,6 +21,7 @@ export interface ReadyKernel extends BootableKernel {
   readonly initrd: string
 }
 
+/** Everything that a campaign needs, resolved before it starts. */
 export interface CampaignRequest {
   readonly runs: readonly PlannedRun<ReadyKernel>[]
   readonly guest: MicroGuest

@@ -9,6 +9,7 @@ import type { KernelSource } from '../image/kernel-source.ts'
 import { type MicroGuest, prepareMicroGuest } from '../image/micro-guest.ts'
 import type { ReadyKernel } from '../campaign/run-campaign.ts'
 
+/** What preparation gives: all that a campaign needs of this machine and of the cache. */
 export interface Preparation {
   readonly qemu: QemuBinary
   readonly accelerator: Accelerator

@@ -5,8 +5,10 @@ import { LAW_NAMES } from '../irq/laws/law-names.ts'
 /** Changes when a reader of old records would have to know. */
 export const RECORD_SCHEMA = 'irqlab.record/1'
 
+/** All outcomes of a run, the worst first. */
 export const OUTCOMES = ['fail', 'fixed', 'broken', 'known', 'skip', 'pass'] as const
-/** Worst first (DESIGN.md §5). */
+
+/** What a run came to. */
 export type Outcome = (typeof OUTCOMES)[number]
 
 const verdictSchema = z.object({

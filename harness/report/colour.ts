@@ -2,8 +2,10 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import type { Outcome } from '../record/run-record.ts'
 
+/** Puts a colour on a text, or leaves it as it is. */
 export type Paint = (text: string) => string
 
+/** The colours of one stream, by what they mean. */
 export interface Palette {
   readonly outcome: Readonly<Record<Outcome, Paint>>
   readonly bold: Paint
