@@ -27,8 +27,19 @@ async function plan(t: Test, ...args: string[]): Promise<string> {
 await t.test('the plan and the command line, one argument a line', async (t) => {
   const text = await plan(
     t,
-    ...['deferred-move', '--kernel', bzImage, '--seed', '7', '--accel', 'tcg'],
-    ...['--append', 'quiet  irqaffinity=0', '--qemu-arg', '-d', '--qemu-arg', 'guest errors'],
+    'deferred-move',
+    '--kernel',
+    bzImage,
+    '--seed',
+    '7',
+    '--accel',
+    'tcg',
+    '--append',
+    'quiet  irqaffinity=0',
+    '--qemu-arg',
+    '-d',
+    '--qemu-arg',
+    'guest errors',
   )
   const [title, binary, ...args] = text.split('\n').slice(0, -1)
   t.equal(title, `# run 1 of 1: deferred-move on plain, kernel ${bzImage}, seed 7`)
@@ -42,8 +53,20 @@ await t.test('the plan and the command line, one argument a line', async (t) => 
 await t.test('every scenario on every kernel and machine, again and again', async (t) => {
   const text = await plan(
     t,
-    ...['deferred-move', 'quiet-queue', '--kernel', bzImage, '--kernel', 'debian:6.12', '--repeat', '2'],
-    ...['--machine', 'plain', '--machine', 'remapped', '--seed', '2147483647'],
+    'deferred-move',
+    'quiet-queue',
+    '--kernel',
+    bzImage,
+    '--kernel',
+    'debian:6.12',
+    '--repeat',
+    '2',
+    '--machine',
+    'plain',
+    '--machine',
+    'remapped',
+    '--seed',
+    '2147483647',
   )
   const titles = text.split('\n').filter((line) => line.startsWith('# run '))
   t.equal(titles.length, 16)

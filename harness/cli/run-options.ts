@@ -22,7 +22,7 @@ export interface RunOptions {
 }
 
 /** Seeds go from 0 to this. */
-export const SEED_MAX = 2 ** 31 - 1
+const SEED_MAX = 2 ** 31 - 1
 
 /** Adds the options of `irqlab run` to its command. */
 export function addRunOptions(command: Command): Command {

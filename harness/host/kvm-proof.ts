@@ -21,7 +21,7 @@ export type KvmProof =
     }
 
 /** The CPU time in which the ROM has to end. Seen: 4 ms of TCG; over 2 s of a KVM that emulates every instruction. */
-export const proofLimitMs = 1000
+const proofLimitMs = 1000
 
 /** With less CPU time than this, in steps of 10 ms, a try says nothing about speed: the host kept the vCPU waiting. */
 const leastCpuMs = 100

@@ -14,7 +14,7 @@ export interface HostPackage {
 }
 
 /** All of them, in the order in which they are named to the user. */
-export const hostPackages: readonly HostPackage[] = [
+const hostPackages: readonly HostPackage[] = [
   { name: 'qemu-system-x86', proof: ['qemu-system-x86_64'], why: 'runs the guests' },
   { name: 'mmdebstrap', proof: ['mmdebstrap'], why: 'collects the programs of the guest' },
   { name: 'dpkg', proof: ['dpkg-deb'], why: 'unpacks kernel packages' },

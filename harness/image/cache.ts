@@ -1,5 +1,5 @@
 /** Where do built images live? Each is made once in a private directory and renamed into place whole. */
-import { existsSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createHash } from 'node:crypto'
@@ -8,6 +8,7 @@ import { Trouble, UsageError, assert, messageOf } from '../base/errors.ts'
 import { errnoOf } from '../host/errno.ts'
 import { holdFlock } from '../host/flock.ts'
 import type { Flock } from '../host/flock.ts'
+import { makeDirs } from '../host/make-dirs.ts'
 import { startJanitor } from '../host/janitor.ts'
 
 /** Tells a person what is being done, one line at a time. */
@@ -50,7 +51,7 @@ export function cacheDir(): string {
 export function openCache(dir = cacheDir()): ImageCache {
   const absolute = resolve(dir)
   try {
-    mkdirSync(absolute, { recursive: true })
+    makeDirs(absolute)
   } catch (error) {
     throw new UsageError(`the image cache ${absolute} cannot be made (${messageOf(error)}): set IRQLAB_CACHE`)
   }

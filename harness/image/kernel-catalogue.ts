@@ -22,7 +22,7 @@ export interface KernelCatalogue {
 }
 
 /** Where the catalogue is. */
-export const cataloguePath = resolve(import.meta.dirname, '../../images/kernels.json')
+const cataloguePath = resolve(import.meta.dirname, '../../images/kernels.json')
 
 /** Reads the catalogue. Throws `Bug`: the file is ours. */
 export function readCatalogue(text = readFileSync(cataloguePath, 'utf8')): KernelCatalogue {

@@ -100,8 +100,8 @@ await t.test('the immediate book does not fit a deferred move', async (t) => {
 
 /**
  * An immediate move is over when the write returns, with no interrupt (law 2), and its first interrupt comes on the new
- * CPU (law 3). There is no second batch of probes (law 4) and no move by an interrupt to count (law 5); these recordings
- * were made without the remapped chip's acknowledge, so that law 6 has nothing to order the cleanup by.
+ * CPU (law 3). There is no second batch of probes (law 4) and no move by an interrupt to count (law 5); the old vector is
+ * given back before any interrupt came (law 6): one recording is without the remapped chip's acknowledge, and cannot tell.
  */
 await t.test('the deferred book does not fit an immediate move', async (t) => {
   for (const exhibit of exhibits('immediate')) {
@@ -112,7 +112,7 @@ await t.test('the deferred book does not fit an immediate move', async (t) => {
         'first-on-old': 'violated',
         'then-on-new': 'unproven',
         once: 'unproven',
-        released: 'unproven',
+        released: exhibit.name.startsWith('6.1-') ? 'unproven' : 'violated',
       },
       exhibit.name,
     )

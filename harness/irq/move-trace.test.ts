@@ -56,11 +56,15 @@ await t.test('a deferred move has its events, in their order', async (t) => {
   t.equal(trace.matrixAllocs.length, 4, 'the matrix belongs to all: those of the neighbours are there too')
 })
 
-await t.test('an immediate move has no acknowledge and no hold', async (t) => {
+await t.test('an immediate move has the acknowledge of its own chip, and no hold', async (t) => {
   const trace = traceOf(immediate)
   const { write, irq } = moveOf(immediate)
   t.match(trace.configs, [{ pid: write.pid, hardirq: false, fields: { irq: String(irq.number) } }])
-  t.match(trace, { acks: [], moves: [], holdBegan: undefined, holdEnded: undefined })
+  t.match(trace, { moves: [], holdBegan: undefined, holdEnded: undefined })
+  t.same(
+    trace.acks.map(({ name, cpu }) => [name, cpu]),
+    trace.interrupts.map(({ cpu }) => ['ack_remapped', cpu]),
+  )
   t.equal(trace.interrupts.length, 3)
 })
 

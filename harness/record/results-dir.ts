@@ -7,11 +7,13 @@ import {
   mkdirSync,
   readdirSync,
   renameSync,
+  statfsSync,
   statSync,
 } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { assert, messageOf, Trouble, UsageError } from '../base/errors.ts'
 import { errnoOf } from '../host/errno.ts'
+import { makeDirs } from '../host/make-dirs.ts'
 import { startJanitor } from '../host/janitor.ts'
 import type { Janitor } from '../host/janitor.ts'
 
@@ -27,6 +29,9 @@ export interface RunName {
 /** The directory in which results lie, when the user named none. */
 export const DEFAULT_RESULTS = resolve(import.meta.dirname, '../../results')
 
+/** PROC_SUPER_MAGIC and SYSFS_MAGIC (linux: include/uapi/linux/magic.h). */
+const PSEUDO_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x9fa0, 0x62656572])
+
 /** Throws `UsageError` unless results can be written to `dir`: it may be made, but must not be something else. */
 export function checkResults(dir: string): void {
   if (dir === dirname(dir)) throw new UsageError(`--results ${dir}: give a directory of its own`)
@@ -38,6 +43,9 @@ export function checkResults(dir: string): void {
       )
     }
     accessSync(there, constants.W_OK | constants.X_OK)
+    if (PSEUDO_FILE_SYSTEMS.has(statfsSync(there).type)) {
+      throw new UsageError(`--results ${dir}: no place for files`)
+    }
   } catch (error) {
     if (error instanceof UsageError) throw error
     throw new UsageError(
@@ -61,6 +69,9 @@ function isThere(path: string): boolean {
   }
 }
 
+/** More campaigns of one name than anybody starts in a second. */
+const NAMESAKES_MAX = 1000
+
 /** The results of one campaign, while it runs. */
 export class CampaignResults {
   /** Absolute. */
@@ -81,16 +92,17 @@ export class CampaignResults {
    */
   static async make(parent: string, name: string, now: Date): Promise<CampaignResults> {
     const utc = now.toISOString().replaceAll(/[-:]|\.\d+/g, '')
-    makeDir(parent, { recursive: true })
+    orTrouble(parent, makeDirs)
     const janitor = await startJanitor([parent])
     try {
-      for (let number = 1; ; number++) {
+      for (let number = 1; number <= NAMESAKES_MAX; number++) {
         const dir = join(parent, `${utc}-${name}${number === 1 ? '' : `-${number}`}`)
-        if (!makeDir(dir)) continue
+        if (orTrouble(dir, makeAlone) === 'taken') continue
         const results = new CampaignResults(dir, janitor)
         await results.#watch(dir)
         return results
       }
+      throw new Trouble('results', `${NAMESAKES_MAX} campaigns in ${parent} have the name of this second`)
     } catch (error) {
       await janitor.end()
       throw error
@@ -105,7 +117,7 @@ export class CampaignResults {
     assert(!existsSync(final) && !existsSync(partial), `${final} is of this attempt alone`)
     await this.#watch(topmostMissing(this.dir, partial))
     await this.#watch(partial)
-    makeDir(partial, { recursive: true })
+    orTrouble(partial, makeDirs)
     return new AttemptDir(partial, async () => {
       renameSync(partial, final)
       this.#committed++
@@ -186,13 +198,21 @@ function topmostMissing(base: string, path: string): string {
   return at
 }
 
-/** False when it exists already and must not. Throws `Trouble` when it cannot be made. */
-function makeDir(dir: string, options: { readonly recursive?: boolean } = {}): boolean {
+function makeAlone(dir: string): 'made' | 'taken' {
   try {
-    mkdirSync(dir, options)
-    return true
+    mkdirSync(dir)
+    return 'made'
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST' && options.recursive !== true) return false
+    if (errnoOf(error) === 'EEXIST') return 'taken'
+    throw error
+  }
+}
+
+/** Makes the directory. Throws `Trouble` when it cannot. */
+function orTrouble<T>(dir: string, make: (dir: string) => T): T {
+  try {
+    return make(dir)
+  } catch (error) {
     throw new Trouble('results', `Cannot make ${dir}: ${messageOf(error)}`, { lasting: true, cause: error })
   }
 }

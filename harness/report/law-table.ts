@@ -8,10 +8,14 @@ type Verdict = RunRecord['verdicts'][number]
 export function lawTable(verdicts: readonly Verdict[], palette: Palette): readonly string[] {
   if (verdicts.length === 0) return []
   const laws = [...new Set(verdicts.map(({ law }) => law))]
-  const queues = [...new Set(verdicts.map(({ queue }) => queue))].sort()
+  const queues = [...new Set(verdicts.map(({ queue }) => queue))].sort((a, b) =>
+    a.localeCompare(b, 'en', { numeric: true }),
+  )
   const first = Math.max(...queues.map((queue) => queue.length), 5) + 2
   const widths = laws.map((law) => law.length + 2)
-  const head = palette.dim(' '.repeat(first) + laws.map((law, at) => pad(law, widths[at] ?? 0)).join(''))
+  const head = palette.dim(
+    (' '.repeat(first) + laws.map((law, at) => pad(law, widths[at] ?? 0)).join('')).trimEnd(),
+  )
   const rows = queues.map((queue) => {
     const cells = laws.map((law, at) => {
       const asked = verdicts.filter((verdict) => verdict.law === law && verdict.queue === queue)

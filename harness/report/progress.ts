@@ -14,7 +14,7 @@ const PACE: Pace = { liveMs: 100, plainMs: 1000, againMs: 30_000 }
 /** Where progress goes: a terminal's stream, or anything that takes text. */
 export interface ProgressStream {
   readonly isTTY?: boolean
-  readonly columns?: number
+  readonly columns?: number | undefined
   write(text: string): unknown
 }
 

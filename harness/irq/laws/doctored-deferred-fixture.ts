@@ -43,6 +43,18 @@ export const FIRST_FACTS: readonly DoctoredFact[] = [
     /was handled on CPU \d+, not/,
     (e) => withEvent(e, first, onCpu(newCpu(e))),
   ),
+  violates(
+    'first-on-old',
+    'the first interrupt was handled on the new CPU, and no vector was replaced',
+    /was handled on CPU \d+, not/,
+    (e) =>
+      withEvent(
+        without(e, ({ updates }) => updates),
+        first,
+        onCpu(newCpu(e)),
+      ),
+    { also: ['released'] },
+  ),
   violates('first-on-old', 'the first handler never ran', /was handled on CPU \d+, not on/, (e) =>
     without(e, first),
   ),

@@ -14,8 +14,10 @@ import {
   withoutContext,
 } from './doctored-fact-fixture.ts'
 import {
+  type Exhibit,
   moveOf,
   type Pick,
+  traceOf,
   twice,
   withCounted,
   withEffective,
@@ -27,6 +29,9 @@ import {
 
 const config: Pick = ({ configs }) => configs[0]
 const last: Pick = ({ interrupts }) => interrupts.at(-1)
+const lastAck: Pick = ({ acks }) => acks.at(-1)
+/** The acknowledge of a remapped irq was not traced from the first day. */
+const showsArrivals = (e: Exhibit): boolean => traceOf(e).acks.length > 0
 /** Without an agreed new CPU there is nothing that later interrupts could be held against. */
 const DISPUTED = { also: ['then-on-new'] } as const
 
@@ -118,6 +123,20 @@ export const OLD_CPU_FACTS: readonly DoctoredFact[] = [
     /a handler ran on the old CPU/,
     (e) => withEvent(e, last, onCpu(oldCpu(e))),
     DISPUTED,
+  ),
+  violates(
+    'never-on-old',
+    'a later interrupt arrived on the old CPU, and was handled on the new one',
+    /an interrupt arrived on the old CPU/,
+    (e) => withEvent(e, lastAck, onCpu(oldCpu(e))),
+    { ...DISPUTED, when: showsArrivals },
+  ),
+  violates(
+    'then-on-new',
+    'a later interrupt arrived on an uninvolved CPU',
+    /ran on CPU \d, not on CPU/,
+    (e) => withEvent(e, lastAck, onCpu(thirdCpu(e))),
+    { when: showsArrivals },
   ),
   violates('never-on-old', 'the irq was on the new CPU before', /old CPU \d+ counted/, (e) =>
     withEffective(e, 'before', newCpu(e)),

@@ -20,6 +20,9 @@ export const neverOnOld: Law = {
       return violated(`the old CPU ${old} counted ${counted.on(old)} after the write`, numbers)
     if (trace.interrupts.some((event) => event.cpu === old))
       return violated(`a handler ran on the old CPU ${old}`, numbers)
+    // One that arrives while another CPU runs the handler is neither counted nor handled where it arrived.
+    if (trace.acks.some((event) => event.cpu === old))
+      return violated(`an interrupt arrived on the old CPU ${old}`, numbers)
     return held(`${counted.total} interrupts after the write, none on CPU ${old}`, numbers)
   },
 }

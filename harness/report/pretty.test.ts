@@ -1,0 +1,100 @@
+import { stripVTControlCharacters } from 'node:util'
+import t from 'tap'
+import { aRecord, aVerdict } from '../record/record-fixture.ts'
+import { OUTCOMES } from '../record/run-record.ts'
+import { paletteFor } from './colour.ts'
+import { lawTable } from './law-table.ts'
+import { campaignLines, runLines } from './pretty.ts'
+
+const plain = paletteFor({ isTTY: false })
+const colours = paletteFor({ isTTY: true }, { TERM: 'xterm' })
+const lines = (changes: Parameters<typeof aRecord>[0], shownMs = 14_900) =>
+  runLines(aRecord(changes), plain, shownMs)
+
+await t.test('a passed run is a line and its table', async (t) => {
+  t.same(lines({}), [
+    '✓ pass    deferred-move  plain  6.1.0-56-cloud-amd64  (14.9 s, ready after 3.3 s, tcg)',
+    '           accepted  held',
+    '  input.0  ✓         ✓',
+  ])
+  t.match(lines({ attempts: 2 })[0], /, tcg, attempt 2\)$/)
+  t.match(lines({ timings: { startedAt: '', totalMs: 1 } })[0], /\(14\.9 s, tcg\)$/, 'it was never ready')
+})
+
+await t.test('whatever is not a pass says why', async (t) => {
+  for (const outcome of OUTCOMES) {
+    const [head, reason] = lines({ outcome, reason: 'because', verdicts: [] })
+    t.ok(head?.includes(` ${outcome} `), outcome)
+    if (outcome !== 'pass') t.equal(reason, '  because')
+  }
+  const broken = lines({
+    outcome: 'broken',
+    stage: 'boot.ssh',
+    reason: 'no answer',
+    hint: 'wait longer',
+    console: ['last words'],
+    verdicts: [],
+  })
+  t.same(broken.slice(1), [
+    '  boot.ssh: no answer',
+    '  hint: wait longer',
+    '  last lines of the console:',
+    '  | last words',
+  ])
+  t.match(
+    lines({ outcome: 'broken', console: [] }),
+    ['', '', '  the console is empty'].map((x) => new RegExp(x)),
+  )
+  t.notMatch(lines({ outcome: 'broken' }).join('\n'), /console/, 'not read is not empty')
+})
+
+await t.test('every violated law is named: the first is the reason, the others follow', async (t) => {
+  const verdicts = [
+    aVerdict({ law: 'held', state: 'violated', sentence: 'it moved' }),
+    aVerdict({ law: 'once', state: 'violated', queue: 'input.2', irq: 32, sentence: 'twice' }),
+    aVerdict({ law: 'once', state: 'unproven', sentence: 'who knows' }),
+  ]
+  const told = lines({ outcome: 'fail', reason: 'held violated', verdicts })
+  t.match(told[2], /^ {2}also once violated on input\.2 \(irq 32\): twice$/)
+  t.equal(told.filter((line) => line.includes('also')).length, 1)
+})
+
+await t.test('the table has a row for each queue and a sign for each time a law was asked', async (t) => {
+  const verdicts = [
+    aVerdict(),
+    aVerdict({ queue: 'input.10', state: 'violated' }),
+    aVerdict({ queue: 'input.2', law: 'settled' }),
+    aVerdict({ queue: 'input.2', law: 'settled', state: 'unproven' }),
+    aVerdict({ queue: 'input.2' }),
+  ]
+  t.same(lawTable(verdicts, plain), [
+    '            accepted  settled',
+    '  input.0   ✓',
+    '  input.2   ✓         ✓?',
+    '  input.10  ✗',
+  ])
+  t.same(lawTable([], plain), [])
+})
+
+await t.test('colour adds nothing but colour', async (t) => {
+  const record = aRecord({ outcome: 'fail', stage: 'kernel', console: ['x'] })
+  t.same(
+    runLines(record, colours, 5).map((line) => stripVTControlCharacters(line)),
+    runLines(record, plain, 5),
+  )
+  t.notSame(runLines(record, colours, 5), runLines(record, plain, 5))
+})
+
+await t.test('the last line counts outcomes, best first, and says where the evidence is', async (t) => {
+  const records = [
+    aRecord({ outcome: 'fail' }),
+    aRecord(),
+    aRecord({ outcome: 'skip', verdicts: [] }),
+    aRecord(),
+    aRecord({ outcome: 'broken', verdicts: [] }),
+  ]
+  t.same(campaignLines(records, '/r/c', plain), [
+    '2 pass, 1 skip, 1 broken, 1 fail; 6 verdicts; evidence in /r/c',
+  ])
+  t.same(campaignLines([], '/r/c', plain), ['no runs; 0 verdicts; evidence in /r/c'])
+})
