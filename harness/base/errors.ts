@@ -1,6 +1,6 @@
 /**
  * Whose fault is it? Every way a run can end without a verdict has its own type here,
- * and the outcome of a run follows from the type alone (DESIGN.md §5).
+ * and the outcome of a run follows from the type alone (README, "Outcomes and exit codes").
  */
 
 /** What a `Trouble` carries beside its message. */

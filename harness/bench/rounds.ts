@@ -23,7 +23,7 @@ export interface BenchRequest {
   readonly signal: AbortSignal
 }
 
-/** The goals of DESIGN.md's first release: stated beside the figures. */
+/** The goals of the first release: stated beside the figures. */
 const READY_MAX = 1.35
 const HELP_MAX = 4
 

@@ -14,12 +14,14 @@ export interface RecordFacts {
   readonly files: readonly string[]
 }
 
+/** What the whole campaign has in common, as far as a record holds it. */
+type Common = Pick<
+  CampaignRequest,
+  'guest' | 'accelerator' | 'qemu' | 'append' | 'qemuArgs' | 'timeoutScale' | 'startedAtMs'
+>
+
 /** The record of one attempt. */
-export function recordOf(
-  request: CampaignRequest,
-  run: PlannedRun<ReadyKernel>,
-  facts: RecordFacts,
-): RunRecord {
+export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: RecordFacts): RunRecord {
   const { conclusion, verdicts, spawnToReadyMs, leaks, judgedAtMs, release } = facts.result
   const { outcome, reason, stage, hint, need, console } = leaks.length > 0 ? leaked(facts.result) : conclusion
   return {

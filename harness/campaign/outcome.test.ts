@@ -35,7 +35,7 @@ await t.test(
           verdicts.some((one) => one.law === law && one.state === state)
         const isKnown = known.length > 0
         const releasedAsked = verdicts.some(({ law }) => law === 'released')
-        // DESIGN.md §5, row by row, worst first.
+        // README, "Outcomes and exit codes", row by row, worst first.
         let expected: Outcome = 'pass'
         if (verdicts.length === 0) expected = 'broken'
         if (of('released', 'violated')) expected = isKnown ? 'known' : 'fail'

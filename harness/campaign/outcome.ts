@@ -1,4 +1,4 @@
-/** From verdicts and trouble to the outcome of a run, and from outcomes to an exit code (DESIGN.md §5). Pure. */
+/** From verdicts and trouble to the outcome of a run, and from outcomes to an exit code (README, "Outcomes and exit codes"). Pure. */
 import { Bug, KernelFault, messageOf, NotApplicable, Trouble } from '../base/errors.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import { type Outcome, OUTCOMES } from '../record/run-record.ts'

@@ -8,6 +8,7 @@ import { namespaceArgv } from '../host/namespace.ts'
 import { missingPackages } from '../host/packages.ts'
 import { findQemu } from '../host/qemu-binary.ts'
 import { run } from '../host/shell.ts'
+import { checkTunDevice } from '../host/tap.ts'
 import { cacheDir } from '../image/cache.ts'
 import { nearest } from '../record/results-dir.ts'
 import { type Palette, pad, paletteFor } from '../report/colour.ts'
@@ -52,7 +53,10 @@ function* checks(): Generator<Promise<Finding> | Finding> {
     await run(argv, { stage: 'host.namespace', limitMs: 5000, called: 'unshare' })
     return 'network, process and mount namespaces can be made'
   })
-  yield tunFinding()
+  yield ask('taps', async () => {
+    await checkTunDevice()
+    return '/dev/net/tun can be opened'
+  })
   yield cacheFinding()
   yield ask('Debian mirror', async () => {
     await debianMirror()
@@ -100,20 +104,6 @@ function cacheFinding(): Finding {
   } catch {
     const remedy = 'set IRQLAB_CACHE to a directory that can be written'
     return { what: 'cache', state: 'bad', words: `nothing can be written to ${there}`, remedy }
-  }
-}
-
-function tunFinding(): Finding {
-  try {
-    accessSync('/dev/net/tun', constants.R_OK | constants.W_OK)
-    return { what: 'taps', state: 'ok', words: '/dev/net/tun can be opened' }
-  } catch (error) {
-    return {
-      what: 'taps',
-      state: 'bad',
-      words: messageOf(error),
-      remedy: 'modprobe tun, and chmod 0666 /dev/net/tun (or run as root)',
-    }
   }
 }
 

@@ -1,4 +1,4 @@
-/** How does irqlab end after something was thrown? A few lines for a person, and the exit code (DESIGN.md §5). */
+/** How does irqlab end after something was thrown? A few lines for a person, and the exit code (README, "Outcomes and exit codes"). */
 import { Interrupted, KernelFault, messageOf, NotApplicable, Trouble, UsageError } from '../base/errors.ts'
 
 /** The signals that end irqlab in order, with their numbers (signal(7)). */

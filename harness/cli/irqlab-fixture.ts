@@ -14,6 +14,8 @@ export interface Place {
   readonly results: string
   /** TMPDIR of everything that is started here. */
   readonly tmp: string
+  /** Names in `dir` that the test itself has put there. */
+  readonly made: string[]
   /** Everything below `dir` that somebody made, relative. */
   left(): readonly string[]
   remove(): void
@@ -27,6 +29,7 @@ export function makePlace(): Place {
     cache: join(dir, 'cache'),
     results: join(dir, 'results'),
     tmp: dir,
+    made: [],
     left: () => readdirSync(dir, { recursive: true }).map(String).sort(),
     remove: () => rmSync(dir, { recursive: true, force: true }),
   }

@@ -2,6 +2,7 @@
 import { ensurePackages } from '../host/packages.ts'
 import { type Accelerator, type AcceleratorWish, chooseAccelerator } from '../host/accelerator.ts'
 import { findQemu, type QemuBinary } from '../host/qemu-binary.ts'
+import { checkTunDevice } from '../host/tap.ts'
 import { openCache } from '../image/cache.ts'
 import { initrdFor } from '../image/initrd.ts'
 import { prepareKernel } from '../image/kernel.ts'
@@ -27,6 +28,8 @@ export async function prepare(
 ): Promise<Preparation> {
   step('packages')
   await ensurePackages(report)
+  // Asked again by the worker, where it counts; here before anything is downloaded.
+  await checkTunDevice()
   const qemu = await findQemu()
   if (wish !== 'tcg') step('letting KVM prove itself')
   const accelerator = await chooseAccelerator(wish, qemu)

@@ -13,7 +13,7 @@ import type { DescriptorStates } from './descriptor-states.ts'
 
 /**
  * Shell function, defined once per connection: prints one line of facts about irq $1; $2 is where its state word is. Effective is read on both sides
- * of the counters, so that a torn reading shows (KERNEL.md E.1). An unreadable file leaves its field empty.
+ * of the counters, so that a torn reading shows. An unreadable file leaves its field empty.
  */
 export const READING_FUNCTION = `reading() {
 e1= c= a= e2= s=

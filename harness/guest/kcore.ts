@@ -1,6 +1,6 @@
 /**
  * Reading a word of kernel memory through /proc/kcore, which is an ELF core file of it. That is how the pending bit
- * of an irq descriptor is read on kernels without debugfs irq/ (KERNEL.md B.3). Pure: text in, offsets out.
+ * of an irq descriptor is read on kernels without debugfs irq/. Pure: text in, offsets out.
  */
 import { MalformedText } from '../irq/malformed-text.ts'
 

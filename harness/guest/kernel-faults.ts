@@ -19,7 +19,7 @@ interface FaultPattern {
 const ANNOUNCED = 'BUG or WARN'
 
 /**
- * KERNEL.md B.5 and the kernel's own wording, as its images from 5.10 to 7.3 hold it. The first match names the kind.
+ * The kernel's own wording, as its images from 5.10 to 7.3 hold it. The first match names the kind.
  */
 const FAULT_PATTERNS: readonly FaultPattern[] = [
   // With softlockup_panic=1 and its like a stall ends in a panic: it stays a stall.

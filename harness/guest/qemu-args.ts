@@ -48,7 +48,7 @@ function acceleratorArgs({ accel, majorVersion, machine }: QemuRequest): string[
   // Interrupt remapping under KVM needs the IO-APIC in user space.
   const split = machine.remapping === 'intel' ? ',kernel-irqchip=split' : ''
   if (accel === 'kvm') return ['-machine', `q35${split}`, '-accel', 'kvm', '-cpu', 'host']
-  // QEMU before 8 corrupts guests with kernels from 6.12 on through cmpxchg16b under TCG (DESIGN.md §8).
+  // QEMU before 8 corrupts guests with kernels from 6.12 on through cmpxchg16b under TCG (measured).
   const cpu = majorVersion < 8 ? 'max,cx16=off' : 'max'
   return ['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', cpu]
 }
@@ -61,7 +61,7 @@ function remappingArgs(machine: Machine): string[] {
 function networkArgs(machine: Machine): string[] {
   const { queuePairs } = machine.nic
   const test = testTap(queuePairs)
-  // One queue: neither tap nor device may be multi-queue, or QEMU cannot configure the tap (DESIGN.md §8).
+  // One queue: neither tap nor device may be multi-queue, or QEMU cannot configure the tap (measured).
   const tapQueues = queuePairs > 1 ? `,queues=${queuePairs}` : ''
   const multiQueue = queuePairs > 1 ? ',mq=on' : ''
   return [
@@ -81,7 +81,7 @@ function nicDevice(id: string, mac: string, more: string): string {
 export function kernelCommandLine(machine: Machine, append: string): string {
   const words = [
     'console=ttyS0',
-    // Notices and worse: the first line proves that the kernel runs, and no warning is hidden (KERNEL.md B.5).
+    // Notices and worse: the first line proves that the kernel runs, and no warning is hidden.
     'loglevel=6',
     'panic=-1',
     // No router solicitations and no neighbour discovery on the NIC under test.

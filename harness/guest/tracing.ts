@@ -26,7 +26,7 @@ const OPTIONAL_PROBES = [
   'p:irqlab/ack_remapped apic_ack_irq irq=+4(%di):u32',
 ] as const
 
-/** irq_vectors is never enabled as a whole: it would trace every timer tick and IPI (KERNEL.md B.1). */
+/** irq_vectors is never enabled as a whole: it would trace every timer tick and IPI. */
 const EVENTS = [
   'irq/irq_handler_entry',
   'irq_vectors/vector_config',

@@ -76,7 +76,8 @@ export function broadcastOf(end: CableEnd): string {
   return end.address.replace(/\.\d+$/, '.255')
 }
 
-async function checkTunDevice(): Promise<void> {
+/** Throws `Trouble` with the remedy unless this user may open the device behind all taps. */
+export async function checkTunDevice(): Promise<void> {
   try {
     await access('/dev/net/tun', constants.R_OK | constants.W_OK)
   } catch (error) {

@@ -32,7 +32,7 @@ function absentAsNull<T extends z.ZodType>(schema: T) {
 }
 
 const natural = z.int().nonnegative()
-/** A mask that was read may be empty; the kernel shows one for an instant (KERNEL.md H5). */
+/** A mask that was read may be empty; the kernel shows one for an instant (kernel/irq/proc.c:show_irq_affinity without the lock, up to 6.12). */
 const shownMask = parsed((text) => CpuMask.fromListOrEmpty(text))
 const mask = parsed((text) => CpuMask.fromList(text))
 const irq = z.strictObject({ number: natural, action: z.string(), chip: z.string() })

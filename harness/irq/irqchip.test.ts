@@ -1,4 +1,4 @@
-/** Is the kind of move predicted from the names of KERNEL.md A.2, and from no other? */
+/** Is the kind of move predicted from the names of the irqchips that are known, and from no other? */
 import t from 'tap'
 import { isRemapped, predictMove } from './irqchip.ts'
 import { parseKernelRelease } from './kernel-release.ts'

@@ -14,7 +14,7 @@ export interface MovePrediction {
   readonly why: string
 }
 
-/** True when the irq goes through interrupt remapping. The `IR-` of the name is the only proof (KERNEL.md A.5). */
+/** True when the irq goes through interrupt remapping. The `IR-` of the name is the only proof. */
 export function isRemapped(chip: string): boolean {
   return chip.startsWith('IR-')
 }
@@ -24,7 +24,7 @@ export function isRemapped(chip: string): boolean {
  * for x86 kernels 5.10 to 7.3 (kernel/irq/internals.h:irq_can_move_pcntxt). Up to 6.13 a chip had to set
  * IRQ_MOVE_PCNTXT to be immediate, since 6.14 it must set IRQCHIP_MOVE_DEFERRED to be deferred: the same chips
  * fall on the same side, but a chip that we do not know may have changed sides, so it is `unknown`.
- * An immediate move goes pending all the same while the vector of the move before it is not freed (KERNEL.md A.2).
+ * An immediate move goes pending all the same while the vector of the move before it is not freed.
  */
 export function predictMove(chip: string, release: KernelRelease): MovePrediction {
   const cleanup = isAtLeast(release, '6.6') ? 'timer' : 'ipi'
@@ -36,7 +36,7 @@ export function predictMove(chip: string, release: KernelRelease): MovePredictio
 /** A PCI device as the chip names of 6.2 and later carry it: domain:bus:slot.function. */
 const pciMsi = String.raw`PCI-MSIX?(?:-[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])?`
 
-/** KERNEL.md A.2, one row of its table each. */
+/** One row for each kind of chip. */
 const rules: readonly {
   readonly name: RegExp
   readonly kind: 'deferred' | 'immediate'

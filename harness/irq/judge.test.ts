@@ -47,7 +47,7 @@ for (const { fact, says, stage, when, doctor } of SPOILT) {
   })
 }
 
-/** What may be held without traffic. A remapped write gives its old vector back by itself (DESIGN.md §6). */
+/** What may be held without traffic. A remapped write gives its old vector back by itself (docs/LAWS.md). */
 const WITHOUT_TRAFFIC = {
   deferred: ['accepted', 'held'],
   immediate: ['accepted', 'at-the-write', 'released'],

@@ -3,7 +3,7 @@ import { actsIn } from './act-markers.ts'
 import type { MoveEvidence, RunEvidence } from './move-evidence.ts'
 import type { TraceEvent } from './trace-event.ts'
 
-/** MANAGED_IRQ_SHUTDOWN_VECTOR (arch/x86/include/asm/irq_vectors.h): a reservation, not a move (KERNEL.md 0.9). */
+/** MANAGED_IRQ_SHUTDOWN_VECTOR (arch/x86/include/asm/irq_vectors.h): a reservation, not a move. */
 const RESERVED_VECTOR = '239'
 
 /** The events of one move, sorted by what they tell. */

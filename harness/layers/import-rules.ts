@@ -1,4 +1,4 @@
-/** Which file may import which? The layers of DESIGN.md §3, the one door for scenarios, and what is for tests alone. */
+/** Which file may import which? The layers of CONTRIBUTING.md, the one door for scenarios, and what is for tests alone. */
 import { posix } from 'node:path'
 import type { Import, Source } from './source.ts'
 

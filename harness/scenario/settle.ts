@@ -1,6 +1,6 @@
 /**
  * Brings every irq to rest before a scenario asks anything. virtio-net writes its own hints at probe, so every vector
- * starts out pending (KERNEL.md 0.4): write a known CPU, let it fire twice, wait for the old vector's cleanup, and
+ * starts out pending (drivers/net/virtio_net.c:virtnet_set_affinity): write a known CPU, let it fire twice, wait for the old vector's cleanup, and
  * prove a quiet second. The flows are learnt on the way: each datagram that teaches one is a settling probe.
  */
 import { Trouble } from '../base/errors.ts'

@@ -58,7 +58,7 @@ export class SshConnection {
    * Throws `Trouble` at stage `ssh.connect`, `ssh.handshake` or `ssh.login`.
    */
   static async connect(target: SshTarget, deadline: Deadline): Promise<SshConnection> {
-    // Our own socket: ssh2 leaves Nagle's algorithm on, which costs 50 to 95 ms a command (ECOSYSTEM.md §0.1).
+    // Our own socket: ssh2 leaves Nagle's algorithm on, which costs 50 to 95 ms a command (measured).
     const socket = connectSocket({ host: target.host, port: target.port, noDelay: true })
     const client = new ssh2.Client()
     let isReady = false

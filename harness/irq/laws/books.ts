@@ -16,7 +16,7 @@ import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 /** What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes. */
 export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed'
 
-/** DESIGN.md §6, in its order. */
+/** docs/LAWS.md, in its order. */
 export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   deferred: [accepted, held, firstOnOld, thenOnNew, once, released, delivered, settled],
   immediate: [

@@ -1,0 +1,127 @@
+import t from 'tap'
+import { machineOf } from '../guest/machine.ts'
+import { recordSchema } from '../record/run-record.ts'
+import { scenario } from '../scenario/scenario.ts'
+import { recordOf } from './compose-record.ts'
+import type { WorkerResult } from './job.ts'
+
+const run = {
+  scenario: scenario({
+    name: 'a',
+    question: 'Why?',
+    machine: 'plain',
+    needs: [],
+    run: async () => undefined,
+  }),
+  file: '/a.ts',
+  machine: machineOf('remapped'),
+  repeat: 1,
+  seed: 7,
+  kernel: {
+    source: 'debian:6.1',
+    release: '6.1.0-56-cloud-amd64',
+    bzImage: '/cache/bzImage',
+    modulesCpio: undefined,
+    config: undefined,
+    packageVersion: '6.1.192-2',
+    sha256: 'ab'.repeat(32),
+    initrd: '/cache/initrd',
+  },
+}
+const request = {
+  guest: {
+    initramfs: '/cache/initramfs.cpio',
+    clientKey: 'SECRET',
+    hostPublicKey: 'AAAA',
+    hostKeyFingerprint: 'SHA256:x',
+    packages: [],
+    sha256: 'cd'.repeat(32),
+  },
+  accelerator: { name: 'tcg', reason: 'TCG was asked for' },
+  qemu: {
+    path: '/usr/bin/qemu',
+    version: { major: 7, minor: 2, micro: 22, text: 'QEMU emulator version 7.2.22' },
+    sha256: 'ef'.repeat(32),
+  },
+  append: 'quiet',
+  qemuArgs: ['-d', 'int'],
+  timeoutScale: 2.5,
+  startedAtMs: 1_000_000,
+} as const
+const passed: WorkerResult = {
+  type: 'result',
+  conclusion: { outcome: 'pass', reason: '1 verdicts held' },
+  verdicts: [
+    {
+      law: 'once',
+      queue: 'input.0',
+      irq: 28,
+      move: 3,
+      state: 'held',
+      sentence: 'once',
+      numbers: { configs: 1 },
+    },
+  ],
+  release: '6.1.0-56-booted',
+  spawnToReadyMs: 3300,
+  leaks: [],
+  judgedAtMs: 1_014_900.4,
+}
+const compose = (
+  result: WorkerResult,
+  argv: readonly string[] | undefined = ['/usr/bin/qemu', '-nodefaults'],
+) =>
+  recordOf(request, run, {
+    runName: 'c/a/6.1/remapped',
+    attempt: 2,
+    startedAt: new Date(0),
+    argv,
+    result,
+    files: ['record.json', 'serial.log'],
+  })
+
+await t.test('a composed record is what its schema says, and comes back from its text', async (t) => {
+  const record = compose(passed)
+  t.same(recordSchema.parse(JSON.parse(JSON.stringify(record))), record)
+  t.match(record, {
+    run: 'c/a/6.1/remapped',
+    scenario: 'a',
+    outcome: 'pass',
+    kernel: { release: '6.1.0-56-booted', source: 'debian:6.1', packageVersion: '6.1.192-2' },
+    machine: { name: 'remapped', cpus: 4, remapping: 'intel', nic: { queuePairs: 4 } },
+    accel: { used: 'tcg', reason: 'TCG was asked for', qemu: /7\.2/ },
+    seed: 7,
+    attempts: 2,
+    options: { append: 'quiet', qemuArgs: ['-d', 'int'], timeoutScale: 2.5 },
+    timings: { startedAt: '1970-01-01T00:00:00.000Z', spawnToReadyMs: 3300, totalMs: 14_900 },
+    argv: ['/usr/bin/qemu', '-nodefaults'],
+  })
+  t.notMatch(JSON.stringify(record), 'SECRET', 'the private key stays in the cache')
+})
+
+await t.test('what is not known is absent, not empty', async (t) => {
+  const lost: WorkerResult = {
+    ...passed,
+    conclusion: { outcome: 'broken', reason: 'gone', stage: 'host.worker', lasting: true },
+    verdicts: [],
+    release: undefined,
+    spawnToReadyMs: undefined,
+  }
+  const { argv: _, ...facts } = compose(lost)
+  const record = recordSchema.parse(facts)
+  for (const name of ['hint', 'need', 'console']) t.notOk(name in record, name)
+  t.notOk('spawnToReadyMs' in record.timings)
+  t.equal(record.kernel.release, '6.1.0-56-cloud-amd64', 'that of the file, where nothing was booted')
+  t.equal(record.stage, 'host.worker')
+  t.notOk('lasting' in record)
+})
+
+await t.test('what could not be undone makes a pass broken; a fail stays one', async (t) => {
+  const leaks = [{ what: 'QEMU', why: 'it took longer than 5 s' }]
+  const leaked = compose({ ...passed, leaks })
+  t.match(leaked, { outcome: 'broken', stage: 'cleanup', reason: /QEMU.*longer than 5 s/, leaks })
+  t.equal(leaked.verdicts.length, 1, 'the verdicts stay')
+  const conclusion = { outcome: 'fail', reason: 'once violated' } as const
+  t.match(compose({ ...passed, leaks, conclusion }), { outcome: 'fail', reason: 'once violated', leaks })
+  recordSchema.parse(leaked)
+})

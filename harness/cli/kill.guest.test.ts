@@ -1,0 +1,51 @@
+/**
+ * The harness's own process, and it alone, is killed with SIGKILL at random moments: nothing may be left after three
+ * seconds. IRQLAB_KILL_ROUNDS sets how often.
+ */
+import { readdirSync } from 'node:fs'
+import t from 'tap'
+import { pause } from '../base/poll.ts'
+import { irqlab, makePlace } from './irqlab-fixture.ts'
+import { gone, start, treeOf } from './leftovers-fixture.ts'
+
+const ROUNDS = Number(process.env['IRQLAB_KILL_ROUNDS'] ?? 3)
+/** About what a run takes; what comes after is its end. */
+const RUN_MS = 14_000
+/** About what it takes to build guest and kernel. */
+const BUILD_MS = 7000
+
+await t.test(`killed while a run is at work, ${ROUNDS} times`, async (t) => {
+  for (let round = 1; round <= ROUNDS; round++) {
+    const place = makePlace()
+    const afterMs = Math.round(Math.random() * RUN_MS)
+    const running = await start(place, ['run', 'deferred-move', '--results', place.results])
+    await pause(afterMs)
+    const tree = treeOf(running.child.pid)
+    process.kill(running.child.pid, 'SIGKILL')
+    const { left, tookMs } = await gone(place, running, tree)
+    t.same(left, [], `killed after ${afterMs} ms, ${tree.length} processes, all gone after ${tookMs} ms`)
+    place.remove()
+  }
+})
+
+await t.test(`killed while images are built, ${ROUNDS} times; the next run works`, async (t) => {
+  const place = makePlace()
+  t.teardown(() => place.remove())
+  const env = { IRQLAB_CACHE: place.cache }
+  for (let round = 1; round <= ROUNDS; round++) {
+    const afterMs = Math.round(Math.random() * BUILD_MS)
+    const running = await start(place, ['image', 'build'], { env })
+    await pause(afterMs)
+    const tree = treeOf(running.child.pid)
+    process.kill(running.child.pid, 'SIGKILL')
+    const { left, tookMs } = await gone(place, running, tree)
+    t.same(left, [], `killed after ${afterMs} ms, ${tree.length} processes, all gone after ${tookMs} ms`)
+  }
+  const args = ['run', 'deferred-move', '--results', place.results]
+  const { status, stdout, stderr } = await irqlab(place, args, { limitMs: 180_000 })
+  t.equal(status, 0, stdout + stderr)
+  t.same(
+    readdirSync(place.cache).map((name) => name.split('-')[0]),
+    ['initrd', 'kernel', 'micro'],
+  )
+})
