@@ -43,7 +43,7 @@ await t.test(`killed while images are built, ${ROUNDS} times; the next run works
   }
   const args = ['run', 'deferred-move', '--results', place.results]
   const { status, stdout, stderr } = await irqlab(place, args, { limitMs: 180_000 })
-  t.equal(status, 0, stdout + stderr)
+  t.equal(status, 0, status === 0 ? 'it passes' : stdout + stderr)
   t.same(
     readdirSync(place.cache).map((name) => name.split('-')[0]),
     ['initrd', 'kernel', 'micro'],

@@ -119,8 +119,8 @@ function filesLeft(place: Place): readonly string[] {
         (path) => /(^|\/)partial-|\.partial(\/|$)/.test(path) || isBadRecord(join(dir, path)),
       ),
     )
-  const known = ['results', 'cache', ...place.made]
-  const strays = readdirSync(place.dir).filter((name) => !known.includes(name))
+  const known = new Set(['results', 'cache', ...place.made])
+  const strays = readdirSync(place.dir).filter((name) => !known.has(name))
   const empty = existsSync(place.results)
     ? readdirSync(place.results).filter(
         (name) => !listing(join(place.results, name)).some((path) => path.endsWith('/record.json')),
