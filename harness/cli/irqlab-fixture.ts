@@ -47,6 +47,8 @@ export interface CallOptions {
   /** Options of Node itself. */
   readonly nodeArgs?: readonly string[]
   readonly input?: string
+  /** Instead of this Node and this irqlab. */
+  readonly program?: readonly string[]
 }
 
 /** Calls irqlab with an empty cache in the place, and waits for its end. */
@@ -58,14 +60,12 @@ export async function irqlab(
   const env = { TMPDIR: place.tmp, IRQLAB_CACHE: place.cache, ...options.env }
   const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   const started = performance.now()
-  const answer = await exchange(
-    ['/usr/bin/env', ...pairs, process.execPath, ...(options.nodeArgs ?? []), BIN, ...args],
-    {
-      stage: 'test',
-      limitMs: options.limitMs ?? 30_000,
-      cwd: place.dir,
-      ...(options.input === undefined ? {} : { input: options.input }),
-    },
-  )
+  const program = options.program ?? [process.execPath, ...(options.nodeArgs ?? []), BIN]
+  const answer = await exchange(['/usr/bin/env', ...pairs, ...program, ...args], {
+    stage: 'test',
+    limitMs: options.limitMs ?? 30_000,
+    cwd: place.dir,
+    ...(options.input === undefined ? {} : { input: options.input }),
+  })
   return { ...answer, tookMs: performance.now() - started }
 }

@@ -73,6 +73,11 @@ export function treeOf(root: number): readonly number[] {
   return tree
 }
 
+/** The command line of a process, words apart by spaces; empty when it is gone. */
+export function commandOf(pid: number): string {
+  return textAt(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')
+}
+
 /** What is there of it now; each entry names one thing. `tree` is of a moment at which it still ran. */
 export async function leftovers(
   place: Place,
@@ -83,7 +88,7 @@ export async function leftovers(
     .filter((pid) => tree.includes(pid) || textAt(`/proc/${pid}/environ`).includes(`${MARK}=${mark}`))
     .filter((pid) => pid !== process.pid && !/^State:\s+[ZX]/m.test(textAt(`/proc/${pid}/status`)))
     .filter((pid) => pid !== child.pid || child.isRunning)
-    .map((pid) => `process ${pid}: ${textAt(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').slice(0, 120)}`)
+    .map((pid) => `process ${pid}: ${commandOf(pid).slice(0, 120)}`)
   const devices = linesWith('/proc/net/dev', /irqlab/)
   const mounts = linesWith('/proc/mounts', /irqlab/)
   return [...processes, ...devices, ...mounts, ...filesLeft(place), ...(await locksLeft(place))]

@@ -4,22 +4,23 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Deadline } from '../base/deadline.ts'
 import { pause } from '../base/poll.ts'
+import { SIGNAL_NUMBERS } from './explain.ts'
 import { makePlace, type Place } from './irqlab-fixture.ts'
-import { gone, type Running, said, start, treeOf } from './leftovers-fixture.ts'
+import { commandOf, gone, type Running, said, start, treeOf } from './leftovers-fixture.ts'
 
 /** Sends the signal, to the process alone or to its group as a terminal does, and waits for a clean end. */
 async function endBy(
   t: Test,
   place: Place,
   running: Running,
-  signal: NodeJS.Signals,
+  signal: keyof typeof SIGNAL_NUMBERS,
   to: 'process' | 'group' = 'process',
 ): Promise<void> {
   const { child } = running
   const tree = treeOf(child.pid)
   process.kill(to === 'group' ? -child.pid : child.pid, signal)
   const exit = await new Deadline('test', `end by ${signal}`, 3000).race(child.exited)
-  const code = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[String(signal)]
+  const code = 128 + SIGNAL_NUMBERS[signal]
   t.same(exit, { code, signal: null }, `the exit code of ${signal}`)
   const { left, tookMs } = await gone(place, running, tree)
   t.same(left, [], `${tree.length} processes and all else gone ${tookMs} ms after the end`)
@@ -69,7 +70,7 @@ await t.test('Ctrl-C at a terminal reaches the whole group, launcher and all', a
   const pretend = join(place.dir, 'pretend.cjs')
   place.made.push('pretend.cjs')
   const versions = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })`
-  writeFileSync(pretend, `if (!process.execArgv.includes('--harmony')) ${versions}`)
+  writeFileSync(pretend, versions)
   const running = await start(place, run(place), { ownGroup: true, nodeArgs: ['--require', pretend] })
   await said(running, /waiting for init|loading modules/)
   await endBy(t, place, running, 'SIGINT', 'group')
@@ -105,9 +106,9 @@ await t.test('a second signal ends it at once, and all the same nothing is left'
   const running = await start(place, run(place))
   await said(running, /waiting for init|loading modules/)
   const tree = treeOf(running.child.pid)
-  // Stopped, the worker cannot end in order: irqlab waits for it until it is told again.
-  const worker = tree.find((pid) => pid !== running.child.pid)
-  if (worker !== undefined) process.kill(worker, 'SIGSTOP')
+  // Stopped, what holds the worker cannot tell of its end: irqlab waits for it until it is told again.
+  const holder = tree.find((pid) => commandOf(pid).startsWith('unshare '))
+  if (holder !== undefined) process.kill(holder, 'SIGSTOP')
   process.kill(running.child.pid, 'SIGINT')
   await pause(400)
   t.ok(running.child.isRunning, 'it waits for the worker')
