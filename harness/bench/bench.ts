@@ -1,23 +1,16 @@
 /** `npm run bench`: boot, verdict, CPU time and memory as ratios, all measured in one run, round by round. */
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { Interrupted, messageOf, Trouble, UsageError } from '../base/errors.ts'
+import { Interrupted, Trouble, UsageError } from '../base/errors.ts'
 import { Scope } from '../base/scope.ts'
 import { prepare } from '../cli/preparation.ts'
-import { wholeNumber } from '../cli/values.ts'
 import { parseKernelSource } from '../image/kernel-source.ts'
 import { benchJson } from './bench-json.ts'
 import { summarize } from './figure.ts'
 import { figuresTable } from './figures-table.ts'
+import { BENCH_USAGE, benchOptions } from './options.ts'
 import { measureRounds } from './rounds.ts'
 
-const USAGE = `usage: npm run bench -- [--rounds N] [--json FILE]
-
-  --rounds N   how often each figure is measured; the median counts (default: 5)
-  --json FILE  also write the figures, with every sample, to FILE
-`
 const KERNEL = 'debian:6.1'
-const ROUNDS_MAX = 1000
 const SIGNALS = [
   ['SIGHUP', 129],
   ['SIGINT', 130],
@@ -38,8 +31,8 @@ function tell(line: string): void {
 }
 
 async function bench(args: readonly string[]): Promise<void> {
-  const options = optionsIn(args)
-  if (options.help) return void process.stdout.write(USAGE)
+  const options = benchOptions(args)
+  if (options.help) return void process.stdout.write(BENCH_USAGE)
   const preparation = await prepare([parseKernelSource(KERNEL)], 'auto', tell, tell)
   const scope = new Scope()
   try {
@@ -59,26 +52,6 @@ async function bench(args: readonly string[]): Promise<void> {
       writeFileSync(options.json, await benchJson(preparation, figures, options.rounds))
   } finally {
     await scope.end()
-  }
-}
-
-interface Options {
-  readonly rounds: number
-  readonly json: string | undefined
-  readonly help: boolean
-}
-
-function optionsIn(args: readonly string[]): Options {
-  const known = { rounds: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean' } } as const
-  try {
-    const { values } = parseArgs({ args: [...args], options: known })
-    return {
-      rounds: wholeNumber('--rounds', 1, ROUNDS_MAX)(values.rounds ?? '5'),
-      json: values.json,
-      help: values.help ?? false,
-    }
-  } catch (error) {
-    throw new UsageError(messageOf(error))
   }
 }
 

@@ -79,7 +79,7 @@ export function commandOf(pid: number): string {
 }
 
 /** What is there of it now; each entry names one thing. `tree` is of a moment at which it still ran. */
-export async function leftovers(
+async function leftovers(
   place: Place,
   { mark, child }: Running,
   tree: readonly number[],
