@@ -152,7 +152,9 @@ function listenerFor(
   const onRunEnd = (record: RunRecord) => {
     progress.end()
     seen.set(record.run, record)
-    out.write(`${runLines(record, palette, progress.elapsedMs).join('\n')}\n`)
+    out.write(
+      `${runLines(record, palette, progress.elapsedMs, out.isTTY ? out.columns : undefined).join('\n')}\n`,
+    )
   }
   return {
     onRunStart: (run, attempt) => {

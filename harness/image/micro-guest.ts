@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Trouble } from '../base/errors.ts'
+import { containedArgv } from '../host/contained.ts'
 import { run } from '../host/shell.ts'
 import { cacheKey, cached } from './cache.ts'
 import type { ImageCache, Report } from './cache.ts'
@@ -68,7 +69,14 @@ async function extractPackages(root: string, { suite, packages }: MicroRecipe): 
   argv.push(...(await sourceLines([suite, `${suite}-security`])))
   // Its scratch files beside the root: when it is killed they go with the half-made image.
   const env = { TMPDIR: dirname(root) }
-  await run(argv, { stage, limitMs: 300_000, called: 'mmdebstrap', hint: networkHint, env })
+  const contained = await containedArgv()
+  await run([...contained, ...argv], {
+    stage,
+    limitMs: 300_000,
+    called: 'mmdebstrap',
+    hint: networkHint,
+    env,
+  })
 }
 
 /** Reads names of package files: `name_version_arch.deb`, the colon of an epoch as `%3a`. */

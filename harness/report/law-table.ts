@@ -1,38 +1,64 @@
-/** A picture of verdicts: a row for each queue, a column for each law, one sign for each time the law was asked. */
+/** A picture of verdicts: a row for each law, a column for each queue, one sign for each time the law was asked. */
 import type { RunRecord } from '../record/run-record.ts'
 import { pad, type Palette } from './colour.ts'
 
 type Verdict = RunRecord['verdicts'][number]
 
+const INDENT = '  '
+/** Wider than this it would break on a terminal of 80 columns: more queues go into a table below. */
+const WIDTH_MAX = 78
+
 /** The table's lines; none when there are no verdicts. */
 export function lawTable(verdicts: readonly Verdict[], palette: Palette): readonly string[] {
-  if (verdicts.length === 0) return []
   const laws = [...new Set(verdicts.map(({ law }) => law))]
   const queues = [...new Set(verdicts.map(({ queue }) => queue))].sort((a, b) =>
     a.localeCompare(b, 'en', { numeric: true }),
   )
-  const first = Math.max(...queues.map((queue) => queue.length), 5) + 2
-  const widths = laws.map((law) => law.length + 2)
-  const head = palette.dim(
-    (' '.repeat(first) + laws.map((law, at) => pad(law, widths[at] ?? 0)).join('')).trimEnd(),
-  )
-  const rows = queues.map((queue) => {
-    const cells = laws.map((law, at) => {
-      const asked = verdicts.filter((verdict) => verdict.law === law && verdict.queue === queue)
-      return pad(asked.map((verdict) => sign(verdict, palette)).join(''), widths[at] ?? 0)
-    })
-    return pad(queue, first) + cells.join('')
+  const first = Math.max(...laws.map((law) => law.length)) + 2
+  const columns = queues.map((queue) => {
+    const cells = laws.map((law) => cell(verdicts, law, queue))
+    return { queue, cells, width: Math.max(queue.length, ...cells.map((signs) => signs.length)) + 2 }
   })
-  return [head, ...rows].map((line) => `  ${line.trimEnd()}`)
+  return sideBySide(columns, WIDTH_MAX - INDENT.length - first).flatMap((fitting) => {
+    const head = ' '.repeat(first) + fitting.map(({ queue, width }) => pad(queue, width)).join('')
+    const rows = laws.map((law, at) => {
+      const cells = fitting.map(({ cells, width }) => pad(painted(cells[at] ?? '', palette), width))
+      return `${INDENT}${pad(law, first)}${cells.join('')}`.trimEnd()
+    })
+    return [palette.dim(`${INDENT}${head}`.trimEnd()), ...rows]
+  })
 }
 
-function sign({ state }: Verdict, palette: Palette): string {
-  switch (state) {
-    case 'held':
-      return palette.good('✓')
-    case 'violated':
-      return palette.bad('✗')
-    case 'unproven':
-      return palette.doubt('?')
+/** Columns, as many in a row as fit. */
+function sideBySide<Column extends { readonly width: number }>(
+  columns: readonly Column[],
+  widthMax: number,
+): readonly (readonly Column[])[] {
+  const groups: Column[][] = []
+  let left = 0
+  for (const column of columns) {
+    if (column.width > left || groups.length === 0) {
+      groups.push([])
+      left = widthMax
+    }
+    groups.at(-1)?.push(column)
+    left -= column.width
   }
+  return groups
+}
+
+const SIGNS = { held: '✓', violated: '✗', unproven: '?' } as const
+
+function cell(verdicts: readonly Verdict[], law: string, queue: string): string {
+  return verdicts
+    .filter((verdict) => verdict.law === law && verdict.queue === queue)
+    .map(({ state }) => SIGNS[state])
+    .join('')
+}
+
+function painted(signs: string, palette: Palette): string {
+  return signs
+    .replaceAll(/✓+/g, (held) => palette.good(held))
+    .replaceAll(/✗+/g, (violated) => palette.bad(violated))
+    .replaceAll(/\?+/g, (unproven) => palette.doubt(unproven))
 }

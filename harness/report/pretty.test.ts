@@ -14,9 +14,12 @@ const lines = (changes: Parameters<typeof aRecord>[0], shownMs = 14_900) =>
 await t.test('a passed run is a line and its table', async (t) => {
   t.same(lines({}), [
     '✓ pass    deferred-move  plain  6.1.0-56-cloud-amd64  (14.9 s, ready after 3.3 s, tcg)',
-    '           accepted  held',
-    '  input.0  ✓         ✓',
+    '            input.0',
+    '  accepted  ✓',
+    '  held      ✓',
   ])
+  const kernel = { release: '6.6.0', source: 'out/bzImage', sha256: '' }
+  t.match(lines({ kernel })[0], / 6\.6\.0 .*, tcg, out\/bzImage\)$/)
   t.match(lines({ attempts: 2 })[0], /, tcg, attempt 2\)$/)
   t.match(lines({ timings: { startedAt: '', totalMs: 1 } })[0], /\(14\.9 s, tcg\)$/, 'it was never ready')
 })
@@ -59,7 +62,7 @@ await t.test('every violated law is named: the first is the reason, the others f
   t.equal(told.filter((line) => line.includes('also')).length, 1)
 })
 
-await t.test('the table has a row for each queue and a sign for each time a law was asked', async (t) => {
+await t.test('the table has a row for each law and a sign for each time it was asked', async (t) => {
   const verdicts = [
     aVerdict(),
     aVerdict({ queue: 'input.10', state: 'violated' }),
@@ -68,12 +71,31 @@ await t.test('the table has a row for each queue and a sign for each time a law 
     aVerdict({ queue: 'input.2' }),
   ]
   t.same(lawTable(verdicts, plain), [
-    '            accepted  settled',
-    '  input.0   ✓',
-    '  input.2   ✓         ✓?',
-    '  input.10  ✗',
+    '            input.0  input.2  input.10',
+    '  accepted  ✓        ✓        ✗',
+    '  settled            ✓?',
   ])
   t.same(lawTable([], plain), [])
+})
+
+await t.test('a table of many queues goes on below, within 80 columns', async (t) => {
+  const queues = Array.from({ length: 20 }, (_, at) => `input.${at}`)
+  const table = lawTable(
+    queues.map((queue) => aVerdict({ queue })),
+    plain,
+  )
+  t.equal(table.length, 8, 'four tables of one law')
+  t.ok(table.every((line) => line.length <= 80))
+  t.equal(table.join('').match(/✓/g)?.length, 20)
+  t.same(table.join(' ').match(/input\.\d+/g), queues)
+  const long = queues.slice(0, 2).flatMap((queue) => Array.from({ length: 90 }, () => aVerdict({ queue })))
+  t.equal(lawTable(long, plain).length, 4, 'a column that never fits stands alone')
+})
+
+await t.test('on a terminal sentences are broken between words', async (t) => {
+  const record = aRecord({ outcome: 'broken', reason: 'one two three four five six', verdicts: [] })
+  t.same(runLines(record, plain, 1, 20).slice(1), ['  one two three four', '    five six'])
+  t.same(runLines({ ...record, reason: 'one\ntwo' }, plain, 1, 20).slice(1), ['  one', 'two'])
 })
 
 await t.test('colour adds nothing but colour', async (t) => {

@@ -3,6 +3,7 @@ import { formatMs } from '../base/deadline.ts'
 import { type Outcome, OUTCOMES, type RunRecord } from '../record/run-record.ts'
 import { pad, type Palette } from './colour.ts'
 import { lawTable } from './law-table.ts'
+import { wrap } from './wrap.ts'
 
 const SIGNS: Readonly<Record<Outcome, string>> = {
   pass: '✓',
@@ -13,8 +14,13 @@ const SIGNS: Readonly<Record<Outcome, string>> = {
   fail: '✗',
 }
 
-/** The lines of one finished run. */
-export function runLines(record: RunRecord, palette: Palette, shownMs: number): readonly string[] {
+/** The lines of one finished run; sentences are broken at `width` columns, if there is one. */
+export function runLines(
+  record: RunRecord,
+  palette: Palette,
+  shownMs: number,
+  width?: number,
+): readonly string[] {
   const paint = palette.outcome[record.outcome]
   const head = [
     paint(`${SIGNS[record.outcome]} ${pad(record.outcome, 6)}`),
@@ -24,7 +30,7 @@ export function runLines(record: RunRecord, palette: Palette, shownMs: number): 
     palette.dim(detail(record, shownMs)),
   ].join('  ')
   if (record.outcome === 'pass') return [head, ...lawTable(record.verdicts, palette)]
-  return [head, ...explanation(record, palette), ...lawTable(record.verdicts, palette)]
+  return [head, ...explanation(record, palette, width), ...lawTable(record.verdicts, palette)]
 }
 
 function detail(record: RunRecord, shownMs: number): string {
@@ -34,16 +40,20 @@ function detail(record: RunRecord, shownMs: number): string {
     ...(ready === undefined ? [] : [`ready after ${formatMs(ready)}`]),
     record.accel.used,
   ]
+  // Two builds of a kernel often have one release: the path tells them apart.
+  if (!record.kernel.source.startsWith('debian:')) parts.push(record.kernel.source)
   if (record.attempts > 1) parts.push(`attempt ${record.attempts}`)
   return `(${parts.join(', ')})`
 }
 
-function explanation(record: RunRecord, palette: Palette): readonly string[] {
-  const lines = [`  ${record.stage === undefined ? '' : `${record.stage}: `}${record.reason}`]
-  if (record.hint !== undefined) lines.push(`  hint: ${record.hint}`)
+function explanation(record: RunRecord, palette: Palette, width: number | undefined): readonly string[] {
+  const sentences = [`  ${record.stage === undefined ? '' : `${record.stage}: `}${record.reason}`]
+  if (record.hint !== undefined) sentences.push(`  hint: ${record.hint}`)
   const more = record.verdicts.filter(({ state }) => state === 'violated').slice(1)
   for (const { law, queue, irq, sentence } of more)
-    lines.push(`  also ${law} violated on ${queue} (irq ${irq}): ${sentence}`)
+    sentences.push(`  also ${law} violated on ${queue} (irq ${irq}): ${sentence}`)
+  // A reason may hold lines of its own: those of a worker that died.
+  const lines = sentences.flatMap((text) => text.split('\n').flatMap((line) => wrap(line, width, '    ')))
   if (record.console !== undefined && record.outcome !== 'skip') {
     lines.push(record.console.length === 0 ? '  the console is empty' : '  last lines of the console:')
     for (const line of record.console) lines.push(palette.dim(`  | ${line}`))

@@ -1,6 +1,7 @@
 /** Progress of whatever takes longer than a second: one live line on a terminal, plain lines elsewhere. */
 import { stripVTControlCharacters } from 'node:util'
 import { pause } from '../base/poll.ts'
+import { wrap } from './wrap.ts'
 
 /** How often a live line may change, after how long a plain line is due, and when it is said once more. */
 export interface Pace {
@@ -63,7 +64,8 @@ export class Progress {
   /** A line that stays. */
   line(text: string): void {
     this.#erase()
-    this.#stream.write(`${text}\n`)
+    const width = this.#isLive ? this.#stream.columns : undefined
+    this.#stream.write(`${wrap(text, width, '  ').join('\n')}\n`)
     this.#show()
   }
 
