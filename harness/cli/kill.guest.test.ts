@@ -3,7 +3,9 @@
  * seconds. IRQLAB_KILL_ROUNDS sets how often.
  */
 import { readdirSync } from 'node:fs'
+import { createServer } from 'node:net'
 import t, { type Test } from 'tap'
+import { Deadline } from '../base/deadline.ts'
 import { pause } from '../base/poll.ts'
 import { irqlab, makePlace, type Place } from './irqlab-fixture.ts'
 import { gone, start, treeOf } from './leftovers-fixture.ts'
@@ -39,6 +41,26 @@ await t.test(`killed while images are built, ${ROUNDS} times; the next run works
     const { left, tookMs } = await gone(place, running, tree)
     t.same(left, [], `killed after ${afterMs} ms, ${tree.length} processes, all gone after ${tookMs} ms`)
     if (round === ROUNDS) await checkNextRun(t, place)
+    place.remove()
+  }
+})
+
+await t.test('killed while it waits for a mirror that never answers', async (t) => {
+  const mirror = createServer()
+  await new Promise<void>((listening) => mirror.listen(0, '127.0.0.1', listening))
+  t.teardown(() => mirror.close())
+  const address = mirror.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  for (const signal of ['SIGKILL', 'SIGINT'] as const) {
+    const place = makePlace()
+    const env = { IRQLAB_CACHE: place.cache, IRQLAB_DEBIAN_MIRROR: `http://127.0.0.1:${port}/debian` }
+    const asked = new Promise((connected) => mirror.once('connection', connected))
+    const running = await start(place, ['image', 'build'], { env })
+    await new Deadline('test', 'the mirror is asked', 30_000).race(asked)
+    const tree = treeOf(running.child.pid)
+    running.child.kill(signal)
+    const { left, tookMs } = await gone(place, running, tree)
+    t.same(left, [], `${signal}: ${tree.length} processes, all gone after ${tookMs} ms`)
     place.remove()
   }
 })
