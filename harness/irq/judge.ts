@@ -29,6 +29,17 @@ function spoiltBy(run: RunEvidence, move: MoveEvidence, trace: MoveTrace): Findi
     return unproven('the trace lost events: nothing can be said of what it does not show')
   if (trace.unmarked !== undefined)
     return unproven(`the trace does not show irqlab's own mark of ${trace.unmarked}`)
+  // The kernel may not move an irq whose previous move is not over (arch/x86/kernel/apic/vector.c, -EBUSY).
+  const own = trace.updates[0]?.fields
+  const early = trace.freed.find(
+    ({ index, fields }) =>
+      index < (trace.configs[0]?.index ?? Infinity) &&
+      (fields['vector'] !== own?.['prev_vector'] || fields['cpu'] !== own?.['prev_cpu']),
+  )
+  if (early !== undefined)
+    return unproven(
+      `the move before this one was not over: vector ${early.fields['vector'] ?? '?'} was still to be freed`,
+    )
   const disturbed = disturbance(move, trace)
   if (disturbed !== undefined) return unproven(`disturbed: ${disturbed}`, { disturbed })
   return undefined

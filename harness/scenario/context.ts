@@ -88,7 +88,9 @@ export function contextOf(parts: ContextParts): ScenarioContext {
         await experiment.request(neighbour, random.maskExcluding(from.effective), 'list')
     }
     do {
-      await experiment.probe(neighbours, 2)
+      // One at a time: on a busy host two at once may make one interrupt, and the move would not be over.
+      await experiment.probe(neighbours, 1)
+      await experiment.probe(neighbours, 1)
       if (performance.now() < keepFiringUntil) await pause(PAUSE_BETWEEN_FIRINGS_MS)
     } while (performance.now() < keepFiringUntil)
     return witnesses(neighbours, before, await experiment.read(neighbours))
