@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -138,4 +147,35 @@ await t.test('a directory that cannot be made is trouble that names it', async (
     message: /\/proc\/no-such-place/,
     lasting: true,
   })
+})
+
+await t.test(
+  'attempts side by side: when one becomes a result, what is only of the other still goes',
+  async (t) => {
+    const results = join(parent, 'side-by-side')
+    const campaign = await CampaignResults.make(results, 'x', now)
+    const names = [1, 2, 3].map((repeat) => ({ ...run, repeat }))
+    const [first, , third] = await Promise.all(names.map((name) => campaign.openAttempt(name, 1)))
+    await Promise.all([first?.commit(), third?.commit()])
+    await campaign.close()
+    t.same(
+      below(campaign.dir).filter((path) => path.includes('plain')),
+      ['plain', 'plain-repeat-3', 'plain-repeat-3/attempt-1', 'plain/attempt-1'].map(
+        (path) => `deferred-move/6.1.0-1/${path}`,
+      ),
+      'not even an empty directory of the second',
+    )
+  },
+)
+
+await t.test('a file beside the campaigns is whole or as it was', async (t) => {
+  const results = join(parent, 'beside')
+  const campaign = await CampaignResults.make(results, 'x', now)
+  await campaign.replaceFile('.hints', 'one')
+  await campaign.replaceFile('.hints', 'two')
+  t.equal(readFileSync(join(results, '.hints'), 'utf8'), 'two')
+  mkdirSync(join(results, 'taken'))
+  await t.rejects(campaign.replaceFile('taken', 'x'), 'a directory is in its place')
+  await campaign.close()
+  t.same(below(results), ['.hints', 'taken'], 'and of what could not be, nothing stays')
 })

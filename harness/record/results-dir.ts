@@ -9,8 +9,9 @@ import {
   renameSync,
   statfsSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { assert, messageOf, Trouble, UsageError } from '../base/errors.ts'
 import { errnoOf } from '../host/errno.ts'
 import { makeDirs } from '../host/make-dirs.ts'
@@ -77,9 +78,12 @@ export class CampaignResults {
   /** Absolute. */
   readonly dir: string
   readonly #janitor: Janitor
-  /** What goes when we die: the campaign while it is empty, partial attempts, directories made for them alone. */
-  readonly #watched = new Set<string>()
-  #committed = 0
+  readonly #open = new Set<string>()
+  readonly #committed: string[] = []
+  /** What goes when we die: the campaign while it is empty, partial attempts with the directories made for them alone. */
+  #watched: ReadonlySet<string> = new Set()
+  /** Resolves when the janitor knows all of it. */
+  #told: Promise<unknown> = Promise.resolve()
 
   private constructor(dir: string, janitor: Janitor) {
     this.dir = dir
@@ -99,7 +103,7 @@ export class CampaignResults {
         const dir = join(parent, `${utc}-${name}${number === 1 ? '' : `-${number}`}`)
         if (orTrouble(dir, makeAlone) === 'taken') continue
         const results = new CampaignResults(dir, janitor)
-        await results.#watch(dir)
+        await results.#tellJanitor()
         return results
       }
       throw new Trouble('results', `${NAMESAKES_MAX} campaigns in ${parent} have the name of this second`)
@@ -114,23 +118,22 @@ export class CampaignResults {
     const parent = join(this.dir, ...runPath(run))
     const final = join(parent, `attempt-${attempt}`)
     const partial = `${final}.partial`
-    assert(!existsSync(final) && !existsSync(partial), `${final} is of this attempt alone`)
-    await this.#watch(topmostMissing(this.dir, partial))
-    await this.#watch(partial)
+    assert(!existsSync(final) && !this.#open.has(partial), `${final} is of this attempt alone`)
+    this.#open.add(partial)
+    await this.#tellJanitor()
     orTrouble(partial, makeDirs)
     return new AttemptDir(partial, async () => {
       renameSync(partial, final)
-      this.#committed++
-      for (const dir of this.#watched) {
-        if (dir === partial || partial.startsWith(`${dir}${sep}`)) await this.#release(dir)
-      }
+      this.#open.delete(partial)
+      this.#committed.push(final)
+      await this.#tellJanitor()
       return final
     })
   }
 
   /** Attempts that are results by now. */
   get committed(): number {
-    return this.#committed
+    return this.#committed.length
   }
 
   /** The name of a run for `irqlab shell` and in records: its path below the results. */
@@ -138,19 +141,49 @@ export class CampaignResults {
     return relative(results, join(this.dir, ...runPath(run)))
   }
 
+  /** Writes a file beside the campaigns: whole, or the old one stays. Throws what the file system does. */
+  async replaceFile(name: string, text: string): Promise<void> {
+    const parent = dirname(this.dir)
+    const partial = join(parent, `${name}.${basename(this.dir)}.partial`)
+    await this.#janitor.watch(partial)
+    writeFileSync(partial, text)
+    renameSync(partial, join(parent, name))
+    await this.#janitor.release(partial)
+  }
+
   /** Ends the janitor; what is still partial is removed. */
   async close(): Promise<void> {
     await this.#janitor.end()
   }
 
-  async #watch(dir: string): Promise<void> {
-    this.#watched.add(dir)
-    await this.#janitor.watch(dir)
+  /**
+   * Tells the janitor what has changed. Runs go on side by side, and one that ends must not have the directories of
+   * another forgotten: what is to go is worked out anew from the attempts that are open and those that are results.
+   */
+  async #tellJanitor(): Promise<void> {
+    const due = new Set(
+      this.#committed.length === 0 ? [this.dir] : [...this.#open].map((partial) => this.#topOf(partial)),
+    )
+    const before = this.#watched
+    this.#watched = due
+    // Written in this order: nothing is unknown to the janitor in between.
+    this.#told = Promise.all([
+      this.#told,
+      ...[...due].filter((dir) => !before.has(dir)).map((dir) => this.#janitor.watch(dir)),
+      ...[...before].filter((dir) => !due.has(dir)).map((dir) => this.#janitor.release(dir)),
+    ])
+    await this.#told
   }
 
-  async #release(dir: string): Promise<void> {
-    this.#watched.delete(dir)
-    await this.#janitor.release(dir)
+  /** The topmost directory on the way down to an attempt that no result lies in. */
+  #topOf(partial: string): string {
+    let at = this.dir
+    for (const part of relative(this.dir, partial).split(sep)) {
+      at = join(at, part)
+      const within = at
+      if (!this.#committed.some((final) => final.startsWith(`${within}${sep}`))) break
+    }
+    return at
   }
 }
 
@@ -186,16 +219,6 @@ export class AttemptDir {
 
 function runPath({ scenario, kernel, machine, repeat }: RunName): readonly string[] {
   return [scenario, kernel, repeat === 1 ? machine : `${machine}-repeat-${repeat}`]
-}
-
-/** The first path on the way from `base`, which exists, down to `path`, that does not. */
-function topmostMissing(base: string, path: string): string {
-  let at = base
-  for (const part of relative(base, path).split(sep)) {
-    at = join(at, part)
-    if (!existsSync(at)) break
-  }
-  return at
 }
 
 function makeAlone(dir: string): 'made' | 'taken' {
