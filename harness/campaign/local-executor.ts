@@ -49,16 +49,22 @@ export async function execute(
     })
   })
   result.catch(() => undefined)
-  await child.send(job)
+  const end = async (): Promise<void> => {
+    if (child.isRunning) child.closeChannel()
+    const gone = child.exited.then(() => true)
+    if (!(await Promise.race([gone, pause(END_GRACE_MS).then(() => false)]))) child.kill('SIGKILL')
+    await child.exited
+  }
+  try {
+    await child.send(job)
+  } catch (error) {
+    await end()
+    throw error
+  }
   return {
     result,
     enter: async () => enterArgv(await innerPid(child.pid), { root }),
-    end: async () => {
-      if (child.isRunning) child.closeChannel()
-      const gone = child.exited.then(() => true)
-      if (!(await Promise.race([gone, pause(END_GRACE_MS).then(() => false)]))) child.kill('SIGKILL')
-      await child.exited
-    },
+    end,
   }
 }
 

@@ -85,6 +85,7 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
       qemuArgs: request.qemuArgs ?? [],
       timeoutScale: request.timeoutScale ?? 1,
       retries: request.retries ?? 0,
+      jobs: 1,
       keep: false,
       ...(request.judgeAs === undefined ? {} : { judgeAs: request.judgeAs }),
       program: [process.execPath, resolve(import.meta.dirname, '../main.ts')],

@@ -1,4 +1,4 @@
-/** Runs a plan, one worker after the other, with retries for what broke, and writes a record of every attempt. */
+/** Runs a plan, some workers side by side, with retries for what broke, and writes a record of every attempt. */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Interrupted, messageOf, Trouble } from '../base/errors.ts'
@@ -7,6 +7,15 @@ import type { Accelerator } from '../host/accelerator.ts'
 import type { QemuBinary } from '../host/qemu-binary.ts'
 import type { BootableKernel } from '../image/kernel.ts'
 import type { MicroGuest } from '../image/micro-guest.ts'
+import {
+  DURATIONS_FILE,
+  durationsText,
+  kindOf,
+  type Lasted,
+  readDurations,
+  type RunKind,
+  withDurations,
+} from '../record/durations.ts'
 import { type CampaignResults, type RunName } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { recordOf } from './compose-record.ts'
@@ -14,7 +23,9 @@ import type { Job, WorkerMessage, WorkerResult } from './job.ts'
 import { execute, type Execution } from './local-executor.ts'
 import { concludeFromError } from './outcome.ts'
 import type { PlannedRun } from './plan.ts'
+import { inPool } from './pool.ts'
 import { stageWords } from './stage-words.ts'
+import { startOrder } from './start-order.ts'
 
 /** A kernel with everything that QEMU needs to boot it. */
 export interface ReadyKernel extends BootableKernel {
@@ -34,47 +45,85 @@ export interface CampaignRequest {
   readonly qemuArgs: readonly string[]
   readonly timeoutScale: number
   readonly retries: number
+  /** Runs side by side, at least 1. */
+  readonly jobs: number
   readonly keep: boolean
   readonly judgeAs?: 'deferred' | 'immediate'
   /** The argv that runs irqlab itself. */
   readonly program: readonly [string, ...string[]]
   /** irqlab's own process start, in milliseconds of the epoch. */
   readonly startedAtMs: number
-  /** Aborted by a signal: the run at hand is dropped, finished records stay. */
+  /** Aborted by a signal: the runs at hand are dropped, finished records stay. */
   readonly signal: AbortSignal
 }
 
 /** Beside the record of a run that is kept, until it ends: how to enter it. */
 export const KEPT_FILE = 'kept.json'
 
-/** What a campaign tells while it runs. */
+/** What a campaign tells while it runs; with several jobs, of several runs in turn. */
 export interface CampaignListener {
   onRunStart(run: PlannedRun<ReadyKernel>, attempt: number): void
   onProgress(run: PlannedRun<ReadyKernel>, words: string): void
-  onRunEnd(record: RunRecord): void
+  /** An attempt is over, whether or not another follows. */
+  onRunEnd(record: RunRecord, run: PlannedRun<ReadyKernel>): void
   /** A run is finished, and kept: its guest runs until irqlab is ended. */
-  onKept(record: RunRecord): void
+  onKept(record: RunRecord, run: PlannedRun<ReadyKernel>): void
 }
 
-/** Runs everything and gives the last record of each run. Throws `Interrupted` on a signal. */
+/**
+ * Runs everything and gives the last record of each run, in the order of the plan. Throws `Interrupted` on a signal.
+ * Whatever is thrown, no worker is left running.
+ */
 export async function runCampaign(
   request: CampaignRequest,
   listener: CampaignListener,
 ): Promise<readonly RunRecord[]> {
-  const records: RunRecord[] = []
-  for (const run of request.runs) records.push(await runWithRetries(request, run, listener))
-  return records
+  const known = readDurations(request.results)
+  const order = startOrder(request.runs, request.jobs, (run) => known.get(kindOf(kindOfRun(run))))
+  const stop = new AbortController()
+  const onSignal = () => stop.abort(interruptionOf(request.signal))
+  request.signal.addEventListener('abort', onSignal)
+  if (request.signal.aborted) onSignal()
+  const stoppable = { ...request, signal: stop.signal }
+  const lasted: Lasted[] = []
+  try {
+    const ended = await inPool(order, request.jobs, stop, async (run) => {
+      const record = await runWithRetries(stoppable, run, listener, (ms) =>
+        lasted.push({ ...kindOfRun(run), ms }),
+      )
+      return [run, record] as const
+    })
+    const records = new Map(ended)
+    return request.runs.flatMap((run) => records.get(run) ?? [])
+  } finally {
+    request.signal.removeEventListener('abort', onSignal)
+    if (lasted.length > 0) await remember(request, lasted)
+  }
+}
+
+function kindOfRun({ scenario, kernel, machine }: PlannedRun<ReadyKernel>): RunKind {
+  return { scenario: scenario.name, kernel: kernel.release, machine: machine.name }
+}
+
+/** Read anew: another campaign may have written meanwhile. A hint that cannot be kept is no trouble. */
+async function remember({ results, dir }: CampaignRequest, lasted: readonly Lasted[]): Promise<void> {
+  const text = durationsText(withDurations(readDurations(results), lasted))
+  await dir.replaceFile(DURATIONS_FILE, text).catch(() => undefined)
 }
 
 async function runWithRetries(
   request: CampaignRequest,
   run: PlannedRun<ReadyKernel>,
   listener: CampaignListener,
+  onLasted: (ms: number) => void,
 ): Promise<RunRecord> {
   for (let attempt = 1; ; attempt++) {
     listener.onRunStart(run, attempt)
+    const started = performance.now()
     const { record, lasting } = await runAttempt(request, run, attempt, listener)
-    listener.onRunEnd(record)
+    // What broke says nothing of how long such a run takes.
+    if (record.outcome !== 'broken') onLasted(performance.now() - started)
+    listener.onRunEnd(record, run)
     // Only what broke may be tried again, and only if it may end otherwise: a fail is never retried into a pass.
     if (record.outcome !== 'broken' || lasting || attempt > request.retries) return record
   }
@@ -105,26 +154,33 @@ async function runAttempt(
     else if (message.type === 'progress') listener.onProgress(run, message.words)
   }
   const { result, execution } = await executeJob(request, jobOf(request, run, dir.path), onMessage)
-  const record = recordOf(request, run, {
-    runName: request.dir.runName(request.results, name),
-    attempt,
-    startedAt,
-    argv,
-    result,
-    files: [...dir.files(), 'record.json'].sort(),
-  })
-  writeFileSync(join(dir.path, 'record.json'), `${JSON.stringify(record, null, 2)}\n`)
-  if (request.keep && execution !== undefined) {
-    const kept = join(dir.path, KEPT_FILE)
-    writeFileSync(kept, `${JSON.stringify(await keptFacts(execution, request), null, 2)}\n`, { mode: 0o600 })
-    listener.onKept(record)
-    await aborted(request.signal)
-    rmSync(kept)
+  try {
+    const record = recordOf(request, run, {
+      runName: request.dir.runName(request.results, name),
+      attempt,
+      startedAt,
+      argv,
+      result,
+      files: [...dir.files(), 'record.json'].sort(),
+    })
+    writeFileSync(join(dir.path, 'record.json'), `${JSON.stringify(record, null, 2)}\n`)
+    if (request.keep && execution !== undefined) {
+      const kept = join(dir.path, KEPT_FILE)
+      writeFileSync(kept, `${JSON.stringify(await keptFacts(execution, request), null, 2)}\n`, {
+        mode: 0o600,
+      })
+      listener.onKept(record, run)
+      await aborted(request.signal)
+      rmSync(kept)
+    }
+    await execution?.end()
+    await dir.commit()
+    if (request.keep && execution !== undefined) throw interruptionOf(request.signal)
+    return { record, lasting: result.conclusion.lasting ?? false }
+  } finally {
+    // A disk that is full must not leave the guest running while others are ended.
+    await execution?.end()
   }
-  await execution?.end()
-  await dir.commit()
-  if (request.keep && execution !== undefined) throw interruptionOf(request.signal)
-  return { record, lasting: result.conclusion.lasting ?? false }
 }
 
 /** The release; a number tells another kernel of the same release from it, such as a patched build. */
@@ -141,17 +197,20 @@ async function executeJob(
 ): Promise<{ readonly result: WorkerResult; readonly execution: Execution | undefined }> {
   if (request.signal.aborted) throw interruptionOf(request.signal)
   let execution: Execution | undefined
+  const over = new AbortController()
   try {
     execution = await execute(job, request.program, onMessage)
     const result = await Promise.race([
       execution.result,
-      aborted(request.signal).then(() => Promise.reject(interruptionOf(request.signal))),
+      aborted(request.signal, over.signal).then(() => Promise.reject(interruptionOf(request.signal))),
     ])
     return { result, execution }
   } catch (error) {
     await execution?.end()
     if (error instanceof Interrupted) throw error
     return { result: lostResult(error), execution: undefined }
+  } finally {
+    over.abort()
   }
 }
 
@@ -196,6 +255,7 @@ function environmentOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>): 
     accelerator: request.accelerator,
     guest: { packages: request.guest.packages, sha256: request.guest.sha256 },
     kernel: run.kernel,
+    jobs: request.jobs,
   }
 }
 
@@ -207,10 +267,14 @@ async function keptFacts(execution: Execution, request: CampaignRequest): Promis
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+/** Resolves when the signal is aborted, or never: `over` ends the listening. */
+function aborted(signal: AbortSignal, over?: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve()
   return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true })
+    signal.addEventListener('abort', () => resolve(), {
+      once: true,
+      ...(over === undefined ? {} : { signal: over }),
+    })
   })
 }
 

@@ -68,6 +68,7 @@ await t.test('every scenario on every kernel and machine, again and again', asyn
     '--seed',
     '2147483647',
   )
+  t.match(text, /^# 16 runs, (one at a time|\d+ side by side, the longest first)\n# run 1 of 16: /)
   const titles = text.split('\n').filter((line) => line.startsWith('# run '))
   t.equal(titles.length, 16)
   t.equal(new Set(titles.map((title) => title.replace(/^# run \d+/, ''))).size, 16, 'no two are the same')
@@ -78,13 +79,25 @@ await t.test('every scenario on every kernel and machine, again and again', asyn
   )
 })
 
+await t.test('how many side by side: as asked, never more than there are', async (t) => {
+  const names = ['deferred-move', 'quiet-queue', '--kernel', bzImage]
+  t.match(await plan(t, ...names, '--jobs', '1'), /^# 2 runs, one at a time\n/)
+  t.match(await plan(t, ...names, '--jobs', '2'), /^# 2 runs, 2 side by side, the longest first\n/)
+  t.match(JSON.parse(await plan(t, ...names, '--jobs', '64', '--json')), { jobs: 2 })
+  t.match(JSON.parse(await plan(t, 'quiet-queue', '--keep', '--kernel', bzImage, '--json')), { jobs: 1 })
+})
+
 await t.test('with --json it is one document', async (t) => {
-  const { schema, runs } = JSON.parse(await plan(t, '--json', '--kernel', bzImage, 'immediate-move')) as {
+  const { schema, jobs, runs } = JSON.parse(
+    await plan(t, '--json', '--kernel', bzImage, 'immediate-move'),
+  ) as {
     schema: string
+    jobs: number
     runs: { scenario: string; argv: string[] }[]
   }
   t.equal(schema, 'irqlab.plan/1')
   t.equal(runs.length, 1)
+  t.equal(jobs, 1)
   t.match(runs[0], { scenario: 'immediate-move', machine: 'remapped', kernel: bzImage, accel: 'tcg' })
   t.ok(runs[0]?.argv.includes('intel-iommu,intremap=on'))
 })

@@ -10,10 +10,11 @@ const PLAN_SCHEMA = 'irqlab.plan/1'
 /** QEMU's major version to plan with where no QEMU is installed yet. */
 const UNKNOWN_QEMU = { path: 'qemu-system-x86_64', version: { major: 7 } }
 
-/** The text to print; with `--json` one document. What is only known once it was fetched stands in angle brackets. */
+/** The text to print, for a plan of which `jobs` runs go on side by side; with `--json` one document. What is only known once it was fetched stands in angle brackets. */
 export async function dryRunText(
   plan: readonly PlannedRun<KernelSource>[],
   options: RunOptions,
+  jobs: number,
 ): Promise<string> {
   const qemu = await findQemu().catch(() => UNKNOWN_QEMU)
   const accel = options.accel === 'kvm' ? 'kvm' : 'tcg'
@@ -35,11 +36,15 @@ export async function dryRunText(
       extraArgs: options.qemuArg,
     }),
   }))
-  if (options.json === true) return `${JSON.stringify({ schema: PLAN_SCHEMA, runs }, null, 2)}\n`
+  if (options.json === true) return `${JSON.stringify({ schema: PLAN_SCHEMA, jobs, runs }, null, 2)}\n`
   const lines = runs.flatMap((run, at) => [
     `# run ${at + 1} of ${runs.length}: ${run.scenario} on ${run.machine}, kernel ${run.kernel}, seed ${run.seed}`,
     ...(options.accel === 'auto' ? ['# shown for tcg; kvm is used where it proves itself'] : []),
     ...run.argv,
   ])
-  return `${lines.join('\n')}\n`
+  const title =
+    runs.length === 1
+      ? []
+      : [`# ${runs.length} runs, ${jobs === 1 ? 'one at a time' : `${jobs} side by side, the longest first`}`]
+  return `${[...title, ...lines].join('\n')}\n`
 }

@@ -5,6 +5,7 @@ import { Deadline } from '../base/deadline.ts'
 import { poll } from '../base/poll.ts'
 import { type Child, spawnProcess } from '../host/processes.ts'
 import { exchange } from '../host/exchange.ts'
+import { DURATIONS_FILE } from '../record/durations.ts'
 import { recordSchema } from '../record/run-record.ts'
 import { BIN, type Place } from './irqlab-fixture.ts'
 
@@ -128,7 +129,9 @@ function filesLeft(place: Place): readonly string[] {
   const strays = readdirSync(place.dir).filter((name) => !known.has(name))
   const empty = existsSync(place.results)
     ? readdirSync(place.results).filter(
-        (name) => !listing(join(place.results, name)).some((path) => path.endsWith('/record.json')),
+        (name) =>
+          name !== DURATIONS_FILE &&
+          !listing(join(place.results, name)).some((path) => path.endsWith('/record.json')),
       )
     : []
   return [

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly timeoutScale: number
   readonly results?: string
   readonly retries: number
+  /** Absent: as many as this machine bears. */
+  readonly jobs?: number
   readonly failOn?: 'known'
   readonly json?: boolean
   readonly dryRun?: boolean
@@ -52,6 +54,11 @@ export function addRunOptions(command: Command): Command {
     ),
     valued('--results <dir>', 'where results go (default: results/)', nonEmptyText('--results')),
     valued('--retries <n>', 'tries what broke once more', wholeNumber('--retries', 0, 1)).default(0),
+    valued(
+      '--jobs <n>',
+      'runs side by side (default: by usable cores and free memory)',
+      wholeNumber('--jobs', 1, 64),
+    ),
     valued('--fail-on <what>', 'also fail on `known` failures', oneOf('--fail-on', ['known'])),
     new Option('--json', 'one JSON document on standard output, everything else on standard error'),
     new Option('--dry-run', 'print the plan and each QEMU command line, and do nothing'),

@@ -1,10 +1,12 @@
 /** `irqlab run`: checks all that was asked for, prepares what is needed, runs the plan, reports, gives the exit code. */
 import { randomInt } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { availableParallelism, totalmem } from 'node:os'
+import { resolve } from 'node:path'
 import { Interrupted, messageOf, Trouble, UsageError } from '../base/errors.ts'
+import { defaultJobs } from '../campaign/default-jobs.ts'
 import { exitCodeOf } from '../campaign/outcome.ts'
 import { type PlannedRun, planRuns, SEEDS } from '../campaign/plan.ts'
-import { type CampaignListener, type ReadyKernel, runCampaign } from '../campaign/run-campaign.ts'
+import { type ReadyKernel, runCampaign } from '../campaign/run-campaign.ts'
 import { machineOf } from '../guest/machine.ts'
 import type { AcceleratorWish } from '../host/accelerator.ts'
 import { hostFacts } from '../host/host-facts.ts'
@@ -13,12 +15,13 @@ import { CampaignResults, checkResults, DEFAULT_RESULTS } from '../record/result
 import type { RunRecord } from '../record/run-record.ts'
 import { paletteFor } from '../report/colour.ts'
 import { campaignJson } from '../report/json.ts'
-import { campaignLines, runLines } from '../report/pretty.ts'
+import { campaignLines } from '../report/pretty.ts'
 import { Progress } from '../report/progress.ts'
 import { dryRunText } from './dry-run.ts'
 import { interruptible } from './interruptible.ts'
 import { type Preparation, prepare } from './preparation.ts'
 import type { Terminal } from './program.ts'
+import { listenerFor } from './run-listener.ts'
 import type { RunOptions } from './run-options.ts'
 import { scenariosNamed } from './scenario-files.ts'
 
@@ -42,8 +45,9 @@ export async function runCommand(
   if (options.keep === true && plan.length > 1) {
     throw new UsageError(`--keep keeps one run, and these are ${plan.length}: name one scenario`)
   }
+  const jobs = jobsFor(plan, options)
   if (options.dryRun === true) {
-    process.stdout.write(await dryRunText(plan, options))
+    process.stdout.write(await dryRunText(plan, options, jobs))
     return 0
   }
   const progress = new Progress(process.stderr)
@@ -57,7 +61,7 @@ export async function runCommand(
       if (error instanceof Interrupted) sayInterrupted(progress, `${messageOf(error)}; nothing was run`)
       throw error
     })
-    return await runPlan({ plan, sources, preparation, results, options, terminal, progress })
+    return await runPlan({ plan, jobs, sources, preparation, results, options, terminal, progress })
   } finally {
     progress.end()
   }
@@ -68,17 +72,22 @@ async function prepareWithProgress(
   wish: AcceleratorWish,
   progress: Progress,
 ): Promise<Preparation> {
-  progress.start('setting up')
-  return prepare(
-    sources,
-    wish,
-    (line) => progress.line(line),
-    (words) => progress.step(words),
-  )
+  const activity = progress.start('setting up')
+  try {
+    return await prepare(
+      sources,
+      wish,
+      (line) => progress.line(line),
+      (words) => activity.step(words),
+    )
+  } finally {
+    progress.finish(activity)
+  }
 }
 
 interface PlanInHand {
   readonly plan: readonly PlannedRun<KernelSource>[]
+  readonly jobs: number
   readonly sources: readonly KernelSource[]
   readonly preparation: Preparation
   readonly results: string
@@ -88,13 +97,13 @@ interface PlanInHand {
 }
 
 async function runPlan(hand: PlanInHand): Promise<number> {
-  const { plan, sources, preparation, results, options, terminal, progress } = hand
+  const { plan, jobs, sources, preparation, results, options, terminal, progress } = hand
   const runs = plan.map((run) => ({ ...run, kernel: readyKernel(sources, preparation, run.kernel) }))
   const dir = await CampaignResults.make(results, campaignName(plan), new Date())
   // The last attempt of each run that was finished.
   const seen = new Map<string, RunRecord>()
   const out = options.json === true ? process.stderr : process.stdout
-  const listener = listenerFor(out, progress, seen, hand)
+  const listener = listenerFor({ out, progress, seen, runs, jobs, results })
   try {
     const records = await runCampaign(
       {
@@ -109,6 +118,7 @@ async function runPlan(hand: PlanInHand): Promise<number> {
         qemuArgs: options.qemuArg,
         timeoutScale: options.timeoutScale,
         retries: options.retries,
+        jobs,
         keep: options.keep ?? false,
         program: [process.execPath, resolve(import.meta.dirname, '../main.ts')],
         startedAtMs: terminal.startedAtMs,
@@ -142,36 +152,18 @@ function sayInterrupted(progress: Progress, words: string): void {
   progress.line(`irqlab: ${words}`)
 }
 
-function listenerFor(
-  out: NodeJS.WriteStream,
-  progress: Progress,
-  seen: Map<string, RunRecord>,
-  { plan: { length: total }, results }: PlanInHand,
-): CampaignListener {
-  const palette = paletteFor(out)
-  const onRunEnd = (record: RunRecord) => {
-    progress.end()
-    seen.set(record.run, record)
-    out.write(
-      `${runLines(record, palette, progress.elapsedMs, out.isTTY ? out.columns : undefined).join('\n')}\n`,
-    )
-  }
-  return {
-    onRunStart: (run, attempt) => {
-      const number = total > 1 ? `[${attempt > 1 ? seen.size : seen.size + 1}/${total}] ` : ''
-      progress.start(
-        `${number}${run.scenario.name} on ${run.machine.name}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
-      )
-      progress.step('starting QEMU')
-    },
-    onProgress: (_, words) => progress.step(words),
-    onRunEnd,
-    onKept: (record) => {
-      onRunEnd(record)
-      const run = results === DEFAULT_RESULTS ? record.run : join(results, record.run)
-      out.write(`the guest is kept until Ctrl-C; enter it with:\n  irqlab shell ${run}\n`)
-    },
-  }
+/** As asked for, or what this machine bears. */
+function jobsFor(plan: readonly PlannedRun<KernelSource>[], options: RunOptions): number {
+  const keep = options.keep ?? false
+  if (options.jobs !== undefined && !keep) return Math.min(options.jobs, Math.max(1, plan.length))
+  return defaultJobs({
+    usableCpus: availableParallelism(),
+    totalMib: Math.min(totalmem(), process.constrainedMemory()) / 2 ** 20,
+    availableMib: process.availableMemory() / 2 ** 20,
+    guestMib: Math.max(0, ...plan.map(({ machine }) => machine.memoryMib)),
+    runs: plan.length,
+    keep,
+  })
 }
 
 function readyKernel(

@@ -94,8 +94,48 @@ await t.test('a table of many queues goes on below, within 80 columns', async (t
 
 await t.test('on a terminal sentences are broken between words', async (t) => {
   const record = aRecord({ outcome: 'broken', reason: 'one two three four five six', verdicts: [] })
-  t.same(runLines(record, plain, 1, 20).slice(1), ['  one two three four', '    five six'])
-  t.same(runLines({ ...record, reason: 'one\ntwo' }, plain, 1, 20).slice(1), ['  one', 'two'])
+  t.same(runLines(record, plain, 1, { width: 20 }).slice(-2), ['  one two three four', '    five six'])
+  t.same(runLines({ ...record, reason: 'one\ntwo' }, plain, 1, { width: 20 }).slice(-2), ['  one', 'two'])
+})
+
+await t.test('the first line stays within the terminal', async (t) => {
+  const heads = (width: number, changes: Parameters<typeof aRecord>[0] = {}) =>
+    runLines(aRecord({ verdicts: [], ...changes }), plain, 14_900, { width })
+  const full = '✓ pass    deferred-move  plain  6.1.0-56-cloud-amd64  (14.9 s, ready after 3.3 s, tcg)'
+  t.same(heads(86), [full])
+  t.equal(full.length, 86)
+  t.same(heads(85), ['✓ pass    deferred-move  plain  6.1.0-56-cloud-amd64  (14.9 s, tcg)'])
+  t.same(heads(66), ['✓ pass    deferred-move  plain  6.1.0-56-cloud-amd64  (14.9 s)'])
+  t.same(heads(60), [
+    '✓ pass    deferred-move  plain  6.1.0-56-cloud-amd64',
+    '    (14.9 s, ready after 3.3 s, tcg)',
+  ])
+  const local = { release: '6.6.0', source: 'a/path/out/bzImage', sha256: '' }
+  t.match(
+    heads(70, { kernel: local })[0],
+    / 6\.6\.0 {2}\(14\.9 s, a\/path\/out\/bzImage\)$/,
+    'which one it is stays',
+  )
+  for (const width of [20, 40, 60, 80]) {
+    const lines = heads(width, {
+      scenario: 'first-write-after-probe',
+      machine: { name: 'remapped' },
+      attempts: 2,
+    })
+    t.ok(
+      lines.every((line) => line.length <= Math.max(width, 23 + 4)),
+      lines.join('|'),
+    )
+    t.match(
+      lines.join(' ').replaceAll(/ +/g, ' '),
+      /pass first-write-after-probe remapped 6\.1\S+ \(14\.9 s,.* attempt 2\)$/,
+    )
+  }
+})
+
+await t.test('of many runs one that passed is a line, any other has its table', async (t) => {
+  t.equal(runLines(aRecord(), plain, 1, { brief: true }).length, 1)
+  t.equal(runLines(aRecord({ outcome: 'broken' }), plain, 1, { brief: true }).length, 5)
 })
 
 await t.test('colour adds nothing but colour', async (t) => {

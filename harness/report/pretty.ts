@@ -1,9 +1,13 @@
 /** What a person reads at the end of a run and of a campaign. */
+import { stripVTControlCharacters } from 'node:util'
 import { formatMs } from '../base/deadline.ts'
 import { type Outcome, OUTCOMES, type RunRecord } from '../record/run-record.ts'
-import { pad, type Palette } from './colour.ts'
+import { pad, type Paint, type Palette } from './colour.ts'
 import { lawTable } from './law-table.ts'
 import { wrap } from './wrap.ts'
+
+/** Of a line that goes on from the one before. */
+const INDENT = '    '
 
 const SIGNS: Readonly<Record<Outcome, string>> = {
   pass: '✓',
@@ -14,36 +18,76 @@ const SIGNS: Readonly<Record<Outcome, string>> = {
   fail: '✗',
 }
 
-/** The lines of one finished run; sentences are broken at `width` columns, if there is one. */
+/** How a run is shown. */
+export interface RunLook {
+  /** Columns of the terminal, where there is one. */
+  readonly width?: number | undefined
+  /** Of many runs: one that passed is a single line, without its table. */
+  readonly brief?: boolean
+}
+
+/** The lines of one finished run, which took `shownMs`; none of its words goes beyond the width. */
 export function runLines(
   record: RunRecord,
   palette: Palette,
   shownMs: number,
-  width?: number,
+  { width, brief = false }: RunLook = {},
 ): readonly string[] {
-  const paint = palette.outcome[record.outcome]
-  const head = [
-    paint(`${SIGNS[record.outcome]} ${pad(record.outcome, 6)}`),
-    palette.bold(record.scenario),
-    record.machine.name,
-    record.kernel.release,
-    palette.dim(detail(record, shownMs)),
-  ].join('  ')
-  if (record.outcome === 'pass') return [head, ...lawTable(record.verdicts, palette)]
-  return [head, ...explanation(record, palette, width), ...lawTable(record.verdicts, palette)]
+  const head = headLines(record, palette, shownMs, width)
+  if (record.outcome === 'pass') return brief ? head : [...head, ...lawTable(record.verdicts, palette)]
+  return [...head, ...explanation(record, palette, width), ...lawTable(record.verdicts, palette)]
 }
 
-function detail(record: RunRecord, shownMs: number): string {
-  const ready = record.timings.spawnToReadyMs
-  const parts = [
-    formatMs(shownMs),
-    ...(ready === undefined ? [] : [`ready after ${formatMs(ready)}`]),
-    record.accel.used,
+/** One line where that fits; else with fewer times, and at last broken between its words. */
+function headLines(
+  record: RunRecord,
+  palette: Palette,
+  shownMs: number,
+  width: number | undefined,
+): readonly string[] {
+  const words = [
+    `${SIGNS[record.outcome]} ${pad(record.outcome, 6)}`,
+    record.scenario,
+    record.machine.name,
+    record.kernel.release,
   ]
+  const details = detailsOf(record, shownMs)
+  const fits = (text: string) => width === undefined || [...words, text].join('  ').length <= width
+  const detail = details.find(fits)
+  const paints: readonly Paint[] = [palette.outcome[record.outcome], palette.bold]
+  const painted = words.map((word, at) => paints[at]?.(word) ?? word)
+  if (detail !== undefined) return [[...painted, palette.dim(detail)].join('  ')]
+  const rest = wrap(`${INDENT}${details[0]}`, width, INDENT).map((line) => palette.dim(line))
+  return [...sideBySide(painted, width ?? Infinity), ...rest]
+}
+
+/** Words in lines of at most `width` columns, colour not counted; one that never fits stands alone. */
+function sideBySide(words: readonly string[], width: number): readonly string[] {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    const longer = last === undefined ? word : `${last}  ${word}`
+    if (stripVTControlCharacters(longer).length <= width) lines.splice(-1, 1, longer)
+    else lines.push(last === undefined ? word : `${INDENT}${word}`)
+  }
+  return lines
+}
+
+/** What is in brackets behind a run: all of it, and then what can be done without left out. */
+function detailsOf(record: RunRecord, shownMs: number): readonly string[] {
+  const took = formatMs(shownMs)
+  const ready = record.timings.spawnToReadyMs
+  const readyAfter = ready === undefined ? [] : [`ready after ${formatMs(ready)}`]
+  const which: string[] = []
   // Two builds of a kernel often have one release: the path tells them apart.
-  if (!record.kernel.source.startsWith('debian:')) parts.push(record.kernel.source)
-  if (record.attempts > 1) parts.push(`attempt ${record.attempts}`)
-  return `(${parts.join(', ')})`
+  if (!record.kernel.source.startsWith('debian:')) which.push(record.kernel.source)
+  if (record.attempts > 1) which.push(`attempt ${record.attempts}`)
+  const used = record.accel.used
+  return [
+    [took, ...readyAfter, used, ...which],
+    [took, used, ...which],
+    [took, ...which],
+  ].map((parts) => `(${parts.join(', ')})`)
 }
 
 function explanation(record: RunRecord, palette: Palette, width: number | undefined): readonly string[] {
@@ -53,7 +97,7 @@ function explanation(record: RunRecord, palette: Palette, width: number | undefi
   for (const { law, queue, irq, sentence } of more)
     sentences.push(`  also ${law} violated on ${queue} (irq ${irq}): ${sentence}`)
   // A reason may hold lines of its own: those of a worker that died.
-  const lines = sentences.flatMap((text) => text.split('\n').flatMap((line) => wrap(line, width, '    ')))
+  const lines = sentences.flatMap((text) => text.split('\n').flatMap((line) => wrap(line, width, INDENT)))
   if (record.console !== undefined && record.outcome !== 'skip') {
     lines.push(record.console.length === 0 ? '  the console is empty' : '  last lines of the console:')
     for (const line of record.console) lines.push(palette.dim(`  | ${line}`))

@@ -1,0 +1,97 @@
+/** `irqlab run --jobs 2`: two runs side by side that know nothing of each other, and end together when they must. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { z } from 'zod'
+import { Deadline } from '../base/deadline.ts'
+import { readDurations } from '../record/durations.ts'
+import { recordSchema, type RunRecord } from '../record/run-record.ts'
+import { irqlab, makePlace, type Place } from './irqlab-fixture.ts'
+import { commandOf, gone, type Running, said, start, treeOf } from './leftovers-fixture.ts'
+
+/** The shortest scenario, twice. */
+const run = (place: Place, ...more: string[]) => [
+  'run',
+  'cancelled-request',
+  '--repeat',
+  '2',
+  '--jobs',
+  '2',
+  '--results',
+  place.results,
+  ...more,
+]
+
+const documentSchema = z.object({ runs: z.array(recordSchema) })
+
+await t.test('two runs overlap, both pass, and neither sees the other', async (t) => {
+  const place = makePlace()
+  t.teardown(() => place.remove())
+  const { status, stdout, stderr } = await irqlab(place, run(place, '--json', '--seed', '5'), {
+    limitMs: 180_000,
+    env: { IRQLAB_CACHE: process.env['IRQLAB_CACHE'] ?? '' },
+  })
+  t.equal(status, 0, status === 0 ? 'both pass' : stderr)
+  const { runs } = documentSchema.parse(JSON.parse(stdout))
+  t.same(
+    runs.map(({ seed, outcome }) => [seed, outcome]),
+    [
+      [5, 'pass'],
+      [6, 'pass'],
+    ],
+    'in the order of the plan',
+  )
+  const startedMs = runs.map(({ timings }) => Date.parse(timings.startedAt))
+  const readyMs = Math.min(...runs.map(({ timings }) => timings.spawnToReadyMs ?? 0))
+  const apartMs = Math.max(...startedMs) - Math.min(...startedMs)
+  t.ok(apartMs < readyMs, `begun ${apartMs} ms apart, and ready ${readyMs} ms after that`)
+  checkApart(t, place, runs)
+  t.equal(readDurations(place.results).size, 1, 'how long such a run takes is known now')
+})
+
+/** Same addresses, same QEMU, and yet each has its own guest: whatever both had in common would be seen in here. */
+function checkApart(t: Test, place: Place, [one, two]: readonly RunRecord[]): void {
+  if (one === undefined || two === undefined) throw new RangeError('not two records')
+  const file = (record: RunRecord, name: string) =>
+    readFileSync(join(place.results, record.run, 'attempt-1', name), 'utf8')
+  const argvOf = (record: RunRecord) => file(record, 'qemu.argv').replace(/\/irqlab-\w+\//, '/<workdir>/')
+  t.equal(argvOf(one), argvOf(two), 'the same addresses')
+  for (const name of ['trace.txt', 'evidence.json', 'serial.log', 'kernel.log']) {
+    t.not(file(one, name), file(two, name), `${name} is of its own guest`)
+  }
+  t.same(one.files, two.files, 'each has all of its evidence')
+  t.equal(one.verdicts.length, two.verdicts.length)
+}
+
+/** Starts two runs, and gives the processes of both as soon as both guests run. */
+async function bothAtWork(t: Test, place: Place): Promise<{ running: Running; tree: readonly number[] }> {
+  const running = await start(place, run(place), { ownGroup: true })
+  for (const number of [1, 2]) {
+    await said(running, new RegExp(`\\[${number}/2\\] cancelled-request.*(waiting for|loading|ready)`))
+  }
+  const tree = treeOf(running.child.pid)
+  t.equal(tree.filter((pid) => /^\S*qemu-system/.test(commandOf(pid))).length, 2, 'two guests')
+  return { running, tree }
+}
+
+await t.test('Ctrl-C ends both', async (t) => {
+  const place = makePlace()
+  t.teardown(() => place.remove())
+  const { running, tree } = await bothAtWork(t, place)
+  process.kill(-running.child.pid, 'SIGINT')
+  const exit = await new Deadline('test', 'end by SIGINT', 3000).race(running.child.exited)
+  t.same(exit, { code: 130, signal: null })
+  const { left, tookMs } = await gone(place, running, tree)
+  t.same(left, [], `${tree.length} processes and all else gone ${tookMs} ms after the end`)
+  t.match(running.stderr(), /^irqlab: interrupted by SIGINT; no run was finished, nothing is kept$/m)
+  t.notMatch(running.stderr(), 'bug')
+})
+
+await t.test('when irqlab is killed both go, and no half of a result stays', async (t) => {
+  const place = makePlace()
+  t.teardown(() => place.remove())
+  const { running, tree } = await bothAtWork(t, place)
+  running.child.kill('SIGKILL')
+  const { left, tookMs } = await gone(place, running, tree)
+  t.same(left, [], `${tree.length} processes and all else gone after ${tookMs} ms`)
+})
