@@ -1,5 +1,5 @@
 /** `irqlab run --jobs 2`: two runs side by side that know nothing of each other, and end together when they must. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { z } from 'zod'
@@ -94,4 +94,35 @@ await t.test('when irqlab is killed both go, and no half of a result stays', asy
   running.child.kill('SIGKILL')
   const { left, tookMs } = await gone(place, running, tree)
   t.same(left, [], `${tree.length} processes and all else gone after ${tookMs} ms`)
+})
+
+await t.test('killed when one is finished: its record stays, the other goes', async (t) => {
+  const place = makePlace()
+  t.teardown(() => place.remove())
+  const args = ['run', 'cancelled-request', 'quiet-queue', '--jobs', '2', '--results', place.results]
+  const running = await start(place, args)
+  await said(running, /^✓ pass/m)
+  const tree = treeOf(running.child.pid)
+  running.child.kill('SIGKILL')
+  const { left, tookMs } = await gone(place, running, tree)
+  t.same(left, [], `${tree.length} processes and all else gone after ${tookMs} ms`)
+  const attempts = place.left().filter((path) => path.endsWith('/attempt-1'))
+  const machines = place.left().filter((path) => path.endsWith('/plain'))
+  t.equal(attempts.length, 1)
+  t.equal(machines.length, 1, 'not even an empty directory of the other')
+})
+
+await t.test('when one cannot go on as a run at all, the other is ended too', async (t) => {
+  const place = makePlace()
+  t.teardown(() => place.remove())
+  const { running, tree } = await bothAtWork(t, place)
+  // Whoever takes a result away while it is being made: no record can be written, which is more than a broken run.
+  const partial = place.left().find((path) => path.endsWith('attempt-1.partial')) ?? ''
+  rmSync(join(place.dir, partial), { recursive: true })
+  const exit = await new Deadline('test', 'the end', 60_000).race(running.child.exited)
+  t.match(exit, { code: 70, signal: null }, running.stderr())
+  t.match(running.stderr(), /ENOENT/)
+  t.notMatch(running.stdout(), 'pass', 'the other did not go on to its end')
+  const { left, tookMs } = await gone(place, running, tree)
+  t.same(left, [], `${tree.length} processes and all else gone ${tookMs} ms after the end`)
 })

@@ -33,7 +33,7 @@ const run = (place: Place, ...more: string[]) => ['run', 'deferred-move', '--res
 await t.test('finished records are kept, the one at work is dropped', async (t) => {
   const place = makePlace()
   t.teardown(() => place.remove())
-  const running = await start(place, run(place, '--repeat', '3', '--json'))
+  const running = await start(place, run(place, '--repeat', '3', '--jobs', '1', '--json'))
   await said(running, /✓ pass[^]*\[2\/3\] deferred-move.*(QEMU|kernel|init)/)
   await endBy(t, place, running, 'SIGINT')
   const records = place.left().filter((path) => path.endsWith('/record.json'))
