@@ -7,25 +7,19 @@ import type { Accelerator } from '../host/accelerator.ts'
 import type { QemuBinary } from '../host/qemu-binary.ts'
 import type { BootableKernel } from '../image/kernel.ts'
 import type { MicroGuest } from '../image/micro-guest.ts'
-import {
-  DURATIONS_FILE,
-  durationsText,
-  kindOf,
-  type Lasted,
-  readDurations,
-  type RunKind,
-  withDurations,
-} from '../record/durations.ts'
+import type { WarmStore } from '../image/warm-store.ts'
 import { type CampaignResults, type RunName } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { recordOf } from './compose-record.ts'
-import type { Job, WorkerMessage, WorkerResult } from './job.ts'
+import type { Job, WorkerGuestStart, WorkerMessage, WorkerResult } from './job.ts'
 import { execute, type Execution } from './local-executor.ts'
 import { concludeFromError } from './outcome.ts'
 import type { PlannedRun } from './plan.ts'
 import { inPool } from './pool.ts'
 import { stageWords } from './stage-words.ts'
 import { startOrder } from './start-order.ts'
+import { type Timing, timingOf } from './timing.ts'
+import { warmStart } from './warm-start.ts'
 
 /** A kernel with everything that QEMU needs to boot it. */
 export interface ReadyKernel extends BootableKernel {
@@ -48,6 +42,10 @@ export interface CampaignRequest {
   /** Runs side by side, at least 1. */
   readonly jobs: number
   readonly keep: boolean
+  /** Boot, whatever snapshot there is, and make none. */
+  readonly cold: boolean
+  /** Where snapshots are. */
+  readonly warm: WarmStore
   readonly judgeAs?: 'deferred' | 'immediate'
   /** The argv that runs irqlab itself. */
   readonly program: readonly [string, ...string[]]
@@ -64,6 +62,8 @@ export const KEPT_FILE = 'kept.json'
 export interface CampaignListener {
   onRunStart(run: PlannedRun<ReadyKernel>, attempt: number): void
   onProgress(run: PlannedRun<ReadyKernel>, words: string): void
+  /** A line that a person should see, whatever else is shown. */
+  onNote(run: PlannedRun<ReadyKernel>, words: string): void
   /** An attempt is over, whether or not another follows. */
   onRunEnd(record: RunRecord, run: PlannedRun<ReadyKernel>): void
   /** A run is finished, and kept: its guest runs until irqlab is ended. */
@@ -78,51 +78,37 @@ export async function runCampaign(
   request: CampaignRequest,
   listener: CampaignListener,
 ): Promise<readonly RunRecord[]> {
-  const known = readDurations(request.results)
-  const order = startOrder(request.runs, request.jobs, (run) => known.get(kindOf(kindOfRun(run))))
+  const timing = timingOf(request)
+  const order = startOrder(request.runs, request.jobs, (run) => timing.knownMs(run))
   const stop = new AbortController()
   const onSignal = () => stop.abort(interruptionOf(request.signal))
   request.signal.addEventListener('abort', onSignal)
   if (request.signal.aborted) onSignal()
   const stoppable = { ...request, signal: stop.signal }
-  const lasted: Lasted[] = []
   try {
     const ended = await inPool(order, request.jobs, stop, async (run) => {
-      const record = await runWithRetries(stoppable, run, listener, (ms) =>
-        lasted.push({ ...kindOfRun(run), ms }),
-      )
-      return [run, record] as const
+      return [run, await runWithRetries(stoppable, run, listener, timing)] as const
     })
     const records = new Map(ended)
     return request.runs.flatMap((run) => records.get(run) ?? [])
   } finally {
     request.signal.removeEventListener('abort', onSignal)
-    if (lasted.length > 0) await remember(request, lasted)
+    await timing.keep()
   }
-}
-
-function kindOfRun({ scenario, kernel, machine }: PlannedRun<ReadyKernel>): RunKind {
-  return { scenario: scenario.name, kernel: kernel.release, machine: machine.name }
-}
-
-/** Read anew: another campaign may have written meanwhile. A hint that cannot be kept is no trouble. */
-async function remember({ results, dir }: CampaignRequest, lasted: readonly Lasted[]): Promise<void> {
-  const text = durationsText(withDurations(readDurations(results), lasted))
-  await dir.replaceFile(DURATIONS_FILE, text).catch(() => undefined)
 }
 
 async function runWithRetries(
   request: CampaignRequest,
   run: PlannedRun<ReadyKernel>,
   listener: CampaignListener,
-  onLasted: (ms: number) => void,
+  timing: Timing,
 ): Promise<RunRecord> {
   for (let attempt = 1; ; attempt++) {
     listener.onRunStart(run, attempt)
     const started = performance.now()
     const { record, lasting } = await runAttempt(request, run, attempt, listener)
     // What broke says nothing of how long such a run takes.
-    if (record.outcome !== 'broken') onLasted(performance.now() - started)
+    if (record.outcome !== 'broken') timing.note(run, performance.now() - started)
     listener.onRunEnd(record, run)
     // Only what broke may be tried again, and only if it may end otherwise: a fail is never retried into a pass.
     if (record.outcome !== 'broken' || lasting || attempt > request.retries) return record
@@ -148,18 +134,28 @@ async function runAttempt(
   )
   const startedAt = new Date()
   let argv: readonly string[] | undefined
+  const notes: string[] = []
+  let start: WorkerGuestStart | undefined
   const onMessage = (message: WorkerMessage) => {
     if (message.type === 'qemu') argv = message.argv
-    else if (message.type === 'stage') listener.onProgress(run, stageWords(message.stage))
+    else if (message.type === 'start') start = message
+    else if (message.type === 'note') {
+      notes.push(message.words)
+      listener.onNote(run, message.words)
+    } else if (message.type === 'stage') listener.onProgress(run, stageWords(message.stage))
     else if (message.type === 'progress') listener.onProgress(run, message.words)
   }
-  const { result, execution } = await executeJob(request, jobOf(request, run, dir.path), onMessage)
+  const job = await withSnapshot(request, run, jobOf(request, run, dir.path))
+  const { result, execution } = await executeJob(request, job, onMessage)
   try {
+    if (job.snapshot?.partial !== undefined) await request.warm.release(job.snapshot.partial)
     const record = recordOf(request, run, {
       runName: request.dir.runName(request.results, name),
       attempt,
       startedAt,
       argv,
+      start,
+      notes,
       result,
       files: [...dir.files(), 'record.json'].sort(),
     })
@@ -246,6 +242,19 @@ function jobOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>, evidenceD
     keep: request.keep,
     ...(request.judgeAs === undefined ? {} : { judgeAs: request.judgeAs }),
   }
+}
+
+/** With the snapshot to start from, or to make. */
+async function withSnapshot(request: CampaignRequest, run: PlannedRun<ReadyKernel>, job: Job): Promise<Job> {
+  if (request.cold) return job
+  const snapshot = await warmStart(request.warm, job, run.scenario.settle ? 'settled' : 'untouched', {
+    qemuSha256: request.qemu.sha256,
+    qemuVersion: request.qemu.version.text,
+    kernelSha256: run.kernel.sha256,
+    kernelRelease: run.kernel.release,
+    guestSha256: request.guest.sha256,
+  })
+  return snapshot === undefined ? job : { ...job, snapshot }
 }
 
 function environmentOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>): unknown {

@@ -72,6 +72,7 @@ export function listenerFor({ out, progress, seen, runs, jobs, results }: Show):
       activity.step('starting QEMU')
     },
     onProgress: (run, words) => atWork.get(run)?.step(words),
+    onNote: (run, words) => progress.line(`${run.scenario.name} on ${run.machine.name}: ${words}`),
     onRunEnd,
     onKept: (record, run) => {
       onRunEnd(record, run)

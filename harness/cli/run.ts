@@ -10,7 +10,9 @@ import { type ReadyKernel, runCampaign } from '../campaign/run-campaign.ts'
 import { machineOf } from '../guest/machine.ts'
 import type { AcceleratorWish } from '../host/accelerator.ts'
 import { hostFacts } from '../host/host-facts.ts'
+import { openCache } from '../image/cache.ts'
 import { type KernelSource, parseKernelSource } from '../image/kernel-source.ts'
+import { WarmStore } from '../image/warm-store.ts'
 import { CampaignResults, checkResults, DEFAULT_RESULTS } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { paletteFor } from '../report/colour.ts'
@@ -103,6 +105,7 @@ async function runPlan(hand: PlanInHand): Promise<number> {
   // The last attempt of each run that was finished.
   const seen = new Map<string, RunRecord>()
   const out = options.json === true ? process.stderr : process.stdout
+  const warm = new WarmStore(openCache())
   const listener = listenerFor({ out, progress, seen, runs, jobs, results })
   try {
     const records = await runCampaign(
@@ -120,6 +123,8 @@ async function runPlan(hand: PlanInHand): Promise<number> {
         retries: options.retries,
         jobs,
         keep: options.keep ?? false,
+        cold: options.cold ?? false,
+        warm,
         program: [process.execPath, resolve(import.meta.dirname, '../main.ts')],
         startedAtMs: terminal.startedAtMs,
         signal: terminal.signal,
@@ -143,6 +148,7 @@ async function runPlan(hand: PlanInHand): Promise<number> {
     }
     throw error
   } finally {
+    await warm.end()
     await dir.close()
   }
 }
