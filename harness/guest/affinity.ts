@@ -50,7 +50,10 @@ export async function writeAffinity(
   }
   const [before] = reader.parse([irq], output.slice(0, outcome.index)) ?? []
   if (before === undefined)
-    throw new Trouble('guest.reading', `effective of irq ${irq.number} changed again and again before the write`)
+    throw new Trouble(
+      'guest.reading',
+      `effective of irq ${irq.number} changed again and again before the write`,
+    )
   await states.learn([irq.number])
   return {
     before,

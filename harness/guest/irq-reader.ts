@@ -71,7 +71,9 @@ export class IrqReader {
   /** Effective affinity alone: a look, not evidence. Throws `Trouble` when it cannot be read. */
   async effective(irq: Irq): Promise<CpuMask> {
     const what = `effective_affinity_list of irq ${irq.number}`
-    const text = await this.#guest.check(`read -r e </proc/irq/${irq.number}/effective_affinity_list; echo $e`)
+    const text = await this.#guest.check(
+      `read -r e </proc/irq/${irq.number}/effective_affinity_list; echo $e`,
+    )
     return CpuMask.fromList(text.trim(), what)
   }
 

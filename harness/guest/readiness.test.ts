@@ -2,7 +2,7 @@ import t from 'tap'
 import { KernelFault, Trouble } from '../base/errors.ts'
 import { Limits } from '../base/limits.ts'
 import { type FakeConsole, fakeConsole } from './console-fixture.ts'
-import { awaitConsoleStages, type Loss } from './readiness.ts'
+import { awaitConsoleStages, awaitTestNic, type Loss } from './readiness.ts'
 
 /** The shortest stage takes 20 ms. */
 const limits = new Limits(0.001)
@@ -133,4 +133,25 @@ await t.test('nobody watches once the guest is ready', async (t) => {
   asked = 0
   await screen.print('chatter\r\n')
   t.equal(asked, 0)
+})
+
+await t.test('the NIC under test has a stage of its own, after the one that lets us in', async (t) => {
+  const screen = fakeConsole(t.testdir({}))
+  await screen.print(SIGNS.join(''))
+  const stages: string[] = []
+  const waiting = awaitTestNic(screen.log, never, new Limits(1), (stage) => stages.push(stage))
+  t.same(stages, [])
+  await screen.print('irqlab-stage: nic\r\n')
+  await waiting
+  t.same(stages, ['boot.nic'])
+
+  const failing = fakeConsole(t.testdir({}))
+  await failing.print('irqlab-error: test0: no such device\r\nirqlab-stage: nic\r\n')
+  await t.rejects(
+    awaitTestNic(failing.log, never, limits, () => undefined),
+    {
+      stage: 'boot.nic',
+      message: 'The guest says: test0: no such device',
+    },
+  )
 })

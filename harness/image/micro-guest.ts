@@ -17,6 +17,7 @@ import type { GuestKeys } from './guest-keys.ts'
 import { programEntries, runnerIn } from './guest-programs.ts'
 import { readMicroRecipe } from './micro-recipe.ts'
 import type { MicroRecipe } from './micro-recipe.ts'
+import { reseedProgram } from './reseed-program.ts'
 
 /** The guest's user space, ready for `-initrd`, and what is needed to log in. */
 export interface MicroGuest {
@@ -36,7 +37,7 @@ export interface MicroGuest {
 const stage = 'image.micro'
 
 /** Counts up when something else is built from the same recipe. */
-const builderVersion = 'micro-1'
+const builderVersion = 'micro-2'
 
 /** The guest from the cache, built first when it is not there. Throws `Trouble` when fetching or building fails. */
 export async function prepareMicroGuest(cache: ImageCache, report: Report): Promise<MicroGuest> {
@@ -110,6 +111,7 @@ function text(path: string, content: string | Buffer, mode = 0o644): CpioEntry {
 function configuration(recipe: MicroRecipe, keys: GuestKeys): readonly CpioEntry[] {
   return [
     text('/init', recipe.init, 0o755),
+    { kind: 'file', path: '/bin/reseed', content: reseedProgram(), mode: 0o755 },
     text('/etc/fstab', recipe.fstab),
     text('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n'),
     text('/etc/group', 'root:x:0:\n'),
