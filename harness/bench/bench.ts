@@ -2,15 +2,16 @@
 import { writeFileSync } from 'node:fs'
 import { Interrupted, Trouble, UsageError } from '../base/errors.ts'
 import { Scope } from '../base/scope.ts'
-import { prepare } from '../cli/preparation.ts'
+import { type Preparation, prepare } from '../cli/preparation.ts'
+import { makeWorkdir } from '../host/workdir.ts'
 import { parseKernelSource } from '../image/kernel-source.ts'
 import { benchJson } from './bench-json.ts'
 import { summarize } from './figure.ts'
-import { figuresTable } from './figures-table.ts'
-import { BENCH_USAGE, benchOptions } from './options.ts'
+import { figuresOf } from './figures.ts'
+import { figuresMarkdown, figuresTable } from './figures-table.ts'
+import { BENCH_USAGE, type BenchOptions, benchOptions } from './options.ts'
 import { measureRounds } from './rounds.ts'
 
-const KERNEL = 'debian:6.1'
 const SIGNALS = [
   ['SIGHUP', 129],
   ['SIGINT', 130],
@@ -33,26 +34,31 @@ function tell(line: string): void {
 async function bench(args: readonly string[]): Promise<void> {
   const options = benchOptions(args)
   if (options.help) return void process.stdout.write(BENCH_USAGE)
-  const preparation = await prepare([parseKernelSource(KERNEL)], 'auto', tell, tell)
+  const preparation = await prepare([parseKernelSource(options.kernel)], 'auto', tell, tell)
   const scope = new Scope()
   try {
-    const figures = summarize(
-      await measureRounds(
-        { preparation, rounds: options.rounds, node: process.execPath, tell, signal: stop.signal },
-        scope,
-      ),
-    )
-    const { accelerator, qemu, kernels } = preparation
-    process.stdout.write(`${accelerator.name} (${accelerator.reason})\n${qemu.version.text}\n`)
-    process.stdout.write(
-      `kernel ${kernels[0]?.release}, Node ${process.version}, median of ${options.rounds} rounds\n\n`,
-    )
-    process.stdout.write(`${figuresTable(figures).join('\n')}\n`)
+    const bed = { node: process.execPath, kernel: options.kernel, dir: await makeWorkdir(scope), scope }
+    const samples = await measureRounds({ options, preparation, bed, tell, signal: stop.signal })
+    const figures = summarize(figuresOf(samples, options.parts))
+    const table = options.markdown ? figuresMarkdown(figures) : figuresTable(figures)
+    const lines = [...headOf(preparation, options), '', ...table, ...(samples.notes.length > 0 ? [''] : [])]
+    process.stdout.write(`${[...lines, ...samples.notes].join('\n')}\n`)
     if (options.json !== undefined)
-      writeFileSync(options.json, await benchJson(preparation, figures, options.rounds))
+      writeFileSync(options.json, await benchJson(preparation, figures, samples.notes, options))
   } finally {
     await scope.end()
   }
+}
+
+function headOf(
+  { accelerator, qemu, kernels }: Preparation,
+  { rounds, markdown }: BenchOptions,
+): readonly string[] {
+  const [kernel] = kernels
+  const facts = `Linux ${kernel?.release}, Node ${process.version.slice(1)}, ${rounds} rounds`
+  const accel = accelerator.name.toUpperCase()
+  if (markdown) return [`${qemu.version.text} on ${accel}, ${facts}:`]
+  return [`${accel} (${accelerator.reason})`, qemu.version.text, facts]
 }
 
 function explain(error: unknown): number {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { median, summarize } from './figure.ts'
+import { decisive, median, summarize } from './figure.ts'
 
 await t.test('the median is the middle, whatever the order', async (t) => {
   t.equal(median([7]), 7)
@@ -11,18 +11,28 @@ await t.test('the median is the middle, whatever the order', async (t) => {
   t.throws(() => median([]), { name: 'Bug' })
 })
 
-await t.test('a figure is a multiple of the median of another', async (t) => {
+await t.test('a figure is a multiple of another, round by round', async (t) => {
   const [floor, ready] = summarize([
-    { name: 'floor', unit: 'ms', samples: [2000, 2500, 9000] },
-    { name: 'cold ready', unit: 'ms', samples: [5000, 4000, 6000], per: 'floor', goalMax: 1.35 },
+    { name: 'floor', unit: 'ms', samples: [2000, 9000, 2500] },
+    { name: 'cold ready', unit: 'ms', samples: [4000, 9000, 10_000], per: 'floor', goalMax: 1.25 },
   ])
   t.match(floor, { median: 2500, min: 2000, max: 9000 })
   t.equal(floor?.ratio, undefined, 'compared with nothing: absent, not 1')
-  t.match(ready, { median: 5000, ratio: 2, goalMax: 1.35 })
+  t.match(ready, { median: 9000, ratio: { median: 2, min: 1, max: 4 }, goalMax: 1.25 })
+  t.equal(ready && decisive(ready), 2)
+  t.equal(floor && decisive(floor), 2500)
+})
+
+await t.test('what was not measured as often is compared with the median', async (t) => {
+  const [, suite] = summarize([
+    { name: 'floor', unit: 'ms', samples: [1000, 2000, 9000] },
+    { name: 'suite', unit: 'ms', samples: [8000], per: 'floor' },
+  ])
+  t.same(suite?.ratio, { median: 4, min: 4, max: 4 })
 })
 
 await t.test('a comparison with nothing, or with another unit, is a bug', async (t) => {
   t.throws(() => summarize([{ name: 'a', unit: 'ms', samples: [1], per: 'b' }]), { name: 'Bug' })
   const apples = { name: 'a', unit: 'ms', samples: [1], per: 'b' } as const
-  t.throws(() => summarize([apples, { name: 'b', unit: 'MiB', samples: [1] }]), { name: 'Bug' })
+  t.throws(() => summarize([apples, { name: 'b', unit: 'MB', samples: [1] }]), { name: 'Bug' })
 })

@@ -1,11 +1,31 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { benchOptions } from './options.ts'
+import { BENCH_USAGE, benchOptions } from './options.ts'
+import { DEFAULT_PARTS } from './parts.ts'
 
 await t.test('what is not given has a default', async (t) => {
-  t.same(benchOptions([]), { rounds: 5, json: undefined, help: false })
+  t.same(benchOptions([]), {
+    parts: DEFAULT_PARTS,
+    rounds: 5,
+    campaigns: 1,
+    repeat: 6,
+    kernel: 'debian:6.1',
+    markdown: false,
+    json: undefined,
+    help: false,
+  })
   const json = join(t.testdir(), 'figures.json')
-  t.same(benchOptions(['--rounds', '12', '--json', json, '--help']), { rounds: 12, json, help: true })
+  const given = ['--rounds', '12', '--campaigns', '3', '--repeat', '20', '--kernel', 'debian:6.12']
+  t.same(benchOptions([...given, '--only', 'sizes', '--markdown', '--json', json, '--help']), {
+    parts: ['sizes'],
+    rounds: 12,
+    campaigns: 3,
+    repeat: 20,
+    kernel: 'debian:6.12',
+    markdown: true,
+    json,
+    help: true,
+  })
 })
 
 await t.test('what cannot be is told before anything is measured', async (t) => {
@@ -14,6 +34,9 @@ await t.test('what cannot be is told before anything is measured', async (t) => 
     [['--rounds', '0'], /--rounds.*from 1 to 1000/],
     [['--rounds', 'x'], /--rounds/],
     [['--rounds'], /--rounds/],
+    [['--campaigns', '-1'], /--campaigns/],
+    [['--repeat', '1.5'], /--repeat.*from 1/],
+    [['--only', 'floor'], /--only "floor": known are ready/],
     [['--frob'], /--frob/],
     [['more'], /more/],
     [['--json', join(dir, 'no', 'file')], /there is no directory .*no$/],
@@ -23,4 +46,9 @@ await t.test('what cannot be is told before anything is measured', async (t) => 
   ]
   for (const [args, message] of wrong)
     t.throws(() => benchOptions(args), { name: 'UsageError', message }, args.join(' '))
+})
+
+await t.test('the usage names every option', async (t) => {
+  for (const word of ['only', 'rounds', 'campaigns', 'repeat', 'kernel', 'markdown', 'json'])
+    t.match(BENCH_USAGE, `--${word} `)
 })

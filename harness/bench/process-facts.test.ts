@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { childrenCpuMsIn, cpuMsIn, peakMiBIn, roleOf } from './process-facts.ts'
+import { childrenCpuMsIn, cpuMsIn, peakMbIn, roleOf } from './process-facts.ts'
 
 await t.test('what wraps the worker is not the worker', async (t) => {
   const words = ['node', '/x/harness/main.ts', 'worker']
@@ -21,9 +21,9 @@ await t.test('times are counted from the end of the name', async (t) => {
 })
 
 await t.test('peak memory, where there is any', async (t) => {
-  t.equal(peakMiBIn('Name:\tnode\nVmHWM:\t   51200 kB\nVmRSS:\t   100 kB\n'), 50)
-  t.equal(peakMiBIn('Name:\tnode\nState:\tZ (zombie)\n'), undefined)
-  t.ok((peakMiBIn(readFileSync('/proc/self/status', 'utf8')) ?? 0) > 1, 'this kernel writes it so')
+  t.equal(peakMbIn('Name:\tnode\nVmHWM:\t   50000 kB\nVmRSS:\t   100 kB\n'), 51.2)
+  t.equal(peakMbIn('Name:\tnode\nState:\tZ (zombie)\n'), undefined)
+  t.ok((peakMbIn(readFileSync('/proc/self/status', 'utf8')) ?? 0) > 1, 'this kernel writes it so')
 })
 
 await t.test('the second line of `times` is the children', async (t) => {

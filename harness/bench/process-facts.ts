@@ -8,6 +8,11 @@ export type Role = 'irqlab' | 'worker' | 'QEMU' | 'host command'
 /** USER_HZ: what the kernel shows times in, whatever it counts in (proc(5), times(2)); 100 on x86. */
 const MS_PER_TICK = 10
 
+/** MB (10^6 bytes) of what /proc calls kB, which is 1024 bytes. */
+export function mbOfKib(kib: number): number {
+  return (kib * 1024) / 1e6
+}
+
 /** The role, from the target of /proc/PID/exe and the words of /proc/PID/cmdline. */
 export function roleOf(exe: string, words: readonly string[]): Role {
   const program = basename(exe)
@@ -25,10 +30,10 @@ export function cpuMsIn(stat: string): number {
   throw new Trouble('bench.process', `no times in "${stat.slice(0, 80)}"`)
 }
 
-/** Peak resident memory in MiB, from /proc/PID/status; undefined for a process that has no memory any more. */
-export function peakMiBIn(status: string): number | undefined {
+/** Peak resident memory in MB (10^6 bytes), from /proc/PID/status; undefined for a process that has no memory any more. */
+export function peakMbIn(status: string): number | undefined {
   const found = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]
-  return found === undefined ? undefined : Number(found) / 1024
+  return found === undefined ? undefined : mbOfKib(Number(found))
 }
 
 /**

@@ -21,12 +21,12 @@ await t.test(
     const tree = new ProcessTree(shell.pid)
     await new Promise((resolve) => shell.stdout.once('data', resolve))
     tree.look()
-    const [cpuMs, peakMiB] = [tree.cpuMs('irqlab'), tree.peakMiB('irqlab')]
+    const [cpuMs, peakMb] = [tree.cpuMs('irqlab'), tree.peakMb('irqlab')]
     t.ok(cpuMs >= 180 && cpuMs < 2000, `about 200 ms: ${cpuMs}`)
-    t.ok(peakMiB > 20 && peakMiB < 1000, `a Node: ${peakMiB}`)
-    t.ok(tree.peakMiB('host command') > 0, 'the shell')
+    t.ok(peakMb > 20 && peakMb < 1000, `a Node: ${peakMb}`)
+    t.ok(tree.peakMb('host command') > 0, 'the shell')
     t.equal(tree.cpuMs('QEMU'), 0)
-    t.equal(tree.peakMiB('worker'), 0)
+    t.equal(tree.peakMb('worker'), 0)
 
     shell.kill('SIGKILL')
     await poll(new Deadline('test', 'The end', 5000), () => (shell.isRunning ? undefined : true), {

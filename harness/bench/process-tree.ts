@@ -1,12 +1,12 @@
 /** Watches the processes below one of ours while they live: the CPU time and the peak memory of each. */
 import { readFileSync, readlinkSync } from 'node:fs'
-import { cpuMsIn, peakMiBIn, type Role, roleOf } from './process-facts.ts'
+import { cpuMsIn, peakMbIn, type Role, roleOf } from './process-facts.ts'
 
 /** One process as it was when it was last seen. */
 export interface SeenProcess {
   readonly role: Role
   readonly cpuMs: number
-  readonly peakMiB: number
+  readonly peakMb: number
 }
 
 /** The processes below one, by their pid; what ended is kept. A pid that is used again during one run would mislead it. */
@@ -33,9 +33,9 @@ export class ProcessTree {
     return this.#of(role).reduce((sum, { cpuMs }) => sum + cpuMs, 0)
   }
 
-  /** The largest peak of any process of a role, in MiB; 0 when there was none. */
-  peakMiB(role: Role): number {
-    return Math.max(0, ...this.#of(role).map(({ peakMiB }) => peakMiB))
+  /** The largest peak of any process of a role, in MB; 0 when there was none. */
+  peakMb(role: Role): number {
+    return Math.max(0, ...this.#of(role).map(({ peakMb }) => peakMb))
   }
 
   #of(role: Role): readonly SeenProcess[] {
@@ -56,8 +56,8 @@ function factsOf(pid: number): SeenProcess | undefined {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
     const role = roleOf(readlinkSync(`/proc/${pid}/exe`), words)
     const cpuMs = cpuMsIn(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-    const peakMiB = peakMiBIn(readFileSync(`/proc/${pid}/status`, 'utf8'))
-    return peakMiB === undefined ? undefined : { role, cpuMs, peakMiB }
+    const peakMb = peakMbIn(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    return peakMb === undefined ? undefined : { role, cpuMs, peakMb }
   } catch {
     return undefined
   }

@@ -1,80 +1,119 @@
 /** Measures everything round by round, so that a host that grows slower or faster bears on all figures alike. */
 import { join } from 'node:path'
-import { Interrupted, Trouble } from '../base/errors.ts'
-import type { Scope } from '../base/scope.ts'
+import { Trouble } from '../base/errors.ts'
 import type { Preparation } from '../cli/preparation.ts'
 import { machineOf } from '../guest/machine.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import type { Argv } from '../host/processes.ts'
-import { makeWorkdir } from '../host/workdir.ts'
-import type { Figure } from './figure.ts'
+import type { ReadyKernel } from '../campaign/run-campaign.ts'
+import { JOBS } from './campaign-cost.ts'
+import { measureCampaigns } from './campaigns.ts'
 import { bootToFloor, floorArgv, writeFloorInitramfs } from './floor.ts'
-import { costOfRun, IRQLAB, type RunCost } from './run-cost.ts'
-import { startMiB, startMs } from './start-cost.ts'
+import { stopper } from './interruption.ts'
+import type { BenchOptions } from './options.ts'
+import { type Measurement, measurementsFor } from './parts.ts'
+import { costOfRun, makeWarm, SCENARIO } from './run-cost.ts'
+import { noSamples, orNote, type Samples, type Starts } from './samples.ts'
+import { sizesOf } from './sizes.ts'
+import { startMb, startMs } from './start-cost.ts'
+import { type Bed, IRQLAB } from './timed-irqlab.ts'
+import { vngArgv, vngBoot, vngVersion } from './vng.ts'
 
 /** What is measured with. */
 export interface BenchRequest {
+  readonly options: Pick<BenchOptions, 'parts' | 'rounds' | 'campaigns' | 'repeat'>
   readonly preparation: Preparation
-  readonly rounds: number
-  /** The Node that runs everything. */
-  readonly node: string
+  readonly bed: Bed
   readonly tell: (line: string) => void
   /** Aborted by a signal. */
   readonly signal: AbortSignal
 }
 
-/** The goals of the first release: stated beside the figures. */
-const READY_MAX = 1.35
-const HELP_MAX = 4
-
 /** A start of Node takes a tenth of a second: one sample a round would be mostly noise. */
 const STARTS_A_ROUND = 5
 const NOTHING = ['-e', '0']
 const HELP = [IRQLAB, '--help']
-const NODE_PEAK = 'node -e 0, peak'
 
-interface Starts {
-  readonly ms: number[]
-  readonly miB: number[]
-}
+/** The machine of the floor, and that of `deferred-move`. */
+const MACHINE = machineOf('plain')
 
-/** The figures, in the order of the table. Throws `Trouble` when a boot or a run fails, `Interrupted` on a signal. */
-export async function measureRounds(request: BenchRequest, scope: Scope): Promise<readonly Figure[]> {
-  const { rounds, node, tell, signal } = request
-  const dir = await makeWorkdir(scope)
-  const floor = floorCommand(request.preparation, dir)
-  const floorMs: number[] = []
-  const runs: RunCost[] = []
-  const [nothing, help]: [Starts, Starts] = [
-    { ms: [], miB: [] },
-    { ms: [], miB: [] },
-  ]
-  // Once for the page cache: the first of all would pay for reading Node from the disk.
-  await startMs(node, HELP)
-  const unlessStopped = stopper(signal)
-  for (let round = 1; round <= rounds; round++) {
-    tell(`round ${round} of ${rounds}`)
-    floorMs.push(await unlessStopped(bootToFloor(floor, dir, scope)))
-    runs.push(await unlessStopped(costOfRun(node, dir, scope)))
-    for (let start = 0; start < STARTS_A_ROUND; start++) {
-      nothing.ms.push(await unlessStopped(startMs(node, NOTHING)))
-      help.ms.push(await unlessStopped(startMs(node, HELP)))
-    }
-    nothing.miB.push(await unlessStopped(startMiB(node, NOTHING)))
-    help.miB.push(await unlessStopped(startMiB(node, HELP)))
-  }
-  return figuresOf({ floorMs, runs, nothing, help })
-}
-
-function floorCommand({ qemu, accelerator, guest, kernels }: Preparation, dir: string): Argv {
-  const [kernel] = kernels
+/**
+ * The samples. Throws `Trouble` when a boot or a single run fails, `Interrupted` on a signal; a campaign that fails, and a
+ * virtme-ng that does not boot, cost their own figures and leave a note.
+ */
+export async function measureRounds(request: BenchRequest): Promise<Samples> {
+  const { options, preparation, bed, tell } = request
+  const needed = measurementsFor(options.parts)
+  const samples = noSamples(JOBS)
+  const unlessStopped = stopper(request.signal)
+  const [kernel] = preparation.kernels
   if (kernel === undefined) throw new Trouble('bench.floor', 'no kernel was prepared')
+
+  // Once for the page cache: the first of all would pay for reading Node from the disk.
+  if (needed.has('starts')) await unlessStopped(() => startMs(bed.node, HELP))
+  if (needed.has('warm run') || needed.has('pace') || needed.has('sizes')) {
+    const record = await unlessStopped(() => makeWarm(bed))
+    tell(
+      record?.guest.start === 'warm'
+        ? 'a guest is put aside already'
+        : `a guest was put aside by ${SCENARIO}`,
+    )
+  }
+  const vng = needed.has('vng') ? await unlessStopped(() => vngCommand(request, kernel, samples)) : undefined
+  const floor = floorCommand(preparation, kernel, bed.dir)
+
+  for (let round = 1; round <= options.rounds && measuresInRounds(needed); round++) {
+    tell(`round ${round} of ${options.rounds}`)
+    if (needed.has('floor'))
+      samples.floorMs.push(await unlessStopped(() => bootToFloor(floor, bed.dir, bed.scope)))
+    if (needed.has('cold run')) samples.cold.push(await unlessStopped(() => costOfRun(bed, 'cold')))
+    if (needed.has('warm run')) samples.warm.push(await unlessStopped(() => costOfRun(bed, 'warm')))
+    if (needed.has('starts')) await unlessStopped(() => measureStarts(bed.node, samples))
+    if (vng !== undefined)
+      samples.vngMs.push(await unlessStopped(() => vngBoot(vng, kernel.release, bed.dir, bed.scope)))
+  }
+  await measureCampaigns({ ...options, bed, tell, unlessStopped }, needed, samples)
+  if (needed.has('sizes')) samples.sizes.push(sizesOf(kernel, MACHINE.name))
+  return samples
+}
+
+function measuresInRounds(needed: ReadonlySet<Measurement>): boolean {
+  return [...needed].some((measurement) => !['pace', 'suite', 'sizes'].includes(measurement))
+}
+
+async function measureStarts(node: string, { nothing, help }: Samples): Promise<void> {
+  const both: readonly (readonly [Starts, readonly string[]])[] = [
+    [nothing, NOTHING],
+    [help, HELP],
+  ]
+  for (let start = 0; start < STARTS_A_ROUND; start++)
+    for (const [starts, words] of both) starts.ms.push(await startMs(node, words))
+  for (const [starts, words] of both) starts.mb.push(await startMb(node, words))
+}
+
+/** The command that starts virtme-ng, once it has worked; else a note says why there is none. */
+async function vngCommand(
+  { preparation, bed, tell }: BenchRequest,
+  { bzImage, release }: ReadyKernel,
+  samples: Samples,
+): Promise<Argv | undefined> {
+  return orNote(samples.notes, 'virtme-ng was not measured', async () => {
+    const version = await vngVersion()
+    tell(`${version}: one boot that is not counted`)
+    const argv = vngArgv({ ...preparation, bzImage, machine: MACHINE })
+    await vngBoot(argv, release, bed.dir, bed.scope)
+    samples.notes.push(version)
+    return argv
+  })
+}
+
+function floorCommand({ qemu, accelerator, guest }: Preparation, kernel: ReadyKernel, dir: string): Argv {
   return floorArgv(
     qemuArgv({
       binary: qemu.path,
       majorVersion: qemu.version.major,
       accel: accelerator.name,
-      machine: machineOf('plain'),
+      machine: MACHINE,
       kernel: kernel.bzImage,
       initrd: writeFloorInitramfs(guest, dir),
       qmpSocket: join(dir, 'qmp'),
@@ -82,51 +121,4 @@ function floorCommand({ qemu, accelerator, guest, kernels }: Preparation, dir: s
       extraArgs: [],
     }),
   )
-}
-
-interface Samples {
-  readonly floorMs: readonly number[]
-  readonly runs: readonly RunCost[]
-  readonly nothing: Starts
-  readonly help: Starts
-}
-
-function figuresOf({ floorMs, runs, nothing, help }: Samples): readonly Figure[] {
-  const of = (fact: (run: RunCost) => number) => runs.map(fact)
-  return [
-    { name: 'floor', unit: 'ms', samples: floorMs },
-    {
-      name: 'cold ready',
-      unit: 'ms',
-      samples: of((run) => run.coldReadyMs),
-      per: 'floor',
-      goalMax: READY_MAX,
-    },
-    { name: 'verdict', unit: 'ms', samples: of((run) => run.verdictMs), per: 'floor' },
-    { name: 'QEMU CPU', unit: 'ms', samples: of((run) => run.qemuCpuMs) },
-    { name: 'harness CPU', unit: 'ms', samples: of((run) => run.harnessCpuMs), per: 'QEMU CPU' },
-    { name: 'harness share of CPU', unit: '%', samples: of(harnessShare) },
-    { name: 'node -e 0', unit: 'ms', samples: nothing.ms },
-    { name: 'irqlab --help', unit: 'ms', samples: help.ms, per: 'node -e 0', goalMax: HELP_MAX },
-    { name: NODE_PEAK, unit: 'MiB', samples: nothing.miB },
-    { name: 'irqlab --help, peak', unit: 'MiB', samples: help.miB, per: NODE_PEAK, goalMax: HELP_MAX },
-    { name: 'irqlab run, peak', unit: 'MiB', samples: of((run) => run.irqlabMiB), per: NODE_PEAK },
-    { name: 'its worker, peak', unit: 'MiB', samples: of((run) => run.workerMiB), per: NODE_PEAK },
-  ]
-}
-
-function harnessShare({ harnessCpuMs, qemuCpuMs }: RunCost): number {
-  return (100 * harnessCpuMs) / (harnessCpuMs + qemuCpuMs)
-}
-
-function stopper(signal: AbortSignal): <T>(work: Promise<T>) => Promise<T> {
-  const stopped = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(interruption(signal)), { once: true })
-  })
-  stopped.catch(() => undefined)
-  return (work) => (signal.aborted ? Promise.reject(interruption(signal)) : Promise.race([work, stopped]))
-}
-
-function interruption(signal: AbortSignal): Interrupted {
-  return signal.reason instanceof Interrupted ? signal.reason : new Interrupted('SIGINT')
 }

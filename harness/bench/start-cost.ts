@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { Trouble } from '../base/errors.ts'
 import { spawnProcess } from '../host/processes.ts'
+import { mbOfKib } from './process-facts.ts'
 
 const HOOK = fileURLToPath(import.meta.resolve('./tell-peak-memory.cjs'))
 
@@ -19,15 +20,15 @@ export async function startMs(node: string, args: readonly string[]): Promise<nu
   return tookMs
 }
 
-/** Peak resident memory in MiB. The hook that tells it is loaded into whatever is measured, so it falls out of ratios. */
-export async function startMiB(node: string, args: readonly string[]): Promise<number> {
+/** Peak resident memory in MB. The hook that tells it is loaded into whatever is measured, so it falls out of ratios. */
+export async function startMb(node: string, args: readonly string[]): Promise<number> {
   const child = await spawnProcess([node, '--require', HOOK, ...args], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     stage: 'bench.start',
   })
   const said = await text(child.stream(3))
-  const peakKiB = Number(said)
-  if (said === '' || !Number.isInteger(peakKiB))
+  const peakKib = Number(said)
+  if (said === '' || !Number.isInteger(peakKib))
     throw new Trouble('bench.start', `\`node ${args.join(' ')}\` told no peak memory: "${said}"`)
-  return peakKiB / 1024
+  return mbOfKib(peakKib)
 }
