@@ -13,7 +13,7 @@ import { stopper } from './interruption.ts'
 import type { BenchOptions } from './options.ts'
 import { type Measurement, measurementsFor } from './parts.ts'
 import { costOfRun, makeWarm, SCENARIO } from './run-cost.ts'
-import { noSamples, orNote, type Samples, type Starts } from './samples.ts'
+import { addRound, noSamples, orNote, type Samples, type Starts } from './samples.ts'
 import { sizesOf } from './sizes.ts'
 import { startMb, startMs } from './start-cost.ts'
 import { type Bed, IRQLAB } from './timed-irqlab.ts'
@@ -34,12 +34,15 @@ const STARTS_A_ROUND = 5
 const NOTHING = ['-e', '0']
 const HELP = [IRQLAB, '--help']
 
+/** What is measured once, or by campaigns. */
+const OUTSIDE_ROUNDS: ReadonlySet<Measurement> = new Set(['pace', 'suite', 'sizes'])
+
 /** The machine of the floor, and that of `deferred-move`. */
 const MACHINE = machineOf('plain')
 
 /**
- * The samples. Throws `Trouble` when a boot or a single run fails, `Interrupted` on a signal; a campaign that fails, and a
- * virtme-ng that does not boot, cost their own figures and leave a note.
+ * The samples. A round or a campaign in which something fails, and a virtme-ng that does not boot, cost their own samples
+ * and leave a note. Throws `Trouble` when no round went well, `Interrupted` on a signal.
  */
 export async function measureRounds(request: BenchRequest): Promise<Samples> {
   const { options, preparation, bed, tell } = request
@@ -62,23 +65,39 @@ export async function measureRounds(request: BenchRequest): Promise<Samples> {
   const vng = needed.has('vng') ? await unlessStopped(() => vngCommand(request, kernel, samples)) : undefined
   const floor = floorCommand(preparation, kernel, bed.dir)
 
-  for (let round = 1; round <= options.rounds && measuresInRounds(needed); round++) {
-    tell(`round ${round} of ${options.rounds}`)
+  const inRound = async (): Promise<Samples> => {
+    const round = noSamples(JOBS)
     if (needed.has('floor'))
-      samples.floorMs.push(await unlessStopped(() => bootToFloor(floor, bed.dir, bed.scope)))
-    if (needed.has('cold run')) samples.cold.push(await unlessStopped(() => costOfRun(bed, 'cold')))
-    if (needed.has('warm run')) samples.warm.push(await unlessStopped(() => costOfRun(bed, 'warm')))
-    if (needed.has('starts')) await unlessStopped(() => measureStarts(bed.node, samples))
+      round.floorMs.push(await unlessStopped(() => bootToFloor(floor, bed.dir, bed.scope)))
+    if (needed.has('cold run')) round.cold.push(await unlessStopped(() => costOfRun(bed, 'cold')))
+    if (needed.has('warm run')) round.warm.push(await unlessStopped(() => costOfRun(bed, 'warm')))
+    if (needed.has('starts')) await unlessStopped(() => measureStarts(bed.node, round))
     if (vng !== undefined)
-      samples.vngMs.push(await unlessStopped(() => vngBoot(vng, kernel.release, bed.dir, bed.scope)))
+      round.vngMs.push(await unlessStopped(() => vngBoot(vng, kernel.release, bed.dir, bed.scope)))
+    return round
   }
+  await measureInRounds(request, samples, inRound)
   await measureCampaigns({ ...options, bed, tell, unlessStopped }, needed, samples)
   if (needed.has('sizes')) samples.sizes.push(sizesOf(kernel, MACHINE.name))
   return samples
 }
 
-function measuresInRounds(needed: ReadonlySet<Measurement>): boolean {
-  return [...needed].some((measurement) => !['pace', 'suite', 'sizes'].includes(measurement))
+/** Adds whole rounds. A round in which something failed is left out: its figures would have nothing to be compared with. */
+async function measureInRounds(
+  { options: { parts, rounds }, tell }: BenchRequest,
+  samples: Samples,
+  inRound: () => Promise<Samples>,
+): Promise<void> {
+  if ([...measurementsFor(parts)].every((measurement) => OUTSIDE_ROUNDS.has(measurement))) return
+  let counted = 0
+  for (let number = 1; number <= rounds; number++) {
+    tell(`round ${number} of ${rounds}`)
+    const round = await orNote(samples.notes, `round ${number} is not counted`, inRound)
+    if (round === undefined) continue
+    addRound(samples, round)
+    counted++
+  }
+  if (counted === 0) throw new Trouble('bench.rounds', samples.notes.join('\n'))
 }
 
 async function measureStarts(node: string, { nothing, help }: Samples): Promise<void> {

@@ -43,6 +43,18 @@ export function noSamples(jobs: readonly number[]): Samples {
   }
 }
 
+/** Adds what was measured in one round. */
+export function addRound(samples: Samples, round: Samples): void {
+  samples.floorMs.push(...round.floorMs)
+  samples.cold.push(...round.cold)
+  samples.warm.push(...round.warm)
+  samples.vngMs.push(...round.vngMs)
+  for (const starts of ['nothing', 'help'] as const) {
+    samples[starts].ms.push(...round[starts].ms)
+    samples[starts].mb.push(...round[starts].mb)
+  }
+}
+
 /** Gives what the work gives. Where it ends with `Trouble` there is a note that says so, and no figure. */
 export async function orNote<T>(
   notes: string[],

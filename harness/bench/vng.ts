@@ -12,8 +12,9 @@ const STAGE = 'bench.vng'
 /** Under TCG its guest needs the better part of a minute: it starts from the files of the whole host. */
 const LIMIT_MS = 180_000
 const END_GRACE_MS = 5000
-/** Its guest's root is the host's, shared; what mounts it cannot come from there. */
-const NEEDED = 'the kernel must have virtiofs or 9p built in, as Debian has it from 6.12 on'
+/** Its guest's root is the host's, shared: what mounts it cannot come from there, and what finds its ports must. */
+const NEEDED =
+  'it needs a kernel with virtiofs or 9p built in, such as debian:6.12, and virtiofsd and udev on this host'
 
 /**
  * Pipes at both ends: QEMU opens /proc/self/fd/1 and 2 for it, and what Node gives a child are sockets, which cannot be
