@@ -41,7 +41,7 @@ await t.test('a guest that is put aside appears whole, and what is left of the m
   t.teardown(() => store.end())
   const dir = store.dir('6.1-plain-settled', KEY)
   t.notOk(existsSync(dir))
-  const partial = await store.reserve()
+  const partial = await store.reserve(dir)
   if (partial === undefined) throw new RangeError('no reservation')
   writeFileSync(join(partial, 'memory'), 'half')
   t.notOk(existsSync(dir), 'not before it is renamed')
@@ -59,7 +59,7 @@ await t.test('releasing one makes room: the limit holds for all that are there',
     writeFileSync(join(dir, 'memory'), Buffer.alloc(100))
     utimesSync(dir, new Date(), new Date(1e12 + at * 1000))
   }
-  const partial = await store.reserve()
+  const partial = await store.reserve('x')
   if (partial === undefined) throw new RangeError('no reservation')
   await store.release(partial)
   t.same(readdirSync(cache.dir), [`warm-new-${KEY}`])
@@ -76,7 +76,7 @@ await t.test('a guest that is asked for counts as used', async (t) => {
   }
   store.dir('first', KEY)
   t.teardown(() => store.end())
-  const partial = await store.reserve()
+  const partial = await store.reserve('x')
   await store.release(partial ?? '')
   t.ok(existsSync(first ?? ''))
   t.notOk(existsSync(second ?? ''))
@@ -92,7 +92,7 @@ await t.test(
     for (const dir of [old, young]) mkdirSync(dir ?? '')
     utimesSync(old ?? '', new Date(), new Date(Date.now() - 2 * 3600_000))
     const store = new WarmStore(cache, 1e9)
-    await store.release((await store.reserve()) ?? '')
+    await store.release((await store.reserve('x')) ?? '')
     await store.end()
     t.notOk(existsSync(old ?? ''))
     t.ok(existsSync(young ?? ''), 'somebody may be making it now')
@@ -103,6 +103,21 @@ await t.test(
     )
   },
 )
+
+await t.test('several runs at once make a snapshot once', async (t) => {
+  const store = new WarmStore(openCache(t.testdir()), 1e9)
+  t.teardown(() => store.end())
+  const [first, second, other] = await Promise.all([
+    store.reserve('a'),
+    store.reserve('a'),
+    store.reserve('b'),
+  ])
+  t.type(first, 'string')
+  t.equal(second, undefined)
+  t.type(other, 'string')
+  await store.release(first ?? '')
+  t.type(await store.reserve('a'), 'string', 'the first may have failed')
+})
 
 await t.test('the list says what it is', async (t) => {
   const name = `warm-6.1.0-56-cloud-amd64-plain-settled-${KEY}`
