@@ -106,6 +106,7 @@ async function runIn(
       hostKey: job.hostKey,
       evidenceDir: job.evidenceDir,
       limits,
+      emulated: job.accel === 'tcg',
       onStage: (stage) => tell({ type: 'stage', stage }),
       onCommand: (entry) => files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`),
     },
@@ -197,7 +198,7 @@ async function ask(guest: Guest, scope: Scope, asking: Asking): Promise<void> {
       judge(run, move.evidence, book === 'deferred' || book === 'immediate' ? (job.judgeAs ?? book) : book),
     ),
   ]
-  const fault = kernelFaultIn(log, await guest.starvation.read())
+  const fault = kernelFaultIn(log, await guest.starvation.read(), job.accel === 'tcg')
   if (fault !== undefined) throw fault
 }
 

@@ -56,6 +56,7 @@ async function boot(t: Test, script: string, short?: LimitName, argv?: Argv) {
       hostKey: 'none',
       evidenceDir: dir,
       limits: new Hasty(short),
+      emulated: true,
       onStage: (stage) => stages.push(stage),
       onCommand: () => undefined,
     },

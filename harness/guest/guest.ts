@@ -28,6 +28,8 @@ export interface GuestRequest {
   /** Where serial.log and qemu.log go. */
   readonly evidenceDir: string
   readonly limits: Limits
+  /** TCG runs it: some faults of its kernel are the emulator's. */
+  readonly emulated: boolean
   readonly onStage: (stage: LimitName) => void
   readonly onCommand: (entry: CommandLogEntry) => void
 }
@@ -59,7 +61,7 @@ mark() { echo "irqlab $*" >${TRACEFS}/trace_marker; }`
  * Throws `Trouble` with the stage that failed, or `KernelFault`.
  */
 export async function bootGuest(request: GuestRequest, scope: Scope): Promise<Guest> {
-  const { limits } = request
+  const { limits, emulated } = request
   const started = performance.now()
   const qemu = await spawnProcess(request.argv, { stdio: ['ignore', 'pipe', 'pipe'], stage: 'boot.qemu' })
   scope.onEnd('QEMU', async () => {
@@ -69,7 +71,8 @@ export async function bootGuest(request: GuestRequest, scope: Scope): Promise<Gu
   const complaints = new Complaints(qemu.stderr, join(request.evidenceDir, 'qemu.log'))
   const console = new SerialLog(qemu.stdout, join(request.evidenceDir, 'serial.log'))
   let starvation: StarvationMeter | undefined
-  const believe = (error: unknown) => diagnose(error, { console, qemu, limits, starvation, complaints })
+  const believe = (error: unknown) =>
+    diagnose(error, { console, qemu, limits, starvation, complaints, emulated })
   const loss = lossOf(qemu, console, believe)
 
   const qmp = await believing(
@@ -81,7 +84,7 @@ export async function bootGuest(request: GuestRequest, scope: Scope): Promise<Gu
 
   starvation = await StarvationMeter.start(qemu.pid, await vcpuThreads(qmp, limits))
   request.onStage('boot.qemu')
-  await awaitConsoleStages(console, loss, limits, request.onStage)
+  await awaitConsoleStages(console, loss, limits, request.onStage, emulated)
   const commands = await believing(believe, openShell(request, scope, believe), loss)
   await commands.check(PRELUDE, 'boot.ssh')
   request.onStage('boot.ssh')

@@ -3,6 +3,7 @@ import { KernelFault, Trouble } from '../base/errors.ts'
 import { Limits } from '../base/limits.ts'
 import { type FakeConsole, fakeConsole } from './console-fixture.ts'
 import { awaitConsoleStages, type Loss } from './readiness.ts'
+import { STALE_TRAP } from './stale-code-fixture.ts'
 
 /** The shortest stage takes 20 ms. */
 const limits = new Limits(0.001)
@@ -11,9 +12,8 @@ const never: Loss = new Promise(() => undefined)
 /** Waits for the stages; gives those that were reached, and what ended the wait. */
 async function boot(screen: FakeConsole, loss = never, scale = limits) {
   const stages: string[] = []
-  const error: unknown = await awaitConsoleStages(screen.log, loss, scale, (stage) =>
-    stages.push(stage),
-  ).then(
+  const onStage = (stage: string) => stages.push(stage)
+  const error: unknown = await awaitConsoleStages(screen.log, loss, scale, onStage, true).then(
     () => undefined,
     (thrown: unknown) => thrown,
   )
@@ -133,4 +133,12 @@ await t.test('nobody watches once the guest is ready', async (t) => {
   asked = 0
   await screen.print('chatter\r\n')
   t.equal(asked, 0)
+})
+
+await t.test('a boot that stale code of the emulator ended is no fault of the kernel', async (t) => {
+  const screen = fakeConsole(t.testdir({}))
+  await screen.print(`${SIGNS[0]}${STALE_TRAP}`)
+  const lost: Loss = Promise.reject(new Trouble('guest.qemu', 'QEMU ended with status 0'))
+  const { error } = await boot(screen, lost)
+  t.match(error, { name: 'Trouble', stage: 'emulator.stale-code' })
 })

@@ -51,7 +51,8 @@ const COMPLAINT = /^irqlab-error: /
 export type Loss = Promise<never>
 
 /**
- * Waits until the console has shown all stages up to the network. `onStage` hears of each one reached.
+ * Waits until the console has shown all stages up to the network. `onStage` hears of each one reached,
+ * `emulated` says that the guest runs on TCG.
  * Throws `Trouble` at the stage that failed, with the last console lines and a hint, or `KernelFault`.
  */
 export async function awaitConsoleStages(
@@ -59,10 +60,11 @@ export async function awaitConsoleStages(
   loss: Loss,
   limits: Limits,
   onStage: (stage: LimitName) => void,
+  emulated: boolean,
 ): Promise<void> {
   for (const stage of CONSOLE_STAGES) {
     const deadline = limits.deadline(stage.name, stage.what)
-    await reached(stage, console, loss, deadline)
+    await reached(stage, console, loss, deadline, emulated)
     onStage(stage.name)
   }
 }
@@ -72,6 +74,7 @@ async function reached(
   console: SerialLog,
   loss: Loss,
   deadline: Deadline,
+  emulated: boolean,
 ): Promise<void> {
   const either = new RegExp(`${stage.sign.source}|${COMPLAINT.source}`)
   const watches: (() => void)[] = []
@@ -91,7 +94,7 @@ async function reached(
   } catch (error) {
     if (!(error instanceof Trouble)) throw error
     // Whatever the guest complains of or fails to do, a kernel that faulted is the reason.
-    throw kernelFaultOn(console) ?? stageTrouble(stage, error, console)
+    throw kernelFaultOn(console, emulated) ?? stageTrouble(stage, error, console)
   } finally {
     for (const end of watches) end()
   }
