@@ -3,7 +3,8 @@ import { ensurePackages } from '../host/packages.ts'
 import { type Accelerator, type AcceleratorWish, chooseAccelerator } from '../host/accelerator.ts'
 import { findQemu, type QemuBinary } from '../host/qemu-binary.ts'
 import { checkTunDevice } from '../host/tap.ts'
-import { openCache } from '../image/cache.ts'
+import { cacheDir, openCache } from '../image/cache.ts'
+import { cacheMemory } from '../image/cache-memory.ts'
 import { initrdFor } from '../image/initrd.ts'
 import { prepareKernel } from '../image/kernel.ts'
 import type { KernelSource } from '../image/kernel-source.ts'
@@ -30,9 +31,10 @@ export async function prepare(
   await ensurePackages(report)
   // Asked again by the worker, where it counts; here before anything is downloaded.
   await checkTunDevice()
-  const qemu = await findQemu()
+  const memory = cacheMemory({ dir: cacheDir() })
+  const qemu = await findQemu(process.env, memory)
   if (wish !== 'tcg') step('letting KVM prove itself')
-  const accelerator = await chooseAccelerator(wish, qemu)
+  const accelerator = await chooseAccelerator(wish, qemu, memory)
   if (wish !== 'tcg') report(`accelerator: ${accelerator.name} (${accelerator.reason})`)
   step('guest image and kernel')
   return { qemu, accelerator, ...(await prepareImages(sources, report)) }

@@ -77,7 +77,8 @@ export function refusal(said: string): KvmProof {
   return obstacle('refused', `QEMU cannot use KVM: ${said}`)
 }
 
-async function deviceObstacle(device: string): Promise<KvmProof | undefined> {
+/** What the device itself says against KVM, by being opened and closed; undefined when it lets us in. */
+export async function deviceObstacle(device: string): Promise<KvmProof | undefined> {
   try {
     await (await open(device, 'r+')).close()
     return undefined
@@ -92,7 +93,8 @@ async function deviceObstacle(device: string): Promise<KvmProof | undefined> {
   }
 }
 
-function obstacle(kind: KvmObstacle, reason: string): Extract<KvmProof, { usable: false }> {
+/** The answer no, with the remedy for it. */
+export function obstacle(kind: KvmObstacle, reason: string): Extract<KvmProof, { usable: false }> {
   return { usable: false, kind, reason, remedy: remedies[kind] }
 }
 
