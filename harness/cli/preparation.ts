@@ -1,6 +1,7 @@
 /** Everything that a run needs before it can boot: packages, QEMU, accelerator, guest image, kernels. */
 import { ensurePackages } from '../host/packages.ts'
 import { type Accelerator, type AcceleratorWish, chooseAccelerator } from '../host/accelerator.ts'
+import { runningCommit } from '../host/host-facts.ts'
 import { findQemu, type QemuBinary } from '../host/qemu-binary.ts'
 import { checkTunDevice } from '../host/tap.ts'
 import { cacheDir, openCache } from '../image/cache.ts'
@@ -27,6 +28,7 @@ export async function prepare(
   report: (line: string) => void,
   step: (words: string) => void = () => undefined,
 ): Promise<Preparation> {
+  void runningCommit() // Needed for the record; git takes its time meanwhile.
   step('packages')
   await ensurePackages(report)
   // Asked again by the worker, where it counts; here before anything is downloaded.

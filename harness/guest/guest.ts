@@ -9,7 +9,6 @@ import { type Argv, type Child, spawnProcess } from '../host/processes.ts'
 import { Qmp } from '../host/qmp.ts'
 import { StarvationMeter } from '../host/starvation.ts'
 import { managementTap } from '../host/tap.ts'
-import { SshConnection } from '../ssh/connection.ts'
 import { type CommandLogEntry, GuestShell } from '../ssh/guest-shell.ts'
 import { GuestCommands } from './commands.ts'
 import { Complaints } from './complaints.ts'
@@ -50,6 +49,9 @@ export interface Guest {
   readonly loss: Loss
 }
 
+/** Loaded while the guest boots: QEMU does not have to wait for it. */
+const sshModule = () => import('../ssh/connection.ts')
+
 const vcpuSchema = z.array(z.object({ 'thread-id': z.int() }))
 
 /** Shell functions that every script of ours may use. */
@@ -68,6 +70,7 @@ export async function bootGuest(request: GuestRequest, scope: Scope): Promise<Gu
     if (qemu.isRunning) await qemu.terminate(limits.ms('guest.console'))
   })
 
+  void sshModule().catch(() => undefined) // Told where it is needed.
   const complaints = new Complaints(qemu.stderr, join(request.evidenceDir, 'qemu.log'))
   const console = new SerialLog(qemu.stdout, join(request.evidenceDir, 'serial.log'))
   let starvation: StarvationMeter | undefined
@@ -77,7 +80,7 @@ export async function bootGuest(request: GuestRequest, scope: Scope): Promise<Gu
 
   const qmp = await believing(
     believe,
-    Qmp.connect(request.qmpSocket, limits.deadline('boot.qemu', 'Start of QEMU')),
+    Qmp.connect(request.qmpSocket, limits.deadline('boot.qemu', 'Start of QEMU'), qemu.exited),
     loss,
   )
   scope.onEnd('the QMP connection', () => qmp.close())
@@ -119,6 +122,7 @@ async function openShell(
     privateKey: request.clientKey,
     hostKey: request.hostKey,
   }
+  const { SshConnection } = await sshModule()
   let seen = 'no attempt yet'
   // The server may need a moment more than its stage mark says; a refused login will stay refused.
   const connection = await poll(

@@ -1,6 +1,6 @@
 /** Was KVM proved before in this boot of the host? Then it need not count again: a proof costs a second where KVM is of no use. */
 import { readFileSync, statSync } from 'node:fs'
-import { deviceObstacle, type KvmProof, obstacle, proveKvm } from './kvm-proof.ts'
+import { deviceObstacle, type KvmProof, obstacle } from './kvm-obstacle.ts'
 import type { CountMeasure } from './kvm-measure.ts'
 import type { Fact, Memory } from './memory.ts'
 import type { QemuBinary } from './qemu-binary.ts'
@@ -18,13 +18,15 @@ export async function rememberedProof(
   device = '/dev/kvm',
 ): Promise<DatedProof> {
   const fact = factOf(qemu, device)
-  if (fact === undefined) return proveKvm(qemu.path, device)
+  // Loaded only to prove: it starts a QEMU of its own.
+  const proveKvm = async () => (await import('./kvm-proof.ts')).proveKvm(qemu.path, device)
+  if (fact === undefined) return proveKvm()
   const recalled = memory.recall(fact)
   const known = recalled === undefined ? undefined : proofIn(recalled.value)
   if (recalled !== undefined && known !== undefined) {
     return (await deviceObstacle(device)) ?? { ...known, provenAt: recalled.keptAt }
   }
-  const proof = await proveKvm(qemu.path, device)
+  const proof = await proveKvm()
   if (proof.usable || proof.kind === 'slow') memory.keep(fact, proof)
   return proof
 }
