@@ -9,6 +9,8 @@ const LIMITS_MS = {
   'boot.init': 20_000,
   'boot.network': 20_000,
   'boot.ssh': 20_000,
+  'snapshot.save': 30_000,
+  'snapshot.load': 30_000,
   'guest.command': 15_000,
   'guest.evidence': 60_000,
   'guest.console': 1000,

@@ -3,7 +3,7 @@ import { machineOf } from '../guest/machine.ts'
 import { recordSchema } from '../record/run-record.ts'
 import { scenario } from '../scenario/scenario.ts'
 import { recordOf } from './compose-record.ts'
-import type { WorkerResult } from './job.ts'
+import type { WorkerGuestStart, WorkerResult } from './job.ts'
 
 const run = {
   scenario: scenario({
@@ -70,12 +70,16 @@ const passed: WorkerResult = {
 const compose = (
   result: WorkerResult,
   argv: readonly string[] | undefined = ['/usr/bin/qemu', '-nodefaults'],
+  start: WorkerGuestStart | undefined = { type: 'start', how: 'warm', savedAt: '2026-11-22T12:00:00.000Z' },
+  notes: readonly string[] = [],
 ) =>
   recordOf(request, run, {
     runName: 'c/a/6.1/remapped',
     attempt: 2,
     startedAt: new Date(0),
     argv,
+    start,
+    notes,
     result,
     files: ['record.json', 'serial.log'],
   })
@@ -96,6 +100,10 @@ await t.test('a composed record is what its schema says, and comes back from its
     timings: { startedAt: '1970-01-01T00:00:00.000Z', spawnToReadyMs: 3300, totalMs: 14_900 },
     argv: ['/usr/bin/qemu', '-nodefaults'],
   })
+  t.match(record.guest, { start: 'warm', savedAt: '2026-11-22T12:00:00.000Z' })
+  t.notOk('notes' in record)
+  t.same(compose(passed, [], { type: 'start', how: 'cold' }, ['a word']).notes, ['a word'])
+  t.notOk('savedAt' in compose(passed, [], { type: 'start', how: 'cold' }).guest)
   t.notMatch(JSON.stringify(record), 'SECRET', 'the private key stays in the cache')
 })
 

@@ -1,6 +1,6 @@
 /** Puts together the record of one attempt from what was asked, what was used and what the worker told. */
 import { RECORD_SCHEMA, type RunRecord } from '../record/run-record.ts'
-import type { WorkerResult } from './job.ts'
+import type { WorkerGuestStart, WorkerResult } from './job.ts'
 import type { PlannedRun } from './plan.ts'
 import type { CampaignRequest, ReadyKernel } from './run-campaign.ts'
 
@@ -10,6 +10,9 @@ export interface RecordFacts {
   readonly attempt: number
   readonly startedAt: Date
   readonly argv: readonly string[] | undefined
+  /** How its guest came to run; absent when it never did. */
+  readonly start: WorkerGuestStart | undefined
+  readonly notes: readonly string[]
   readonly result: WorkerResult
   readonly files: readonly string[]
 }
@@ -41,7 +44,12 @@ export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: R
       sha256: run.kernel.sha256,
       ...(run.kernel.packageVersion === undefined ? {} : { packageVersion: run.kernel.packageVersion }),
     },
-    guest: { flavour: 'micro', sha256: request.guest.sha256 },
+    guest: {
+      flavour: 'micro',
+      sha256: request.guest.sha256,
+      ...(facts.start === undefined ? {} : { start: facts.start.how }),
+      ...(facts.start?.savedAt === undefined ? {} : { savedAt: facts.start.savedAt }),
+    },
     machine: run.machine,
     accel: {
       used: request.accelerator.name,
@@ -58,6 +66,7 @@ export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: R
       totalMs: Math.round(judgedAtMs - request.startedAtMs),
     },
     ...(facts.argv === undefined ? {} : { argv: [...facts.argv] }),
+    ...(facts.notes.length === 0 ? {} : { notes: [...facts.notes] }),
     files: [...facts.files],
     leaks: leaks.map((leak) => ({ ...leak })),
   }

@@ -2,6 +2,7 @@
 import type { LimitName } from '../base/limits.ts'
 import type { Leak } from '../base/scope.ts'
 import type { Machine } from '../guest/machine.ts'
+import type { GuestState } from '../guest/snapshot.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import type { Conclusion } from './outcome.ts'
 
@@ -22,10 +23,36 @@ export interface Job {
   readonly timeoutScale: number
   /** Absolute; exists, and is the worker's alone. */
   readonly evidenceDir: string
+  /** The snapshot to start from, there or not; absent: boot. */
+  readonly snapshot?: SnapshotJob
   /** After the verdicts: wait with the guest running until told to end. */
   readonly keep: boolean
   /** Laws to judge by instead of the predicted ones: only our own tests set it. */
   readonly judgeAs?: 'deferred' | 'immediate'
+}
+
+/** Where the guest of a run may have been put aside, and where it may be. */
+export interface SnapshotJob {
+  /** Absolute. */
+  readonly dir: string
+  readonly key: string
+  readonly state: GuestState
+  /** An empty directory to make it in; absent: this run does not make it. */
+  readonly partial?: string
+}
+
+/** How the guest came to run. */
+export interface WorkerGuestStart {
+  readonly type: 'start'
+  readonly how: 'cold' | 'warm'
+  /** When the snapshot was made, ISO 8601. */
+  readonly savedAt?: string
+}
+
+/** A line for a person, worth keeping in the record. */
+export interface WorkerNote {
+  readonly type: 'note'
+  readonly words: string
 }
 
 /** Progress of a run, for a person. */
@@ -59,4 +86,5 @@ export interface WorkerResult {
 }
 
 /** Everything that a worker tells. */
-export type WorkerMessage = WorkerProgress | WorkerStarted | WorkerStage | WorkerResult
+export type WorkerMessage =
+  WorkerProgress | WorkerStarted | WorkerGuestStart | WorkerNote | WorkerStage | WorkerResult

@@ -11,6 +11,7 @@ import { initrdFor } from '../image/initrd.ts'
 import { prepareKernel } from '../image/kernel.ts'
 import { parseKernelSource } from '../image/kernel-source.ts'
 import { prepareMicroGuest } from '../image/micro-guest.ts'
+import { WarmStore } from '../image/warm-store.ts'
 import { CampaignResults } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { planRuns } from './plan.ts'
@@ -31,6 +32,7 @@ export interface RehearsalRequest {
   readonly accel?: 'kvm' | 'tcg'
   readonly retries?: number
   readonly timeoutScale?: number
+  readonly cold?: boolean
   /** Hears of everything the run does, so that a test can meddle at the right moment. */
   readonly onProgress?: (words: string) => void
 }
@@ -61,6 +63,7 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
   const results = mkdtempSync(join(tmpdir(), 'irqlab-rehearsal-'))
   const dir = await CampaignResults.make(results, 'rehearsal', new Date())
   const records: RunRecord[] = []
+  const warm = new WarmStore(cache)
   const started = performance.now()
   const onProgress = request.onProgress ?? quiet
   await runCampaign(
@@ -86,6 +89,8 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
       timeoutScale: request.timeoutScale ?? 1,
       retries: request.retries ?? 0,
       keep: false,
+      cold: request.cold ?? false,
+      warm,
       ...(request.judgeAs === undefined ? {} : { judgeAs: request.judgeAs }),
       program: [process.execPath, resolve(import.meta.dirname, '../main.ts')],
       startedAtMs: Date.now(),
@@ -95,10 +100,12 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
       onRunStart: quiet,
       onProgress: (_, words) => onProgress(words),
       onRunEnd: (record) => records.push(record),
+      onNote: (_, words) => onProgress(words),
       onKept: quiet,
     },
   )
   const tookMs = performance.now() - started
+  await warm.end()
   await dir.close()
   const record = records.at(-1)
   if (record === undefined) throw new RangeError('the campaign gave no record')

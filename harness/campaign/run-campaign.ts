@@ -7,14 +7,16 @@ import type { Accelerator } from '../host/accelerator.ts'
 import type { QemuBinary } from '../host/qemu-binary.ts'
 import type { BootableKernel } from '../image/kernel.ts'
 import type { MicroGuest } from '../image/micro-guest.ts'
+import type { WarmStore } from '../image/warm-store.ts'
 import { type CampaignResults, type RunName } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { recordOf } from './compose-record.ts'
-import type { Job, WorkerMessage, WorkerResult } from './job.ts'
+import type { Job, WorkerGuestStart, WorkerMessage, WorkerResult } from './job.ts'
 import { execute, type Execution } from './local-executor.ts'
 import { concludeFromError } from './outcome.ts'
 import type { PlannedRun } from './plan.ts'
 import { stageWords } from './stage-words.ts'
+import { warmStart } from './warm-start.ts'
 
 /** A kernel with everything that QEMU needs to boot it. */
 export interface ReadyKernel extends BootableKernel {
@@ -35,6 +37,10 @@ export interface CampaignRequest {
   readonly timeoutScale: number
   readonly retries: number
   readonly keep: boolean
+  /** Boot, whatever snapshot there is, and make none. */
+  readonly cold: boolean
+  /** Where snapshots are. */
+  readonly warm: WarmStore
   readonly judgeAs?: 'deferred' | 'immediate'
   /** The argv that runs irqlab itself. */
   readonly program: readonly [string, ...string[]]
@@ -51,6 +57,8 @@ export const KEPT_FILE = 'kept.json'
 export interface CampaignListener {
   onRunStart(run: PlannedRun<ReadyKernel>, attempt: number): void
   onProgress(run: PlannedRun<ReadyKernel>, words: string): void
+  /** A line that a person should see, whatever else is shown. */
+  onNote(run: PlannedRun<ReadyKernel>, words: string): void
   onRunEnd(record: RunRecord): void
   /** A run is finished, and kept: its guest runs until irqlab is ended. */
   onKept(record: RunRecord): void
@@ -99,17 +107,27 @@ async function runAttempt(
   )
   const startedAt = new Date()
   let argv: readonly string[] | undefined
+  const notes: string[] = []
+  let start: WorkerGuestStart | undefined
   const onMessage = (message: WorkerMessage) => {
     if (message.type === 'qemu') argv = message.argv
-    else if (message.type === 'stage') listener.onProgress(run, stageWords(message.stage))
+    else if (message.type === 'start') start = message
+    else if (message.type === 'note') {
+      notes.push(message.words)
+      listener.onNote(run, message.words)
+    } else if (message.type === 'stage') listener.onProgress(run, stageWords(message.stage))
     else if (message.type === 'progress') listener.onProgress(run, message.words)
   }
-  const { result, execution } = await executeJob(request, jobOf(request, run, dir.path), onMessage)
+  const job = await withSnapshot(request, run, jobOf(request, run, dir.path))
+  const { result, execution } = await executeJob(request, job, onMessage)
+  if (job.snapshot?.partial !== undefined) await request.warm.release(job.snapshot.partial)
   const record = recordOf(request, run, {
     runName: request.dir.runName(request.results, name),
     attempt,
     startedAt,
     argv,
+    start,
+    notes,
     result,
     files: [...dir.files(), 'record.json'].sort(),
   })
@@ -187,6 +205,19 @@ function jobOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>, evidenceD
     keep: request.keep,
     ...(request.judgeAs === undefined ? {} : { judgeAs: request.judgeAs }),
   }
+}
+
+/** With the snapshot to start from, or to make. */
+async function withSnapshot(request: CampaignRequest, run: PlannedRun<ReadyKernel>, job: Job): Promise<Job> {
+  if (request.cold) return job
+  const snapshot = await warmStart(request.warm, job, run.scenario.settle ? 'settled' : 'untouched', {
+    qemuSha256: request.qemu.sha256,
+    qemuVersion: request.qemu.version.text,
+    kernelSha256: run.kernel.sha256,
+    kernelRelease: run.kernel.release,
+    guestSha256: request.guest.sha256,
+  })
+  return snapshot === undefined ? job : { ...job, snapshot }
 }
 
 function environmentOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>): unknown {

@@ -13,6 +13,7 @@ export interface RunOptions {
   readonly accel: AcceleratorWish
   readonly seed?: number
   readonly keep?: boolean
+  readonly cold?: boolean
   readonly timeoutScale: number
   readonly results?: string
   readonly retries: number
@@ -47,6 +48,7 @@ export function addRunOptions(command: Command): Command {
       wholeNumber('--seed', 0, SEED_MAX),
     ),
     new Option('--keep', 'leave the guest running after its verdicts, until Ctrl-C'),
+    new Option('--cold', 'boot every guest, instead of starting from one that was put aside'),
     valued('--timeout-scale <x>', 'stretches every limit', positiveNumber('--timeout-scale', 1000)).default(
       1,
     ),

@@ -8,7 +8,9 @@ import { type CampaignListener, type ReadyKernel, runCampaign } from '../campaig
 import { machineOf } from '../guest/machine.ts'
 import type { AcceleratorWish } from '../host/accelerator.ts'
 import { hostFacts } from '../host/host-facts.ts'
+import { openCache } from '../image/cache.ts'
 import { type KernelSource, parseKernelSource } from '../image/kernel-source.ts'
+import { WarmStore } from '../image/warm-store.ts'
 import { CampaignResults, checkResults, DEFAULT_RESULTS } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { paletteFor } from '../report/colour.ts'
@@ -94,6 +96,7 @@ async function runPlan(hand: PlanInHand): Promise<number> {
   // The last attempt of each run that was finished.
   const seen = new Map<string, RunRecord>()
   const out = options.json === true ? process.stderr : process.stdout
+  const warm = new WarmStore(openCache())
   const listener = listenerFor(out, progress, seen, hand)
   try {
     const records = await runCampaign(
@@ -110,6 +113,8 @@ async function runPlan(hand: PlanInHand): Promise<number> {
         timeoutScale: options.timeoutScale,
         retries: options.retries,
         keep: options.keep ?? false,
+        cold: options.cold ?? false,
+        warm,
         program: [process.execPath, resolve(import.meta.dirname, '../main.ts')],
         startedAtMs: terminal.startedAtMs,
         signal: terminal.signal,
@@ -133,6 +138,7 @@ async function runPlan(hand: PlanInHand): Promise<number> {
     }
     throw error
   } finally {
+    await warm.end()
     await dir.close()
   }
 }
@@ -165,6 +171,7 @@ function listenerFor(
       progress.step('starting QEMU')
     },
     onProgress: (_, words) => progress.step(words),
+    onNote: (run, words) => progress.line(`${run.scenario.name} on ${run.machine.name}: ${words}`),
     onRunEnd,
     onKept: (record) => {
       onRunEnd(record)

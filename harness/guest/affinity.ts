@@ -40,17 +40,24 @@ export async function writeAffinity(
   states: DescriptorStates,
   request: AffinityRequest,
 ): Promise<AffinityWritten> {
-  const [before] = await reader.read([request.irq])
-  const output = await guest.run([writeScript(request), reader.command(request.irq.number)].join('\n'))
+  const { irq } = request
+  const read = reader.command(irq.number)
+  const output = await guest.run([read, writeScript(request), read].join('\n'))
   const outcome = /^wrote pid=(\d+) status=(\d+) error=(.*)$/m.exec(output)
   const [, pid = '', status = '', error = ''] = outcome ?? []
-  if (before === undefined || outcome === null) {
+  if (outcome === null) {
     throw new Trouble('guest.write', `The guest did not say how the write ended: ${output.trim()}`)
   }
-  await states.learn([request.irq.number])
+  const [before] = reader.parse([irq], output.slice(0, outcome.index)) ?? []
+  if (before === undefined)
+    throw new Trouble(
+      'guest.reading',
+      `effective of irq ${irq.number} changed again and again before the write`,
+    )
+  await states.learn([irq.number])
   return {
     before,
-    written: await readingAfter(reader, request.irq, output),
+    written: await readingAfter(reader, irq, output.slice(outcome.index)),
     write: {
       requested: request.mask,
       form: request.form,

@@ -5,7 +5,7 @@ import type { GuestShell } from '../ssh/guest-shell.ts'
 
 /** The way to run shell text in the guest for everyone but the boot itself. */
 export class GuestCommands {
-  readonly #shell: GuestShell
+  #shell: GuestShell
   readonly #limits: Limits
   readonly #diagnose: (error: unknown) => Promise<unknown>
 
@@ -14,6 +14,11 @@ export class GuestCommands {
     this.#shell = shell
     this.#limits = limits
     this.#diagnose = diagnose
+  }
+
+  /** From now on commands go through this shell: the one before it has ended. */
+  useShell(shell: GuestShell): void {
+    this.#shell = shell
   }
 
   /**

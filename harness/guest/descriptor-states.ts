@@ -50,6 +50,16 @@ export class DescriptorStates {
     return this.#offsets.get(irq)?.toString()
   }
 
+  /** What was learnt so far: offsets in /proc/kcore by irq number, as texts. */
+  get offsets(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#offsets].map(([irq, offset]) => [String(irq), offset.toString()]))
+  }
+
+  /** Takes what was learnt in the same boot of the same guest. */
+  recall(offsets: Readonly<Record<string, string>>): void {
+    for (const [irq, offset] of Object.entries(offsets)) this.#offsets.set(Number(irq), BigInt(offset))
+  }
+
   /** Learns the descriptors of these irqs from the trace, those that are not known yet. */
   async learn(irqs: readonly number[]): Promise<void> {
     if (this.#source?.kind !== 'kcore' || irqs.every((irq) => this.#offsets.has(irq))) return

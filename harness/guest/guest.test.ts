@@ -52,8 +52,7 @@ async function boot(t: Test, script: string, short?: LimitName, argv?: Argv) {
     {
       argv: argv ?? [process.execPath, join(dir, 'qemu.cjs'), qmpSocket, script],
       qmpSocket,
-      clientKey: 'none',
-      hostKey: 'none',
+      credentials: { clientKey: 'none', hostKey: 'none' },
       evidenceDir: dir,
       limits: new Hasty(short),
       emulated: true,

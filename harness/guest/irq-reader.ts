@@ -16,15 +16,18 @@ import type { DescriptorStates } from './descriptor-states.ts'
  * of the counters, so that a torn reading shows. An unreadable file leaves its field empty.
  */
 export const READING_FUNCTION = `reading() {
+for t in 1 2 3 4 5; do
 e1= c= a= e2= s=
-read e1 </proc/irq/$1/effective_affinity_list
-read c </sys/kernel/irq/$1/per_cpu_count
-read a </proc/irq/$1/smp_affinity_list
-read e2 </proc/irq/$1/effective_affinity_list
+read -r e1 </proc/irq/$1/effective_affinity_list
+read -r c </sys/kernel/irq/$1/per_cpu_count
+read -r a </proc/irq/$1/smp_affinity_list
+read -r e2 </proc/irq/$1/effective_affinity_list
+[ "$e1" = "$e2" ] && break
+done
 case $2 in
 '') ;;
 /*) while read -r k v; do [ "$k" != dstate: ] || s=\${v#0x}; done <$2 ;;
-*) s=$(dd if=/proc/kcore bs=4 count=1 iflag=skip_bytes skip=$2 2>/dev/null | od -An -v -tx4) ;;
+*) s=$(od -An -v -tx4 -j $2 -N 4 /proc/kcore 2>/dev/null) ;;
 esac
 echo "reading irq=$1 effective=$e1 counts=$c shown=$a again=$e2 state=$s"
 }`
@@ -63,6 +66,15 @@ export class IrqReader {
         throw new Trouble('guest.reading', `effective affinity changed during each of ${attempt} readings`)
       }
     }
+  }
+
+  /** Effective affinity alone: a look, not evidence. Throws `Trouble` when it cannot be read. */
+  async effective(irq: Irq): Promise<CpuMask> {
+    const what = `effective_affinity_list of irq ${irq.number}`
+    const text = await this.#guest.check(
+      `read -r e </proc/irq/${irq.number}/effective_affinity_list; echo $e`,
+    )
+    return CpuMask.fromList(text.trim(), what)
   }
 
   /** The shell text that reads one irq, for callers that put it into a script of theirs. */

@@ -3,7 +3,6 @@ import { Trouble } from '../base/errors.ts'
 import { parseQueueName } from '../irq/irq.ts'
 import type { Irq } from '../irq/irq.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
-import type { GuestCommands } from './commands.ts'
 
 /** One rx queue and the irq that serves it. */
 export interface RxQueue {
@@ -14,7 +13,7 @@ export interface RxQueue {
   readonly irq: Irq
 }
 
-/** Stands before the table, so that both come in one answer. */
+/** Stands before the table, so that everything comes in one answer. */
 const TABLE_MARK = 'irqlab-interrupts'
 
 /** The irqs of one NIC, and the queues they serve. */
@@ -22,31 +21,50 @@ export interface NicIrqs {
   readonly rxQueues: readonly RxQueue[]
   /** All irqs of the device, config and tx included. */
   readonly all: readonly Irq[]
-  /** The whole /proc/interrupts that the map was read from, raw. */
+}
+
+/** What `NIC_IRQS_COMMAND` printed of some interfaces, and the table that it was read from. */
+export interface NicTable {
+  /** The whole /proc/interrupts, raw. */
   readonly interrupts: string
+  /** The irqs of one of the interfaces asked for. Throws `Trouble` where two sources disagree, or there is no such device. */
+  readonly of: (netInterface: string) => NicIrqs
 }
 
 /**
- * Maps irqs to queues of the device behind a network interface: /sys/class/net/IF/device/../msi_irqs says which irqs
- * are the device's, the action names in /proc/interrupts say what each one serves. A disagreement is `Trouble`.
+ * Shell text, builtins but for one `cat`: `device IF NAME`, `msi IF IRQ CHIP` for each vector of the device, then the
+ * whole table.
  */
-export async function readNicIrqs(guest: GuestCommands, netInterface: string): Promise<NicIrqs> {
-  // One command, and builtins of the shell: `msi IRQ CHIP` for each vector of the device, then the whole table.
-  const output = await guest.check(
-    [
-      // Not `exit`: this is the one shell of the run.
-      `cd /sys/class/net/${netInterface}/device && d=$(pwd -P) && echo "device \${d##*/}"`,
-      'for n in ../msi_irqs/*; do n=${n##*/}; read -r c </sys/kernel/irq/$n/chip_name && echo "msi $n $c"; done',
-      `echo ${TABLE_MARK}; cat /proc/interrupts`,
-    ].join('\n'),
-  )
+export function nicIrqsCommand(netInterfaces: readonly string[]): string {
+  return [
+    ...netInterfaces.map(
+      (name) =>
+        // Not `exit`: this is the one shell of the run.
+        `cd /sys/class/net/${name}/device && { d=$(pwd -P); echo "device ${name} \${d##*/}"; for n in ../msi_irqs/*; do n=\${n##*/}; read -r c </sys/kernel/irq/$n/chip_name && echo "msi ${name} $n $c"; done; }`,
+    ),
+    `cd /; echo ${TABLE_MARK}; cat /proc/interrupts`,
+  ].join('\n')
+}
+
+/**
+ * Maps irqs to queues of the devices behind network interfaces: /sys/class/net/IF/device/../msi_irqs says which irqs
+ * are a device's, the action names in /proc/interrupts say what each one serves.
+ */
+export function parseNicTable(output: string): NicTable {
   const [head = '', interrupts = ''] = output.split(`${TABLE_MARK}\n`)
-  const device = /^device (\S+)$/m.exec(head)?.[1]
+  const text = interrupts.endsWith('\n') ? interrupts : `${interrupts}\n`
+  return { interrupts: text, of: (netInterface) => irqsOf(netInterface, head, text) }
+}
+
+function irqsOf(netInterface: string, head: string, text: string): NicIrqs {
+  const device = new RegExp(`^device ${netInterface} (\\S+)$`, 'm').exec(head)?.[1]
   if (device === undefined) throw new Trouble('guest.nic', `The guest has no ${netInterface}: ${head.trim()}`)
   const chips = new Map(
-    [...head.matchAll(/^msi (\d+) (.+)$/gm)].map(([, irq, chip = '']) => [Number(irq), chip]),
+    [...head.matchAll(new RegExp(`^msi ${netInterface} (\\d+) (.+)$`, 'gm'))].map(([, irq, chip = '']) => [
+      Number(irq),
+      chip,
+    ]),
   )
-  const text = interrupts.endsWith('\n') ? interrupts : `${interrupts}\n`
   const rows = parseInterrupts(text).rows
   const mine = [...rows.values()]
     .filter(({ irq }) => irq.action.startsWith(`${device}-`))
@@ -61,5 +79,5 @@ export async function readNicIrqs(guest: GuestCommands, netInterface: string): P
     const role = parseQueueName(irq.action)
     return role?.role === 'rx' ? [{ name: role.queue, index: role.index, irq }] : []
   })
-  return { rxQueues: rxQueues.sort((a, b) => a.index - b.index), all, interrupts: text }
+  return { rxQueues: rxQueues.sort((a, b) => a.index - b.index), all }
 }

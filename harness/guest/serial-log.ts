@@ -48,6 +48,11 @@ export class SerialLog {
     return all.slice(-TAIL_LINES)
   }
 
+  /** Everything so far, without carriage returns. */
+  get text(): string {
+    return [...this.#lines, this.#partial].join('\n')
+  }
+
   /** The first complete line that matches. */
   find(pattern: RegExp): string | undefined {
     return this.#lines.find((line) => pattern.test(line))

@@ -39,8 +39,10 @@ const patienceMs = 1000
 const stage = 'image.cache'
 
 /** Only what bears such a name is ever listed or removed: somebody will point IRQLAB_CACHE at a directory of theirs. */
-export const imageName = /^(kernel|micro|initrd|modules|config|memory)-([^/]+-)?[0-9a-f]{16}$/
+export const imageName = /^(kernel|micro|initrd|modules|config|warm|memory)-([^/]+-)?[0-9a-f]{16}$/
 const partialName = /^partial-\d+-\d+$/
+/** A snapshot in the making (image/warm-store.ts): no lock guards it, so only pruning and age remove it. */
+const asideName = /^aside-[0-9a-f]{16}$/
 
 /** Where the cache is or will be: IRQLAB_CACHE, else `images/.cache`. Absolute. */
 export function cacheDir(): string {
@@ -131,11 +133,17 @@ function explained(error: unknown, cache: ImageCache): unknown {
 
 /** What is in the cache, sorted by name: finished images, and what builds at work or dead have there. */
 export function listImages(cache: ImageCache): readonly CachedImage[] {
-  const names = readdirSync(cache.dir).filter((name) => imageName.test(name) || partialName.test(name))
-  return names.sort().map((name) => {
+  const names = readdirSync(cache.dir).filter((name) => imageName.test(name) || isUnfinished(name))
+  return names.sort().flatMap((name) => {
     const path = join(cache.dir, name)
-    return { name, path, sizeBytes: treeSize(path), usedAt: statSync(path).mtime }
+    // Snapshots come and go without the lock.
+    const usedAt = statSync(path, { throwIfNoEntry: false })?.mtime
+    return usedAt === undefined ? [] : [{ name, path, sizeBytes: treeSize(path), usedAt }]
   })
+}
+
+function isUnfinished(name: string): boolean {
+  return partialName.test(name) || asideName.test(name)
 }
 
 /** Removes the images that `keep` says no to, and what builds that died have left. Returns what was removed. */
@@ -145,7 +153,7 @@ export async function pruneImages(
   keep: (image: CachedImage) => boolean = () => false,
 ): Promise<readonly CachedImage[]> {
   return locked(cache, report, async () => {
-    const doomed = listImages(cache).filter((image) => partialName.test(image.name) || !keep(image))
+    const doomed = listImages(cache).filter((image) => isUnfinished(image.name) || !keep(image))
     for (const image of doomed) await removeTree(image.path)
     return doomed
   })
@@ -183,7 +191,16 @@ async function removeTree(path: string): Promise<void> {
 }
 
 function treeSize(path: string): number {
-  const here = statSync(path)
+  const here = statSync(path, { throwIfNoEntry: false })
+  if (here === undefined) return 0
   if (!here.isDirectory()) return here.size
-  return readdirSync(path).reduce((sum, name) => sum + treeSize(join(path, name)), 0)
+  return namesIn(path).reduce((sum, name) => sum + treeSize(join(path, name)), 0)
+}
+
+function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir)
+  } catch {
+    return []
+  }
 }

@@ -9,6 +9,8 @@ const titles: Readonly<Record<string, string>> = {
   modules: 'modules of a kernel of your own',
   config: 'configuration found inside a kernel of your own',
   memory: 'what was found out about this host: its QEMU, its KVM',
+  warm: 'a booted guest, put aside',
+  aside: 'a guest that is being put aside, or was when the machine died',
   partial: 'left by a build that died',
 }
 
@@ -27,5 +29,6 @@ export function imageTitle({ name, path }: CachedImage): string {
   } catch {
     return existsSync(join(path, 'facts.json')) ? 'damaged' : 'unfinished'
   }
-  return titles[kind] ?? kind
+  const label = kind === 'warm' ? `: ${name.split('-').slice(1, -1).join('-')}` : ''
+  return `${titles[kind] ?? kind}${label}`
 }

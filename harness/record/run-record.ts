@@ -55,6 +55,13 @@ export const recordSchema = z.object({
   guest: z.object({
     flavour: z.literal('micro'),
     sha256: z.string().describe('Of the initramfs, hex.'),
+    start: z
+      .enum(['cold', 'warm'])
+      .optional()
+      .describe(
+        'cold: booted by this run. warm: started from a snapshot of a guest booted before. Absent: it never ran.',
+      ),
+    savedAt: z.string().optional().describe('When the snapshot of a warm guest was made, ISO 8601, UTC.'),
   }),
   machine: z
     .object({ name: z.string() })
@@ -82,6 +89,10 @@ export const recordSchema = z.object({
     totalMs: z.number().describe("irqlab's own process start to the last verdict."),
   }),
   argv: z.array(z.string()).optional().describe("QEMU's exact argv; absent when it was never started."),
+  notes: z
+    .array(z.string())
+    .optional()
+    .describe('What a person was told on the way, such as a snapshot that could not be used.'),
   files: z.array(z.string()).describe('What lies beside this record.'),
   leaks: z
     .array(z.object({ what: z.string(), why: z.string() }))

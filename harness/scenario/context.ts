@@ -20,18 +20,22 @@ export interface QueueUnderTest {
   }
 }
 
+/** Some queues, and beside them the others. */
+export type Halves = readonly [readonly QueueUnderTest[], readonly QueueUnderTest[]]
+
 /** What a scenario's body is given. */
 export interface ScenarioContext {
   readonly nic: {
     readonly rxQueues: readonly QueueUnderTest[]
     /** Each queue once in the first place: half of them, and beside them the other half. */
-    halves(): readonly (readonly [readonly QueueUnderTest[], readonly QueueUnderTest[]])[]
+    halves(): readonly [Halves, Halves]
     /** All queues but this one. */
     neighboursOf(queue: QueueUnderTest): readonly QueueUnderTest[]
   }
   /**
    * Holds still on the irqs of these moves for at least `seconds`, while neighbours fire and move in the same window.
-   * `keepFiring` goes on probing the neighbours for the whole time.
+   * `keepFiring` goes on probing the neighbours for the whole time. `by` are acts of the scenario's own that make the
+   * neighbours fire and move: so the end of their moves and this hold share one window.
    */
   readonly hold: (
     moves: readonly Move[],
@@ -39,6 +43,7 @@ export interface ScenarioContext {
       readonly seconds: number
       readonly whileMoving: readonly QueueUnderTest[]
       readonly keepFiring?: boolean
+      readonly by?: () => Promise<void>
     },
   ) => Promise<void>
   /** As `hold`, on a guest where no queue may fire yet: the management NIC is the neighbour that fires and moves. */
@@ -95,15 +100,25 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     } while (performance.now() < keepFiringUntil)
     return witnesses(neighbours, before, await experiment.read(neighbours))
   }
+  const witnessing = (neighbours: readonly RxQueue[], acts: () => Promise<void>) => async () => {
+    const before = await experiment.read(neighbours)
+    await acts()
+    return witnesses(neighbours, before, await experiment.read(neighbours))
+  }
   return {
     nic: {
       rxQueues: queues,
       halves: () => halvesOf(queues),
       neighboursOf: (queue) => queues.filter(({ name }) => name !== queue.name),
     },
-    hold: (moves, { seconds, whileMoving, keepFiring = false }) => {
+    hold: (moves, { seconds, whileMoving, keepFiring = false, by }) => {
+      const neighbours = whileMoving.map(raw)
       const until = keepFiring ? performance.now() + seconds * 1000 : 0
-      return experiment.hold(moves, seconds, stir(whileMoving.map(raw), until))
+      return experiment.hold(
+        moves,
+        seconds,
+        by === undefined ? stir(neighbours, until) : witnessing(neighbours, by),
+      )
     },
     holdUntouched: (moves, { seconds }) =>
       experiment.hold(moves, seconds, async () => {
@@ -132,17 +147,13 @@ function underTest(queue: RxQueue, experiment: Experiment): QueueUnderTest {
     name: queue.name,
     irq: {
       number: queue.irq.number,
-      effective: async () => {
-        const [reading] = await experiment.read([queue])
-        if (reading === undefined) throw new RangeError(`${queue.name} was not read`)
-        return reading.effective
-      },
+      effective: () => experiment.effective(queue),
       request: (mask, options) => experiment.request(queue, mask, options?.as ?? 'list'),
     },
   }
 }
 
-function halvesOf<T>(all: readonly T[]): readonly (readonly [readonly T[], readonly T[]])[] {
+function halvesOf(all: readonly QueueUnderTest[]): readonly [Halves, Halves] {
   const middle = Math.ceil(all.length / 2)
   const [first, second] = [all.slice(0, middle), all.slice(middle)]
   return [

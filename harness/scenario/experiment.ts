@@ -49,6 +49,11 @@ export class Experiment {
     return this.#parts.reader.read(queues.map(({ irq }) => irq))
   }
 
+  /** Where an irq is now: a look, not evidence. */
+  async effective(queue: RxQueue): Promise<CpuMask> {
+    return this.#parts.reader.effective(queue.irq)
+  }
+
   /** Writes one request. What it should do is predicted first. */
   async request(queue: RxQueue, mask: CpuMask, form: 'list' | 'hex'): Promise<Move> {
     const { commands, reader, states, release, onAct } = this.#parts

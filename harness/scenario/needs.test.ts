@@ -1,19 +1,19 @@
 import t from 'tap'
 import { queueWith } from './move-fixture.ts'
-import { demand, type GuestFacts, type Need, NEEDS } from './needs.ts'
+import { demand, type Offer, type Need, NEEDS } from './needs.ts'
 
-const PLAIN: GuestFacts = {
+const PLAIN: Offer = {
   rxQueues: [queueWith('PCI-MSIX-0000:00:03.0', 0), queueWith('PCI-MSIX-0000:00:03.0', 1)],
   hasEffectiveAffinity: true,
   canReadPending: true,
 }
-const REMAPPED: GuestFacts = {
+const REMAPPED: Offer = {
   ...PLAIN,
   rxQueues: [queueWith('IR-PCI-MSIX-0000:00:03.0', 0), queueWith('IR-PCI-MSI', 1)],
 }
 
 /** The needs that a guest does not meet. */
-function unmetBy(facts: GuestFacts): readonly Need[] {
+function unmetBy(facts: Offer): readonly Need[] {
   return NEEDS.filter((need) => {
     try {
       demand([need], facts)

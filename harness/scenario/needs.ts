@@ -16,14 +16,14 @@ export const NEEDS = [
 export type Need = (typeof NEEDS)[number]
 
 /** What is known of a guest when needs are asked. */
-export interface GuestFacts {
+export interface Offer {
   readonly rxQueues: readonly RxQueue[]
   readonly hasEffectiveAffinity: boolean
   readonly canReadPending: boolean
 }
 
 /** Gives the reason why a need is not met, or undefined. */
-type Answer = (facts: GuestFacts) => string | undefined
+type Answer = (facts: Offer) => string | undefined
 
 const ANSWERS: Readonly<Record<Need, Answer>> = {
   effective_affinity: (facts) =>
@@ -47,7 +47,7 @@ const ANSWERS: Readonly<Record<Need, Answer>> = {
 }
 
 /** Throws `NotApplicable` for the first need that the guest does not meet. */
-export function demand(needs: readonly Need[], facts: GuestFacts): void {
+export function demand(needs: readonly Need[], facts: Offer): void {
   for (const need of needs) {
     const unmet = ANSWERS[need](facts)
     if (unmet !== undefined) throw new NotApplicable(need, `needs ${need}: ${unmet}`)

@@ -140,6 +140,11 @@ export class SshConnection {
     })
   }
 
+  /** Says good-bye in order: `lost` resolves when the guest has closed its side too. */
+  end(): void {
+    this.#client.end()
+  }
+
   /** Closes the connection at once; no answer is awaited. */
   close(): void {
     this.#client.end()

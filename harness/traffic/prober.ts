@@ -10,15 +10,19 @@ import { TEST_INTERFACE } from '../guest/addresses.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
 import type { RxQueue } from '../guest/nic.ts'
+import { TRACEFS } from '../guest/tracing.ts'
 import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import type { Reading } from '../irq/reading.ts'
+import { deliveredQueues } from './delivered-queues.ts'
 import type { Flow, Flows } from './flows.ts'
 import { framesTaken } from './tap-counters.ts'
 
 /** Datagrams of one batch to one queue are this far apart: far longer than a NAPI poll, so each is an interrupt of its own. */
 const SPACING_MS = 20
 const FLOWS_PER_QUEUE_MAX = 32
+/** So many a queue, and it is likely that every queue has one. */
+const FLOWS_AT_ONCE = 3
 
 /** The probes that one queue was sent in one act, and the reading after them. */
 export interface ProbeResult {
@@ -98,6 +102,32 @@ export class Prober {
       results.push({ queue, batch: { mark, sent: [{ length }], taken: 1, after } })
     }
     return results
+  }
+
+  /**
+   * Learns which flow reaches which queue from the guest's trace, many datagrams at a time: for irqs that are at rest, of
+   * which no move is open. Gives their readings afterwards. Throws `Trouble` when some queue is never reached.
+   */
+  async learn(queues: readonly RxQueue[]): Promise<readonly Reading[]> {
+    const wanting = () => queues.filter(({ name }) => !this.#map.has(name))
+    const flowsMax = FLOWS_PER_QUEUE_MAX * queues.length
+    for (let opened = 0; ;) {
+      if (opened >= flowsMax) throw neverReached(wanting())
+      await this.#announce([])
+      const flows = new Map<number, Flow>()
+      for (; flows.size < FLOWS_AT_ONCE * queues.length; opened++) {
+        const flow = await this.#flows.open()
+        flows.set(await this.#flows.send(flow), flow)
+      }
+      const readings = await this.#arrived(queues)
+      const lines = await this.#guest.run(`grep -F ' napi_gro_receive_entry: ' ${TRACEFS}/trace || true`)
+      const arrivals = deliveredQueues(lines, TEST_INTERFACE)
+      for (const [length, flow] of flows) {
+        const queue = queues.find(({ index }) => index === arrivals.get(length))
+        if (queue !== undefined && !this.#map.has(queue.name)) this.#map.set(queue.name, flow)
+      }
+      if (wanting().length === 0) return readings
+    }
   }
 
   /** Writes into the trace that a batch is about to be sent, and which length comes first. Gives the batch's number. */

@@ -1,0 +1,209 @@
+/**
+ * A guest that is ready for a scenario's body: started from a snapshot where there is one, else booted, traced, settled,
+ * and put aside for later runs. Both ways end in the same place.
+ */
+import { rmSync } from 'node:fs'
+import { Trouble } from '../base/errors.ts'
+import type { Limits } from '../base/limits.ts'
+import { Scope } from '../base/scope.ts'
+import { TEST_INTERFACE } from '../guest/addresses.ts'
+import { DescriptorStates } from '../guest/descriptor-states.ts'
+import { bootGuest, type Guest, type GuestRequest } from '../guest/guest.ts'
+import { type Inventory, readInventory } from '../guest/inventory.ts'
+import { IrqReader } from '../guest/irq-reader.ts'
+import { putAside } from '../guest/put-aside.ts'
+import { restoreGuest } from '../guest/restore.ts'
+import { damaged, openSnapshot, type Snapshot } from '../guest/snapshot.ts'
+import { startTracing } from '../guest/tracing.ts'
+import { broadcastOf, testTap } from '../host/tap.ts'
+import { parseKernelRelease } from '../irq/kernel-release.ts'
+import { parseInterrupts } from '../irq/proc-interrupts.ts'
+import type { Verdict } from '../irq/verdict.ts'
+import { Experiment } from '../scenario/experiment.ts'
+import { demand } from '../scenario/needs.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import { settle } from '../scenario/settle.ts'
+import { Flows } from '../traffic/flows.ts'
+import { Prober } from '../traffic/prober.ts'
+import type { EvidenceFiles } from './evidence-files.ts'
+import type { Job, WorkerMessage } from './job.ts'
+
+/** What getting ready needs to know. */
+export interface Readying {
+  readonly scenario: Scenario
+  readonly job: Job
+  readonly request: GuestRequest
+  readonly limits: Limits
+  readonly files: EvidenceFiles
+  readonly tell: (message: WorkerMessage) => void
+  /** Hears of the guest as soon as its shell answers. */
+  readonly onGuest: (guest: Guest) => void
+  /** Hears of the release as soon as it is known. */
+  readonly onInventory: (inventory: Inventory) => void
+}
+
+/** A guest at rest, with everything that acts on it and reads it. */
+export interface ReadyGuest {
+  readonly guest: Guest
+  readonly inventory: Inventory
+  readonly experiment: Experiment
+  readonly traceableFunctions: ReadonlySet<string>
+  /** Irqs that would not settle, as verdicts: nothing more can be asked then. */
+  readonly stuck: readonly Verdict[]
+}
+
+/** Gives the guest. The scope ends it. Throws `Trouble`, `KernelFault`, and `NotApplicable` for an unmet need. */
+export async function readyGuest(readying: Readying, scope: Scope): Promise<ReadyGuest> {
+  return (await fromSnapshot(readying, scope)) ?? (await byBoot(readying, scope))
+}
+
+async function fromSnapshot(readying: Readying, scope: Scope): Promise<ReadyGuest | undefined> {
+  const { tell } = readying
+  const { snapshot: place } = readying.job
+  if (place === undefined) return undefined
+  const inner = new Scope()
+  try {
+    const snapshot = await openSnapshot(place.dir, place.key)
+    if (snapshot === undefined) return undefined
+    inner.onEnd('the open snapshot', () => snapshot.memory.close())
+
+    const ready = await restored(readying, snapshot, inner)
+    scope.onEnd('the guest from a snapshot', async () => {
+      const [leak] = await inner.end()
+      if (leak !== undefined) throw new Trouble('cleanup', `${leak.what}: ${leak.why}`)
+    })
+    tell({ type: 'start', how: 'warm', savedAt: snapshot.facts.savedAt })
+    return ready
+  } catch (error) {
+    await inner.end()
+    if (!(error instanceof Trouble)) throw error
+    tell({ type: 'note', words: `the guest put aside cannot be used and goes: ${error.message}; booting` })
+    rmSync(place.dir, { recursive: true, force: true })
+    return undefined
+  }
+}
+
+async function restored(readying: Readying, snapshot: Snapshot, scope: Scope): Promise<ReadyGuest> {
+  const { scenario, job, request, files, onGuest, onInventory } = readying
+  const guest = await restoreGuest({ ...request, qemuMajor: job.qemu.majorVersion }, snapshot, scope)
+  files.write('boot-serial.log', snapshot.bootConsole)
+  const inventory = await readInventory(guest.commands)
+  const states = await DescriptorStates.find(guest.commands)
+  states.recall(snapshot.facts.stateOffsets)
+  checkAsSaved(snapshot, inventory)
+  demand(scenario.needs, offerOf(inventory, states))
+  onGuest(guest)
+  onInventory(inventory)
+  const { experiment, prober } = instruments(readying, guest, inventory, states, scope)
+  if (scenario.settle) {
+    const restless = (await prober.learn(inventory.nic.rxQueues)).find(({ state }) => state?.pending === true)
+    if (restless !== undefined) throw damaged(`irq ${restless.irq.number} has a request pending`)
+  }
+  return {
+    guest,
+    inventory,
+    experiment,
+    stuck: [],
+    traceableFunctions: new Set(snapshot.facts.traceableFunctions),
+  }
+}
+
+async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
+  const { scenario, request, tell, onGuest, onInventory } = readying
+  tell({ type: 'start', how: 'cold' })
+  const guest = await bootGuest(request, scope)
+  onGuest(guest)
+  const inventory = await readInventory(guest.commands)
+  onInventory(inventory)
+  const states = await DescriptorStates.find(guest.commands)
+  demand(scenario.needs, offerOf(inventory, states))
+  const { all: management } = inventory.management
+  const traceableFunctions = await startTracing(guest.commands, {
+    irqs: [
+      ...inventory.nic.all,
+      ...management.filter(({ number }) => number === inventory.managementRx.irq.number),
+    ].map(({ number }) => number),
+    netInterface: TEST_INTERFACE,
+  })
+  const { experiment } = instruments(readying, guest, inventory, states, scope)
+  const { rxQueues } = inventory.nic
+  const stuck = scenario.settle ? await settle(experiment, rxQueues, inventory.onlineCpus) : []
+  if (stuck.length === 0) await keep(readying, { guest, inventory, states, traceableFunctions })
+  return { guest, inventory, experiment, traceableFunctions, stuck }
+}
+
+/** Puts the guest aside if there is a place for it; that this failed is no reason to end the run. */
+async function keep(
+  { job, limits, tell }: Readying,
+  parts: Pick<ReadyGuest, 'guest' | 'inventory' | 'traceableFunctions'> & {
+    readonly states: DescriptorStates
+  },
+): Promise<void> {
+  const { guest, inventory, states, traceableFunctions } = parts
+  const { snapshot: place } = job
+  if (place?.partial === undefined || guest.console.fault !== undefined) return
+  tell({ type: 'progress', words: 'putting the guest aside for later runs' })
+  const { partial, dir, key, state } = place
+  try {
+    await putAside(
+      guest,
+      { partial, dir, qemuMajor: job.qemu.majorVersion },
+      {
+        key,
+        state,
+        traceableFunctions: [...traceableFunctions],
+        stateOffsets: states.offsets,
+        interrupts: nicCounts(await guest.commands.check('cat /proc/interrupts'), inventory),
+      },
+      limits,
+    )
+  } catch (error) {
+    if (!(error instanceof Trouble) || error.stage !== 'snapshot.save') throw error
+    tell({ type: 'note', words: `this guest could not be put aside for later runs: ${error.message}` })
+  }
+}
+
+/** The instruments of an experiment on this guest. */
+function instruments(
+  { job, limits, files, tell }: Readying,
+  { commands }: Guest,
+  inventory: Inventory,
+  states: DescriptorStates,
+  scope: Scope,
+): { readonly experiment: Experiment; readonly prober: Prober } {
+  const reader = new IrqReader(commands, states, inventory, (raw) => files.keepReading(raw))
+  const test = testTap(job.machine.nic.queuePairs)
+  const flows = new Flows(scope, test.host.address, broadcastOf(test.host))
+  const prober = new Prober(commands, reader, flows, limits)
+  const onAct = (words: string) => tell({ type: 'progress', words })
+  const release = parseKernelRelease(inventory.release)
+  return { prober, experiment: new Experiment({ commands, reader, states, prober, limits, release, onAct }) }
+}
+
+function offerOf(inventory: Inventory, states: DescriptorStates) {
+  return {
+    rxQueues: inventory.nic.rxQueues,
+    hasEffectiveAffinity: inventory.hasEffectiveAffinity,
+    canReadPending: states.readable,
+  }
+}
+
+/** The counters of the NIC under test by irq number: config, rx and tx. */
+function nicCounts(interrupts: string, { nic }: Inventory): Record<string, number[]> {
+  const { rows } = parseInterrupts(interrupts)
+  return Object.fromEntries(
+    nic.all.map(({ number }) => [number, [...(rows.get(number)?.counts.values() ?? [])]]),
+  )
+}
+
+/** No interrupt may come of the restore: the NIC under test must show what it showed when it was put aside. */
+function checkAsSaved({ facts }: Snapshot, inventory: Inventory): void {
+  const now = nicCounts(inventory.interrupts, inventory)
+  for (const { number, action } of inventory.nic.all) {
+    const [saved, shown] = [facts.interrupts[number]?.join(), now[number]?.join()]
+    if (saved === undefined || saved !== shown)
+      throw damaged(
+        `irq ${number} (${action}) counted ${saved} when it was saved, and ${shown} after the restore`,
+      )
+  }
+}
