@@ -69,7 +69,7 @@ async function runIn(
   tell: (message: WorkerMessage) => void,
   known: Progress,
 ): Promise<void> {
-  const limits = new Limits(job.timeoutScale)
+  const limits = new Limits(job.timeoutScale * (job.limitsFactor ?? 1))
   const files = new EvidenceFiles(job.evidenceDir)
   const { snapshot } = job
   const workdir = await makeWorkdir(

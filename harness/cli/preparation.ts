@@ -3,6 +3,7 @@ import { ensurePackages } from '../host/packages.ts'
 import { type Accelerator, type AcceleratorWish, chooseAccelerator } from '../host/accelerator.ts'
 import { runningCommit } from '../host/host-facts.ts'
 import { findQemu, type QemuBinary } from '../host/qemu-binary.ts'
+import { slownessOf } from '../host/slowness.ts'
 import { checkTunDevice } from '../host/tap.ts'
 import { cacheDir, openCache } from '../image/cache.ts'
 import { cacheMemory } from '../image/cache-memory.ts'
@@ -39,7 +40,11 @@ export async function prepare(
   const accelerator = await chooseAccelerator(wish, qemu, memory)
   if (wish !== 'tcg') report(`accelerator: ${accelerator.name} (${accelerator.reason})`)
   step('guest image and kernel')
-  return { qemu, accelerator, ...(await prepareImages(sources, report)) }
+  const [images, slowness] = await Promise.all([
+    prepareImages(sources, report),
+    slownessOf(accelerator.name, qemu, memory),
+  ])
+  return { qemu, accelerator: { ...accelerator, slowness }, ...images }
 }
 
 /** Guest image and kernels, from the cache where they are there. */

@@ -13,6 +13,8 @@ export interface Accelerator {
   readonly reason: string
   /** Absent when TCG was asked for: KVM was not looked at then. */
   readonly proof?: DatedProof
+  /** How much slower than expected it is (`slownessOf`); absent: not measured. */
+  readonly slowness?: number
 }
 
 /**
