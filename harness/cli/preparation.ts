@@ -1,4 +1,5 @@
 /** Everything that a run needs before it can boot: packages, QEMU, accelerator, guest image, kernels. */
+import { resolve } from 'node:path'
 import { ensurePackages } from '../host/packages.ts'
 import { type Accelerator, type AcceleratorWish, chooseAccelerator } from '../host/accelerator.ts'
 import { runningCommit } from '../host/host-facts.ts'
@@ -12,6 +13,7 @@ import { prepareKernel } from '../image/kernel.ts'
 import type { KernelSource } from '../image/kernel-source.ts'
 import { type MicroGuest, prepareMicroGuest } from '../image/micro-guest.ts'
 import type { ReadyKernel } from '../campaign/run-campaign.ts'
+import { startSpareWorker } from '../campaign/worker-process.ts'
 
 /** What preparation gives: all that a campaign needs of this machine and of the cache. */
 export interface Preparation {
@@ -34,6 +36,7 @@ export async function prepare(
   await ensurePackages(report)
   // Asked again by the worker, where it counts; here before anything is downloaded.
   await checkTunDevice()
+  startSpareWorker([process.execPath, resolve(import.meta.dirname, '../main.ts')])
   const memory = cacheMemory({ dir: cacheDir() })
   const qemu = await findQemu(process.env, memory)
   if (wish !== 'tcg') step('letting KVM prove itself')

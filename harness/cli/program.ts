@@ -1,6 +1,5 @@
 /** The commands of irqlab, and nothing else: what they do is loaded only when they are called. */
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { UsageError } from '../base/errors.ts'
 import { interruptible } from './interruptible.ts'
@@ -34,10 +33,6 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       .description('boot guests and ask the kernel: the named scenarios, or all of them')
       .argument('[scenario...]', 'names as `irqlab list` shows them'),
   ).action(async (names: string[], options: RunOptions) => {
-    if (options.dryRun !== true) {
-      const { startSpareWorker } = await import('../campaign/worker-process.ts')
-      startSpareWorker([process.execPath, resolve(import.meta.dirname, '../main.ts')])
-    }
     const { runCommand } = await import('./run.ts')
     // A run ends in order, by itself.
     exitCode = await runCommand(names, options, terminal)
