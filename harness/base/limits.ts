@@ -8,6 +8,7 @@ const LIMITS_MS = {
   'boot.kernel': 40_000,
   'boot.init': 20_000,
   'boot.network': 20_000,
+  'boot.nic': 20_000,
   'boot.ssh': 20_000,
   'snapshot.save': 30_000,
   'snapshot.load': 30_000,

@@ -33,6 +33,8 @@ export interface RehearsalRequest {
   readonly retries?: number
   readonly timeoutScale?: number
   readonly cold?: boolean
+  /** Snapshots are kept in this directory instead of the cache. */
+  readonly snapshots?: string
   /** Hears of everything the run does, so that a test can meddle at the right moment. */
   readonly onProgress?: (words: string) => void
 }
@@ -63,7 +65,7 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
   const results = mkdtempSync(join(tmpdir(), 'irqlab-rehearsal-'))
   const dir = await CampaignResults.make(results, 'rehearsal', new Date())
   const records: RunRecord[] = []
-  const warm = new WarmStore(cache)
+  const warm = new WarmStore(request.snapshots === undefined ? cache : openCache(request.snapshots))
   const started = performance.now()
   const onProgress = request.onProgress ?? quiet
   await runCampaign(

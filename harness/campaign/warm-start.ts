@@ -21,7 +21,7 @@ const PREPARED_BY = ['guest/tracing.ts', 'scenario/settle.ts'].map((file) =>
   resolve(import.meta.dirname, '..', file),
 )
 
-/** The snapshot for this job, and a place to make it in when it is not there. Undefined for what has to be booted. */
+/** The snapshot for this job, and a place to make it in should it be missing or damaged. Undefined for what has to be booted. */
 export async function warmStart(
   store: WarmStore,
   job: Job,
@@ -34,7 +34,7 @@ export async function warmStart(
   const key = snapshotKey(request, { ...origin, hostCpu, state, preparedBy: PREPARED_BY })
   const label = `${origin.kernelRelease}-${job.machine.name}-${state}`
   const dir = store.dir(label, key)
-  const partial = store.has(dir) ? undefined : await store.reserve()
+  const partial = await store.reserve()
   return { dir, key, state, ...(partial === undefined ? {} : { partial }) }
 }
 

@@ -69,7 +69,7 @@ async function boot(t: Test, script: string, short?: LimitName, argv?: Argv) {
 }
 
 const STAGES =
-  "print('Linux version 6.1'); print('irqlab-stage: init'); print('irqlab-stage: modules'); print('irqlab-stage: network')"
+  "print('Linux version 6.1'); print('irqlab-stage: init'); print('irqlab-stage: modules'); print('irqlab-stage: network'); print('irqlab-stage: nic')"
 
 await t.test('a QEMU that is not there is trouble at its start', async (t) => {
   const { error, stages, leaks } = await boot(t, '', undefined, ['no-such-qemu'])
@@ -132,5 +132,5 @@ await t.test('a guest that goes silent is trouble at its stage, and its QEMU is 
 await t.test('a guest that shows all stages but lets nobody in is trouble at the login', async (t) => {
   const { error, stages } = await boot(t, STAGES, 'boot.ssh')
   t.match(error, { name: 'Trouble', stage: /^(boot\.ssh|ssh\.)/ })
-  t.same(stages, ['boot.qemu', 'boot.firmware', 'boot.kernel', 'boot.init', 'boot.network'])
+  t.same(stages, ['boot.qemu', 'boot.firmware', 'boot.kernel', 'boot.init', 'boot.network', 'boot.nic'])
 })

@@ -4,7 +4,7 @@ import type { Scope } from '../base/scope.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
 import { GuestCommands } from './commands.ts'
 import { type Credentials, logIn } from './login.ts'
-import { awaitConsoleStages } from './readiness.ts'
+import { awaitConsoleStages, awaitTestNic } from './readiness.ts'
 import { believing, type QemuStart, type RunningQemu, startQemu } from './running-qemu.ts'
 
 /** What a boot needs to know. */
@@ -33,7 +33,10 @@ export async function bootGuest(request: GuestRequest, scope: Scope): Promise<Gu
   const qemu = await startQemu(request, scope)
   onStage('boot.qemu')
   await awaitConsoleStages(qemu.console, qemu.loss, limits, onStage, emulated)
-  const guest = await enterGuest(qemu, request, scope, started)
+  const [guest] = await Promise.all([
+    enterGuest(qemu, request, scope, started),
+    awaitTestNic(qemu.console, qemu.loss, limits, onStage, emulated),
+  ])
   onStage('boot.ssh')
   return guest
 }

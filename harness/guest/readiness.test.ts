@@ -2,7 +2,7 @@ import t from 'tap'
 import { KernelFault, Trouble } from '../base/errors.ts'
 import { Limits } from '../base/limits.ts'
 import { type FakeConsole, fakeConsole } from './console-fixture.ts'
-import { awaitConsoleStages, type Loss } from './readiness.ts'
+import { awaitConsoleStages, awaitTestNic, type Loss } from './readiness.ts'
 import { STALE_TRAP } from './stale-code-fixture.ts'
 
 /** The shortest stage takes 20 ms. */
@@ -141,4 +141,25 @@ await t.test('a boot that stale code of the emulator ended is no fault of the ke
   const lost: Loss = Promise.reject(new Trouble('guest.qemu', 'QEMU ended with status 0'))
   const { error } = await boot(screen, lost)
   t.match(error, { name: 'Trouble', stage: 'emulator.stale-code' })
+})
+
+await t.test('the NIC under test has a stage of its own, after the one that lets us in', async (t) => {
+  const screen = fakeConsole(t.testdir({}))
+  await screen.print(SIGNS.join(''))
+  const stages: string[] = []
+  const waiting = awaitTestNic(screen.log, never, new Limits(1), (stage) => stages.push(stage), true)
+  t.same(stages, [])
+  await screen.print('irqlab-stage: nic\r\n')
+  await waiting
+  t.same(stages, ['boot.nic'])
+
+  const failing = fakeConsole(t.testdir({}))
+  await failing.print('irqlab-error: test0: no such device\r\nirqlab-stage: nic\r\n')
+  await t.rejects(
+    awaitTestNic(failing.log, never, limits, () => undefined, true),
+    {
+      stage: 'boot.nic',
+      message: 'The guest says: test0: no such device',
+    },
+  )
 })

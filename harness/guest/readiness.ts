@@ -38,11 +38,19 @@ const CONSOLE_STAGES: readonly ConsoleStage[] = [
   },
   {
     name: 'boot.network',
-    what: 'Bringing up the network in the guest',
+    what: 'Bringing up the management network in the guest',
     sign: /^irqlab-stage: network/,
     hint: 'does the kernel have virtio-net and virtio-pci, built in or as modules (modules=DIR)?',
   },
 ]
+
+/** The last, reached while we log in. */
+const TEST_NIC_STAGE: ConsoleStage = {
+  name: 'boot.nic',
+  what: 'Bringing up the NIC under test in the guest',
+  sign: /^irqlab-stage: nic/,
+  hint: 'look at the end of serial.log',
+}
 
 /** What the guest's init prints when a step fails (images/micro/init). */
 const COMPLAINT = /^irqlab-error: /
@@ -51,7 +59,7 @@ const COMPLAINT = /^irqlab-error: /
 export type Loss = Promise<never>
 
 /**
- * Waits until the console has shown all stages up to the network. `onStage` hears of each one reached,
+ * Waits until the console has shown all stages up to the management network. `onStage` hears of each one reached,
  * `emulated` says that the guest runs on TCG.
  * Throws `Trouble` at the stage that failed, with the last console lines and a hint, or `KernelFault`.
  */
@@ -67,6 +75,19 @@ export async function awaitConsoleStages(
     await reached(stage, console, loss, deadline, emulated)
     onStage(stage.name)
   }
+}
+
+/** Waits until the NIC under test is up. Throws as `awaitConsoleStages`. */
+export async function awaitTestNic(
+  console: SerialLog,
+  loss: Loss,
+  limits: Limits,
+  onStage: (stage: LimitName) => void,
+  emulated: boolean,
+): Promise<void> {
+  const { name, what } = TEST_NIC_STAGE
+  await reached(TEST_NIC_STAGE, console, loss, limits.deadline(name, what), emulated)
+  onStage(name)
 }
 
 async function reached(

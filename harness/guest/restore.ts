@@ -51,7 +51,9 @@ export async function restoreGuest(
 function freshWords(): string {
   return [
     `date -s @${Math.floor(Date.now() / 1000)} >/dev/null`,
+    // What is written is only mixed in; the generator gives out what it would have given until it starts anew.
     `echo ${randomBytes(32).toString('hex')} >/dev/urandom`,
+    'reseed',
     `echo >${TRACEFS}/trace`,
-  ].join('; ')
+  ].join(' && ')
 }

@@ -15,6 +15,7 @@ import type { GuestKeys } from './guest-keys.ts'
 import { programEntries, runnerIn } from './guest-programs.ts'
 import { writeFacts } from './image-facts.ts'
 import type { MicroRecipe } from './micro-recipe.ts'
+import { reseedProgram } from './reseed-program.ts'
 
 const stage = 'image.micro'
 
@@ -88,6 +89,7 @@ function text(path: string, content: string | Buffer, mode = 0o644): CpioEntry {
 function configuration(recipe: MicroRecipe, keys: GuestKeys): readonly CpioEntry[] {
   return [
     text('/init', recipe.init, 0o755),
+    { kind: 'file', path: '/bin/reseed', content: reseedProgram(), mode: 0o755 },
     text('/etc/fstab', recipe.fstab),
     text('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n'),
     text('/etc/group', 'root:x:0:\n'),

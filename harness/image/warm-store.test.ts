@@ -40,15 +40,13 @@ await t.test('a guest that is put aside appears whole, and what is left of the m
   const store = new WarmStore(cache, 1e9)
   t.teardown(() => store.end())
   const dir = store.dir('6.1-plain-settled', KEY)
-  t.notOk(store.has(dir))
+  t.notOk(existsSync(dir))
   const partial = await store.reserve()
   if (partial === undefined) throw new RangeError('no reservation')
   writeFileSync(join(partial, 'memory'), 'half')
-  t.notOk(store.has(dir), 'not before it is renamed')
+  t.notOk(existsSync(dir), 'not before it is renamed')
   await store.release(partial)
   t.same(readdirSync(cache.dir), [])
-  mkdirSync(dir)
-  t.ok(store.has(dir))
 })
 
 await t.test('releasing one makes room: the limit holds for all that are there', async (t) => {

@@ -39,11 +39,6 @@ export class WarmStore {
     return path
   }
 
-  /** Whether a snapshot of that directory is there now. */
-  has(dir: string): boolean {
-    return existsSync(dir)
-  }
-
   /** An empty directory for a snapshot in the making; it goes with us if we die. Undefined when the cache cannot be written. */
   async reserve(): Promise<string | undefined> {
     const path = join(this.#cache.dir, `aside-${randomBytes(8).toString('hex')}`)
