@@ -14,6 +14,8 @@ export interface RecordFacts {
   readonly start: WorkerGuestStart | undefined
   readonly notes: readonly string[]
   readonly result: WorkerResult
+  /** What the host added to every limit (campaign/pace.ts). */
+  readonly limitsFactor: number | undefined
   readonly files: readonly string[]
 }
 
@@ -64,6 +66,7 @@ export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: R
       startedAt: facts.startedAt.toISOString(),
       ...(spawnToReadyMs === undefined ? {} : { spawnToReadyMs }),
       totalMs: Math.round(judgedAtMs - request.startedAtMs),
+      ...(facts.limitsFactor === undefined ? {} : { limitsFactor: facts.limitsFactor }),
     },
     ...(facts.argv === undefined ? {} : { argv: [...facts.argv] }),
     ...(facts.notes.length === 0 ? {} : { notes: [...facts.notes] }),

@@ -21,6 +21,8 @@ export interface Job {
   readonly append: string
   readonly qemuArgs: readonly string[]
   readonly timeoutScale: number
+  /** What a slow or crowded host adds to it (campaign/pace.ts); absent: 1. */
+  readonly limitsFactor?: number
   /** Absolute; exists, and is the worker's alone. */
   readonly evidenceDir: string
   /** The snapshot to start from, there or not; absent: boot. */

@@ -69,7 +69,7 @@ async function runIn(
   tell: (message: WorkerMessage) => void,
   known: Progress,
 ): Promise<void> {
-  const limits = new Limits(job.timeoutScale)
+  const limits = new Limits(job.timeoutScale * (job.limitsFactor ?? 1))
   const files = new EvidenceFiles(job.evidenceDir)
   const { snapshot } = job
   const workdir = await makeWorkdir(
@@ -96,6 +96,7 @@ async function runIn(
     credentials: { clientKey: job.clientKey, hostKey: job.hostKey },
     evidenceDir: job.evidenceDir,
     limits,
+    emulated: job.accel === 'tcg',
     onStage: (stage: LimitName) => tell({ type: 'stage', stage }),
     onCommand: (entry: CommandLogEntry) => files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`),
   }
@@ -165,6 +166,6 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
       judge(run, move.evidence, book === 'deferred' || book === 'immediate' ? (job.judgeAs ?? book) : book),
     ),
   ]
-  const fault = kernelFaultIn(log, await guest.starvation.read())
+  const fault = kernelFaultIn(log, await guest.starvation.read(), job.accel === 'tcg')
   if (fault !== undefined) throw fault
 }

@@ -46,7 +46,7 @@ for (const accel of ['tcg', 'kvm'] as const) {
       }).map(withoutTap)
 
       const first = new Scope()
-      const start = { qmpSocket, evidenceDir: dir, limits }
+      const start = { qmpSocket, evidenceDir: dir, limits, emulated: accel === 'tcg' }
       const saving = await startQemu({ ...start, argv: argvOf(argv) }, first)
       await pause(200)
       t.same(await migrationBlockers(saving.qmp), [])

@@ -64,10 +64,11 @@ export class WarmStore {
 
   /** The snapshot of this reservation was made, or will not be: what is left of it goes. */
   async release(reserved: string): Promise<void> {
+    const wasMade = !existsSync(reserved)
     rmSync(reserved, { recursive: true, force: true })
     for (const [dir, path] of this.#making) if (path === reserved) this.#making.delete(dir)
     await (await this.#janitor)?.release(reserved)
-    this.#trim()
+    if (wasMade) this.#trim()
   }
 
   /** To be called when the campaign ends. */
