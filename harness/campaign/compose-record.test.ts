@@ -64,6 +64,7 @@ const passed: WorkerResult = {
   ],
   release: '6.1.0-56-booted',
   spawnToReadyMs: 3300,
+  vcpus: { ranMs: 3000, waitedMs: 1000, wallMs: 9000, threads: 4 },
   leaks: [],
   judgedAtMs: 1_014_900.4,
 }
@@ -103,6 +104,7 @@ await t.test('a composed record is what its schema says, and comes back from its
       spawnToReadyMs: 3300,
       totalMs: 14_900,
       limitsFactor: 2.5,
+      vcpusWaitedShare: 0.25,
     },
     argv: ['/usr/bin/qemu', '-nodefaults'],
   })

@@ -104,7 +104,7 @@ await t.test(
     const gone = await pruneImages(cache, () => undefined)
     t.same(
       gone.map(({ path }) => path),
-      [young],
+      [young, join(cache.dir, `warm-new-${KEY}`)],
     )
   },
 )
