@@ -1,4 +1,4 @@
-/** All time limits of a run in one table, so that one factor (`--timeout-scale`) stretches them together. */
+/** All time limits of a run in one table, so that factors (`--timeout-scale`, a slow host) stretch them together. */
 import { Deadline } from './deadline.ts'
 
 /** Milliseconds at scale 1. They are generous for TCG on a busy two-core host; nothing waits them out when all is well. */
@@ -24,6 +24,28 @@ const LIMITS_MS = {
 
 /** A wait that has a limit, and the stage in the trouble when it is exceeded. */
 export type LimitName = keyof typeof LIMITS_MS
+
+/** What makes everything take longer than the table above expects. */
+export interface HostPace {
+  /** CPU time for the same guest instructions, over that of the host on which the table was made. */
+  readonly slowness: number
+  /** vCPUs of all guests that run side by side. */
+  readonly vcpus: number
+  /** CPUs that we may use. */
+  readonly cores: number
+}
+
+/** The table was made with one guest of four vCPUs on two cores. */
+const EXPECTED_VCPUS_PER_CORE = 2
+
+/** A host that is slower than this is not slow but stuck: its user should wait no longer to hear of it. */
+const FACTOR_MAX = 20
+
+/** How much longer than in the table every limit is on this host: 1 to 20, never less than the table. */
+export function limitsFactor({ slowness, vcpus, cores }: HostPace): number {
+  const load = vcpus / cores / EXPECTED_VCPUS_PER_CORE
+  return Math.round(Math.min(FACTOR_MAX, Math.max(1, slowness * Math.max(1, load))) * 100) / 100
+}
 
 /** The table above, times a factor. */
 export class Limits {

@@ -64,6 +64,7 @@ const passed: WorkerResult = {
   ],
   release: '6.1.0-56-booted',
   spawnToReadyMs: 3300,
+  vcpus: { ranMs: 3000, waitedMs: 1000, wallMs: 9000, threads: 4 },
   leaks: [],
   judgedAtMs: 1_014_900.4,
 }
@@ -81,6 +82,7 @@ const compose = (
     start,
     notes,
     result,
+    limitsFactor: 2.5,
     files: ['record.json', 'serial.log'],
   })
 
@@ -97,7 +99,13 @@ await t.test('a composed record is what its schema says, and comes back from its
     seed: 7,
     attempts: 2,
     options: { append: 'quiet', qemuArgs: ['-d', 'int'], timeoutScale: 2.5 },
-    timings: { startedAt: '1970-01-01T00:00:00.000Z', spawnToReadyMs: 3300, totalMs: 14_900 },
+    timings: {
+      startedAt: '1970-01-01T00:00:00.000Z',
+      spawnToReadyMs: 3300,
+      totalMs: 14_900,
+      limitsFactor: 2.5,
+      vcpusWaitedShare: 0.25,
+    },
     argv: ['/usr/bin/qemu', '-nodefaults'],
   })
   t.match(record.guest, { start: 'warm', savedAt: '2026-11-22T12:00:00.000Z' })

@@ -3,6 +3,7 @@ import { RECORD_SCHEMA, type RunRecord } from '../record/run-record.ts'
 import type { WorkerGuestStart, WorkerResult } from './job.ts'
 import type { PlannedRun } from './plan.ts'
 import type { CampaignRequest, ReadyKernel } from './run-campaign.ts'
+import { waitedShare } from './starved.ts'
 
 /** What is known of one attempt besides the request. */
 export interface RecordFacts {
@@ -14,6 +15,8 @@ export interface RecordFacts {
   readonly start: WorkerGuestStart | undefined
   readonly notes: readonly string[]
   readonly result: WorkerResult
+  /** What the host added to every limit (campaign/pace.ts). */
+  readonly limitsFactor: number | undefined
   readonly files: readonly string[]
 }
 
@@ -26,6 +29,7 @@ type Common = Pick<
 /** The record of one attempt. */
 export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: RecordFacts): RunRecord {
   const { conclusion, verdicts, spawnToReadyMs, leaks, judgedAtMs, release } = facts.result
+  const share = facts.result.vcpus === undefined ? undefined : waitedShare(facts.result.vcpus)
   const { outcome, reason, stage, hint, need, console } = leaks.length > 0 ? leaked(facts.result) : conclusion
   return {
     schema: RECORD_SCHEMA,
@@ -64,6 +68,8 @@ export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: R
       startedAt: facts.startedAt.toISOString(),
       ...(spawnToReadyMs === undefined ? {} : { spawnToReadyMs }),
       totalMs: Math.round(judgedAtMs - request.startedAtMs),
+      ...(share === undefined ? {} : { vcpusWaitedShare: Math.round(share * 1000) / 1000 }),
+      ...(facts.limitsFactor === undefined ? {} : { limitsFactor: facts.limitsFactor }),
     },
     ...(facts.argv === undefined ? {} : { argv: [...facts.argv] }),
     ...(facts.notes.length === 0 ? {} : { notes: [...facts.notes] }),

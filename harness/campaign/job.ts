@@ -3,6 +3,7 @@ import type { LimitName } from '../base/limits.ts'
 import type { Leak } from '../base/scope.ts'
 import type { Machine } from '../guest/machine.ts'
 import type { GuestState } from '../guest/snapshot.ts'
+import type { Starvation } from '../host/starvation.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import type { Conclusion } from './outcome.ts'
 
@@ -21,6 +22,8 @@ export interface Job {
   readonly append: string
   readonly qemuArgs: readonly string[]
   readonly timeoutScale: number
+  /** What a slow or crowded host adds to it (campaign/pace.ts); absent: 1. */
+  readonly limitsFactor?: number
   /** Absolute; exists, and is the worker's alone. */
   readonly evidenceDir: string
   /** The snapshot to start from, there or not; absent: boot. */
@@ -80,6 +83,8 @@ export interface WorkerResult {
   readonly verdicts: readonly Verdict[]
   readonly release: string | undefined
   readonly spawnToReadyMs: number | undefined
+  /** What the vCPUs were given; absent when the scenario did not end. */
+  readonly vcpus?: Starvation | undefined
   readonly leaks: readonly Leak[]
   /** When the last verdict was known, in milliseconds of the epoch. */
   readonly judgedAtMs: number

@@ -5,17 +5,19 @@ import { rehearse } from './rehearsal-fixture.ts'
 const scenario = (name: string) => new URL(`../../scenarios/${name}.ts`, import.meta.url).pathname
 
 const ASKED = [
-  { name: 'deferred-move', kernel: 'debian:5.10' },
-  { name: 'deferred-move', kernel: 'debian:6.12' },
-  { name: 'deferred-move', kernel: 'debian:7.3' },
-  { name: 'immediate-move', kernel: 'debian:7.3' },
+  { name: 'deferred-move', kernel: 'debian:5.10', verdicts: 32 },
+  { name: 'deferred-move', kernel: 'debian:6.12', verdicts: 32 },
+  { name: 'deferred-move', kernel: 'debian:7.3', verdicts: 32 },
+  { name: 'immediate-move', kernel: 'debian:7.3', verdicts: 64 },
 ]
 
-for (const { name, kernel } of ASKED) {
+for (const { name, kernel, verdicts } of ASKED) {
   await t.test(`${name} on ${kernel}`, async (t) => {
-    const { record, remove } = await rehearse({ scenario: scenario(name), kernel })
+    const { record, records, remove } = await rehearse({ scenario: scenario(name), kernel, retries: 1 })
     remove()
+    // On TCG the emulator may run code that these kernels have patched since; nothing else is tried again.
+    for (const broken of records.slice(0, -1)) t.equal(broken.stage, 'emulator.stale-code', broken.reason)
     t.equal(record.outcome, 'pass', record.reason)
-    t.equal(record.verdicts.length, 64)
+    t.equal(record.verdicts.length, verdicts)
   })
 }

@@ -1,9 +1,9 @@
 /** Runs a job in a worker process of its own, in its own namespaces on this machine. */
 import { Trouble } from '../base/errors.ts'
 import { pause } from '../base/poll.ts'
-import { enterArgv, innerPid, namespaceArgv } from '../host/namespace.ts'
-import { spawnProcess } from '../host/processes.ts'
+import { enterArgv, innerPid } from '../host/namespace.ts'
 import type { Job, WorkerMessage, WorkerResult } from './job.ts'
+import { readyWorker } from './worker-process.ts'
 
 /** A job that is being run. */
 export interface Execution {
@@ -24,14 +24,7 @@ export async function execute(
   onMessage: (message: WorkerMessage) => void,
 ): Promise<Execution> {
   const root = process.getuid?.() === 0
-  const argv: [string, ...string[]] = [...namespaceArgv({ root }), ...program, 'worker']
-  // An own session: Ctrl-C reaches us alone, and we end the worker in order.
-  const child = await spawnProcess(argv, {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    ipc: true,
-    detached: true,
-    stage: 'host.worker',
-  })
+  const child = await readyWorker(program)
   let complaint = ''
   child.stderr.setEncoding('utf8')
   child.stderr.on('data', (text: string) => {

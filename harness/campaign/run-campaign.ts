@@ -14,6 +14,7 @@ import { recordOf } from './compose-record.ts'
 import type { Job, WorkerGuestStart, WorkerMessage, WorkerResult } from './job.ts'
 import { execute, type Execution } from './local-executor.ts'
 import { concludeFromError } from './outcome.ts'
+import { paceFactor } from './pace.ts'
 import type { PlannedRun } from './plan.ts'
 import { inPool } from './pool.ts'
 import { stageWords } from './stage-words.ts'
@@ -157,6 +158,7 @@ async function runAttempt(
       start,
       notes,
       result,
+      limitsFactor: job.limitsFactor,
       files: [...dir.files(), 'record.json'].sort(),
     })
     writeFileSync(join(dir.path, 'record.json'), `${JSON.stringify(record, null, 2)}\n`)
@@ -238,6 +240,7 @@ function jobOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>, evidenceD
     append: request.append,
     qemuArgs: request.qemuArgs,
     timeoutScale: request.timeoutScale,
+    limitsFactor: paceFactor(request, run.machine),
     evidenceDir,
     keep: request.keep,
     ...(request.judgeAs === undefined ? {} : { judgeAs: request.judgeAs }),

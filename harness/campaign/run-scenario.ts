@@ -10,6 +10,7 @@ import { qemuArgv } from '../guest/qemu-args.ts'
 import { readTrace } from '../guest/tracing.ts'
 import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
+import type { Starvation } from '../host/starvation.ts'
 import { makeWorkdir } from '../host/workdir.ts'
 import { judge } from '../irq/judge.ts'
 import { parseKernelRelease } from '../irq/kernel-release.ts'
@@ -27,6 +28,7 @@ import type { Job, WorkerMessage, WorkerResult } from './job.ts'
 import { concludeFrom, concludeFromError, type Conclusion } from './outcome.ts'
 import { qemuRequestOf } from './qemu-request.ts'
 import { readyGuest, type ReadyGuest } from './ready-guest.ts'
+import { unlessStarved } from './starved.ts'
 
 const WORKDIR_MIB = 64
 
@@ -35,6 +37,8 @@ interface Progress {
   verdicts: readonly Verdict[]
   release: string | undefined
   spawnToReadyMs: number | undefined
+  /** What the vCPUs were given from QEMU's start to the end of the scenario. */
+  vcpus: Starvation | undefined
 }
 
 /**
@@ -48,11 +52,12 @@ export async function runScenario(
   beforeEnd: (result: WorkerResult) => Promise<void>,
 ): Promise<WorkerResult> {
   const scope = new Scope()
-  const known: Progress = { verdicts: [], release: undefined, spawnToReadyMs: undefined }
+  const known: Progress = { verdicts: [], release: undefined, spawnToReadyMs: undefined, vcpus: undefined }
   let conclusion: Conclusion
   try {
     await runIn(scope, scenario, job, tell, known)
-    conclusion = concludeFrom(known.verdicts, knownHere(scenario, known.release))
+    const fromVerdicts = concludeFrom(known.verdicts, knownHere(scenario, known.release))
+    conclusion = unlessStarved(fromVerdicts, known.vcpus)
   } catch (error) {
     conclusion = concludeFromError(error)
   }
@@ -69,7 +74,7 @@ async function runIn(
   tell: (message: WorkerMessage) => void,
   known: Progress,
 ): Promise<void> {
-  const limits = new Limits(job.timeoutScale)
+  const limits = new Limits(job.timeoutScale * (job.limitsFactor ?? 1))
   const files = new EvidenceFiles(job.evidenceDir)
   const { snapshot } = job
   const workdir = await makeWorkdir(
@@ -96,6 +101,7 @@ async function runIn(
     credentials: { clientKey: job.clientKey, hostKey: job.hostKey },
     evidenceDir: job.evidenceDir,
     limits,
+    emulated: job.accel === 'tcg',
     onStage: (stage: LimitName) => tell({ type: 'stage', stage }),
     onCommand: (entry: CommandLogEntry) => files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`),
   }
@@ -159,12 +165,13 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
     moves: experiment.moves.map((move) => move.evidence),
   }
   files.writeEvidence(run, claims)
+  known.vcpus = await guest.starvation.read()
   known.verdicts = [
     ...stuck,
     ...claims.flatMap(({ move, book }) =>
       judge(run, move.evidence, book === 'deferred' || book === 'immediate' ? (job.judgeAs ?? book) : book),
     ),
   ]
-  const fault = kernelFaultIn(log, await guest.starvation.read())
+  const fault = kernelFaultIn(log, known.vcpus, job.accel === 'tcg')
   if (fault !== undefined) throw fault
 }

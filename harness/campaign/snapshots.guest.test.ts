@@ -133,8 +133,8 @@ await t.test('two runs that make the same one at once', async (t) => {
 })
 
 await t.test('the disk fills up while one is written', async (t) => {
-  const small = mkdtempSync(join(tmpdir(), 'irqlab-small-'))
-  await run(['mount', '-t', 'tmpfs', '-o', 'size=20m', 'irqlab-small', small], {
+  const small = mkdtempSync(join(tmpdir(), 'small-'))
+  await run(['mount', '-t', 'tmpfs', '-o', 'size=20m', 'small', small], {
     stage: 'test',
     limitMs: 5000,
   })

@@ -34,7 +34,7 @@ export async function warmStart(
   const key = snapshotKey(request, { ...origin, hostCpu, state, preparedBy: PREPARED_BY })
   const label = `${origin.kernelRelease}-${job.machine.name}-${state}`
   const dir = store.dir(label, key)
-  const partial = await store.reserve()
+  const partial = await store.reserve(dir)
   return { dir, key, state, ...(partial === undefined ? {} : { partial }) }
 }
 

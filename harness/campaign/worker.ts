@@ -3,10 +3,11 @@ import { pathToFileURL } from 'node:url'
 import { Trouble } from '../base/errors.ts'
 import { isScenario, type Scenario } from '../scenario/scenario.ts'
 import type { Job, WorkerMessage } from './job.ts'
-import { runScenario } from './run-scenario.ts'
 
 /** Waits for the job, runs it, and resolves when everything was told and undone. */
 export async function runWorker(): Promise<void> {
+  // All that a run needs is loaded while the job is on its way, and not at all by those who only load scenarios.
+  const loading = import('./run-scenario.ts')
   const job = await new Promise<Job>((resolve) => {
     process.once('message', (message) => resolve(message as Job))
   })
@@ -16,6 +17,7 @@ export async function runWorker(): Promise<void> {
   })
   process.once('message', ended)
   const scenario = await loadScenario(job.scenario.file)
+  const { runScenario } = await loading
   const result = await runScenario(scenario, job, tell, async (early) => {
     if (!job.keep) return
     tell(early)

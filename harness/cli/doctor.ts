@@ -1,15 +1,17 @@
-/** `irqlab doctor`: what this machine has, what it lacks, and what to do about it. Changes nothing. */
-import { accessSync, constants } from 'node:fs'
+/** `irqlab doctor`: what this machine has, what it lacks, and what to do about it. Changes nothing but what is remembered of KVM. */
+import { accessSync, constants, existsSync } from 'node:fs'
 import { messageOf, Trouble } from '../base/errors.ts'
 import { chooseAccelerator } from '../host/accelerator.ts'
 import { debianMirror } from '../host/debian-mirror.ts'
 import { hostFacts } from '../host/host-facts.ts'
 import { namespaceArgv } from '../host/namespace.ts'
 import { missingPackages } from '../host/packages.ts'
+import { afresh, forgetful, type Memory } from '../host/memory.ts'
 import { findQemu } from '../host/qemu-binary.ts'
 import { run } from '../host/shell.ts'
 import { checkTunDevice } from '../host/tap.ts'
 import { cacheDir } from '../image/cache.ts'
+import { cacheMemory } from '../image/cache-memory.ts'
 import { nearest } from '../record/results-dir.ts'
 import { type Palette, pad, paletteFor } from '../report/colour.ts'
 
@@ -88,11 +90,16 @@ function packagesFinding(): Finding {
 
 async function acceleratorFinding(): Promise<Finding> {
   try {
-    const { reason } = await chooseAccelerator('kvm', await findQemu())
+    const { reason } = await chooseAccelerator('kvm', await findQemu(), doctorsMemory())
     return { what: 'KVM', state: 'ok', words: reason }
   } catch (error) {
     return { what: 'KVM', state: 'note', words: `${messageOf(error)}; runs use TCG`, ...remedyOf(error) }
   }
+}
+
+/** Asked anew, and kept for the runs to come; only in a cache that is there, because doctor makes none. */
+function doctorsMemory(): Memory {
+  return existsSync(cacheDir()) ? afresh(cacheMemory({ dir: cacheDir() })) : forgetful
 }
 
 function cacheFinding(): Finding {

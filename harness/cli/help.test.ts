@@ -38,6 +38,17 @@ await t.test('the help of run names every option of the issue', async (t) => {
   for (const option of options.split(' ')) t.match(stdout, new RegExp(`^  --${option}\\b`, 'm'), option)
 })
 
+await t.test('the help of --kernel names all its forms, and what is taken without it', async (t) => {
+  for (const command of [['run'], ['image', 'build']]) {
+    const { stdout } = await irqlab(place, [...command, '--help'])
+    const words = stdout.replaceAll(/\s+/g, ' ')
+    t.match(
+      words,
+      /--kernel <kernel> debian:SERIES, debian:VERSION or PATH\[,modules=DIR\]; may be repeated \(default: debian:6\.1\)/,
+    )
+  }
+})
+
 await t.test('the version is that of the package', async (t) => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string

@@ -2,11 +2,13 @@
  * The harness's own process, and it alone, is killed with SIGKILL at random moments: nothing may be left after three
  * seconds. IRQLAB_KILL_ROUNDS sets how often.
  */
-import { readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Deadline } from '../base/deadline.ts'
-import { pause } from '../base/poll.ts'
+import { pause, poll } from '../base/poll.ts'
+import { openCache } from '../image/cache.ts'
 import { irqlab, makePlace, type Place } from './irqlab-fixture.ts'
 import { gone, start, treeOf } from './leftovers-fixture.ts'
 
@@ -46,6 +48,37 @@ await t.test(`killed while images are built, ${ROUNDS} times; the next run works
   }
 })
 
+await t.test(
+  'killed while a guest is put aside: nothing half-made is left, and the next run boots',
+  async (t) => {
+    const place = makePlace()
+    t.teardown(() => place.remove())
+    mkdirSync(place.cache)
+    // Images as they are, and no snapshot.
+    const { dir } = openCache()
+    for (const name of readdirSync(dir).filter((image) => !/^(warm|partial|aside)-/.test(image)))
+      symlinkSync(join(dir, name), join(place.cache, name))
+    const run = ['run', 'deferred-move', '--results', place.results]
+    const running = await start(place, run, { env: { IRQLAB_CACHE: place.cache } })
+    const writing = () =>
+      readdirSync(place.cache).some(
+        (name) =>
+          name.startsWith('aside-') &&
+          (statSync(join(place.cache, name, 'memory'), { throwIfNoEntry: false })?.size ?? 0) > 0,
+      )
+    await poll(new Deadline('test', 'memory being written', 120_000), () => writing() || undefined, {
+      everyMs: 2,
+    })
+    const tree = treeOf(running.child.pid)
+    running.child.kill('SIGKILL')
+    const { left, tookMs } = await gone(place, running, tree)
+    t.same(left, [], `${tree.length} processes, all gone after ${tookMs} ms`)
+    const next = await irqlab(place, [...run, '--json'], { limitMs: 120_000 })
+    t.equal(next.status, 0, next.stderr)
+    t.match(JSON.parse(next.stdout), { runs: [{ outcome: 'pass', guest: { start: 'cold' } }] })
+  },
+)
+
 await t.test('killed while it waits for a mirror that never answers', async (t) => {
   const mirror = createServer()
   await new Promise<void>((listening) => mirror.listen(0, '127.0.0.1', listening))
@@ -70,8 +103,6 @@ async function checkNextRun(t: Test, place: Place): Promise<void> {
   const args = ['run', 'deferred-move', '--results', place.results]
   const { status, stdout, stderr } = await irqlab(place, args, { limitMs: 180_000 })
   t.equal(status, 0, status === 0 ? 'it passes' : stdout + stderr)
-  t.same(
-    readdirSync(place.cache).map((name) => name.split('-')[0]),
-    ['initrd', 'kernel', 'micro', 'warm'],
-  )
+  const kinds = new Set(readdirSync(place.cache).map((name) => name.split('-')[0]))
+  t.same([...kinds], ['initrd', 'kernel', 'memory', 'micro', 'warm'])
 }

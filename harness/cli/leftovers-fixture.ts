@@ -122,7 +122,8 @@ function filesLeft(place: Place): readonly string[] {
     .filter((dir) => existsSync(dir))
     .flatMap((dir) =>
       listing(dir).filter(
-        (path) => /(^|\/)partial-|\.partial(\/|$)/.test(path) || isBadRecord(join(dir, path)),
+        (path) =>
+          /^(partial|aside)-|(^|\/)partial-|\.partial(\/|$)/.test(path) || isBadRecord(join(dir, path)),
       ),
     )
   const known = new Set(['results', 'cache', ...place.made])

@@ -73,9 +73,9 @@ export function addRunOptions(command: Command): Command {
 export function kernelOption(): Option {
   return repeatable(
     '--kernel <kernel>',
-    'debian:SERIES or PATH[,modules=DIR]; may be repeated',
+    'debian:SERIES, debian:VERSION or PATH[,modules=DIR]; may be repeated',
     plainText('--kernel'),
-  )
+  ).default([], 'debian:6.1')
 }
 
 function valued(flags: string, description: string, parse: (text: string) => unknown): Option {

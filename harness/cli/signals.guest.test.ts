@@ -28,7 +28,15 @@ async function endBy(
   t.notMatch(running.stderr(), 'bug')
 }
 
-const run = (place: Place, ...more: string[]) => ['run', 'deferred-move', '--results', place.results, ...more]
+/** Booted: a guest from a snapshot is ready before anybody could interrupt its boot. */
+const run = (place: Place, ...more: string[]) => [
+  'run',
+  'deferred-move',
+  '--cold',
+  '--results',
+  place.results,
+  ...more,
+]
 
 await t.test('finished records are kept, the one at work is dropped', async (t) => {
   const place = makePlace()

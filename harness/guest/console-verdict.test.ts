@@ -8,6 +8,7 @@ import { StarvationMeter } from '../host/starvation.ts'
 import { Complaints } from './complaints.ts'
 import { fakeConsole } from './console-fixture.ts'
 import { diagnose, kernelFaultOn } from './console-verdict.ts'
+import { REAL_TRAP, STALE_TRAP } from './stale-code-fixture.ts'
 
 /** A program in QEMU's place, and a console. It ends with the test. */
 async function guestOf(t: Test, argv: Argv, starvation?: StarvationMeter) {
@@ -17,7 +18,8 @@ async function guestOf(t: Test, argv: Argv, starvation?: StarvationMeter) {
   const { log, print } = fakeConsole(dir)
   const complaints = new Complaints(qemu.stderr, join(dir, 'qemu.log'))
   // Last words are awaited for 50 ms.
-  return { print, guest: { console: log, qemu, limits: new Limits(0.05), starvation, complaints } }
+  const limits = new Limits(0.05)
+  return { print, guest: { console: log, qemu, limits, starvation, complaints, emulated: true } }
 }
 
 const SLEEP: Argv = ['sleep', '60']
@@ -103,7 +105,7 @@ await t.test('a stall depends on what the vCPUs were given', async (t) => {
     true,
     'not measured yet',
   )
-  t.equal(kernelFaultOn(early.guest.console), undefined)
+  t.equal(kernelFaultOn(early.guest.console, true), undefined)
 })
 
 await t.test('a stall of vCPUs that never waited is the kernel’s', async (t) => {
@@ -115,5 +117,25 @@ await t.test('a stall of vCPUs that never waited is the kernel’s', async (t) =
   t.match(await diagnose(LOST, { ...guest, starvation }), {
     stage: 'guest.qemu',
     message: 'QEMU ended by SIGTERM',
+  })
+})
+
+await t.test('stale code of the emulator is trouble, and its last words are awaited too', async (t) => {
+  const { guest, print } = await guestOf(t, SLEEP)
+  const codeAt = STALE_TRAP.indexOf('Code:')
+  await print(STALE_TRAP.slice(0, codeAt))
+  const diagnosis = diagnose(LOST, guest)
+  await pause(10)
+  await print(STALE_TRAP.slice(codeAt))
+  t.match(await diagnosis, { name: 'Trouble', stage: 'emulator.stale-code' })
+  t.match(await diagnose(LOST, { ...guest, emulated: false }), { name: 'KernelFault', kind: 'oops' })
+})
+
+await t.test('a breakpoint that the kernel left behind is its own', async (t) => {
+  const { guest, print } = await guestOf(t, SLEEP)
+  await print(REAL_TRAP)
+  t.match(await diagnose(LOST, guest), {
+    name: 'KernelFault',
+    message: 'Kernel oops: Oops: int3: 0000 [#1] SMP NOPTI',
   })
 })

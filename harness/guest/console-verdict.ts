@@ -6,11 +6,12 @@ import { poll } from '../base/poll.ts'
 import type { Limits } from '../base/limits.ts'
 import type { Complaints } from './complaints.ts'
 import type { SerialLog } from './serial-log.ts'
+import { awaitsCode, staleCodeTrouble } from './stale-code.ts'
 import { stallCause } from './stall.ts'
 
 /**
- * What an error on the way to the guest really was. A fault on the console makes it the kernel's (`KernelFault`); the
- * end of QEMU makes it ours; both carry the last console lines.
+ * What an error on the way to the guest really was. A fault on the console makes it the kernel's (`KernelFault`), unless
+ * it is the emulator's; the end of QEMU makes it ours; both carry the last console lines.
  */
 export async function diagnose(
   thrown: unknown,
@@ -21,16 +22,19 @@ export async function diagnose(
     /** What the vCPUs were given since the guest was up; undefined before that. */
     readonly starvation: StarvationMeter | undefined
     readonly complaints: Complaints
+    /** The guest runs on TCG. */
+    readonly emulated: boolean
   },
 ): Promise<unknown> {
   const { console, qemu } = guest
   if (!(thrown instanceof Trouble)) return thrown
   // The last words of a dying kernel and the end of its QEMU may be a moment behind the lost connection.
-  const settled = () => (console.fault === undefined && qemu.isRunning ? undefined : true)
+  const isSpeaking = () => console.fault === undefined || awaitsCode(console.fault, console.lines)
+  const settled = () => (isSpeaking() && qemu.isRunning ? undefined : true)
   await poll(guest.limits.deadline('guest.console', 'Last words of the guest'), settled, {
     everyMs: 20,
   }).catch(() => undefined)
-  const fault = kernelFaultOn(console)
+  const fault = kernelFaultOn(console, guest.emulated)
   if (fault !== undefined) return fault
   // The threads of a QEMU that is gone cannot be asked any more.
   if (console.fault?.stall === true && guest.starvation !== undefined && qemu.isRunning) {
@@ -53,11 +57,15 @@ export async function diagnose(
   })
 }
 
-/** The fault on the console, where there is one that no host can cause. */
-export function kernelFaultOn(console: SerialLog): KernelFault | undefined {
+/**
+ * The fault on the console, where there is one that no host can cause; the emulator's part in it is `Trouble`.
+ * `emulated`: the guest runs on TCG.
+ */
+export function kernelFaultOn(console: SerialLog, emulated: boolean): KernelFault | Trouble | undefined {
   const { fault, tail } = console
   if (fault === undefined || fault.stall) return undefined
-  return new KernelFault(fault.kind, `Kernel ${fault.kind}: ${plain(fault.line)}`, tail)
+  const stale = staleCodeTrouble(fault, console.lines, emulated)
+  return stale ?? new KernelFault(fault.kind, `Kernel ${fault.kind}: ${plain(fault.line)}`, tail)
 }
 
 /** A console line without the time in front. */

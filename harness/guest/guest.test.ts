@@ -55,6 +55,7 @@ async function boot(t: Test, script: string, short?: LimitName, argv?: Argv) {
       credentials: { clientKey: 'none', hostKey: 'none' },
       evidenceDir: dir,
       limits: new Hasty(short),
+      emulated: true,
       onStage: (stage) => stages.push(stage),
       onCommand: () => undefined,
     },

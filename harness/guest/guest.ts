@@ -28,14 +28,14 @@ export interface Guest extends RunningQemu {
  * Throws `Trouble` with the stage that failed, or `KernelFault`.
  */
 export async function bootGuest(request: GuestRequest, scope: Scope): Promise<Guest> {
-  const { limits, onStage } = request
+  const { limits, emulated, onStage } = request
   const started = performance.now()
   const qemu = await startQemu(request, scope)
   onStage('boot.qemu')
-  await awaitConsoleStages(qemu.console, qemu.loss, limits, onStage)
+  await awaitConsoleStages(qemu.console, qemu.loss, limits, onStage, emulated)
   const [guest] = await Promise.all([
     enterGuest(qemu, request, scope, started),
-    awaitTestNic(qemu.console, qemu.loss, limits, onStage),
+    awaitTestNic(qemu.console, qemu.loss, limits, onStage, emulated),
   ])
   onStage('boot.ssh')
   return guest

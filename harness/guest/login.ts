@@ -4,10 +4,16 @@ import type { Limits } from '../base/limits.ts'
 import { poll } from '../base/poll.ts'
 import type { Scope } from '../base/scope.ts'
 import { managementTap } from '../host/tap.ts'
-import { SshConnection } from '../ssh/connection.ts'
 import { type CommandLogEntry, GuestShell } from '../ssh/guest-shell.ts'
 import { READING_FUNCTION } from './irq-reader.ts'
 import { TRACEFS } from './tracing.ts'
+
+const sshModule = () => import('../ssh/connection.ts')
+
+/** Loads what logging in needs while the guest gets ready, so that QEMU's start does not wait for it. */
+export function preloadSsh(): void {
+  void sshModule().catch(() => undefined) // Told where it is needed.
+}
 
 /** Who logs in, and what is expected there. */
 export interface Credentials {
@@ -47,6 +53,7 @@ export async function logIn(
     privateKey: credentials.clientKey,
     hostKey: credentials.hostKey,
   }
+  const { SshConnection } = await sshModule()
   let seen = 'no attempt yet'
   // The server may need a moment more than its stage mark says; a refused login will stay refused.
   const connection = await poll(

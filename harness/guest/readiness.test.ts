@@ -3,6 +3,7 @@ import { KernelFault, Trouble } from '../base/errors.ts'
 import { Limits } from '../base/limits.ts'
 import { type FakeConsole, fakeConsole } from './console-fixture.ts'
 import { awaitConsoleStages, awaitTestNic, type Loss } from './readiness.ts'
+import { STALE_TRAP } from './stale-code-fixture.ts'
 
 /** The shortest stage takes 20 ms. */
 const limits = new Limits(0.001)
@@ -11,9 +12,8 @@ const never: Loss = new Promise(() => undefined)
 /** Waits for the stages; gives those that were reached, and what ended the wait. */
 async function boot(screen: FakeConsole, loss = never, scale = limits) {
   const stages: string[] = []
-  const error: unknown = await awaitConsoleStages(screen.log, loss, scale, (stage) =>
-    stages.push(stage),
-  ).then(
+  const onStage = (stage: string) => stages.push(stage)
+  const error: unknown = await awaitConsoleStages(screen.log, loss, scale, onStage, true).then(
     () => undefined,
     (thrown: unknown) => thrown,
   )
@@ -135,11 +135,19 @@ await t.test('nobody watches once the guest is ready', async (t) => {
   t.equal(asked, 0)
 })
 
+await t.test('a boot that stale code of the emulator ended is no fault of the kernel', async (t) => {
+  const screen = fakeConsole(t.testdir({}))
+  await screen.print(`${SIGNS[0]}${STALE_TRAP}`)
+  const lost: Loss = Promise.reject(new Trouble('guest.qemu', 'QEMU ended with status 0'))
+  const { error } = await boot(screen, lost)
+  t.match(error, { name: 'Trouble', stage: 'emulator.stale-code' })
+})
+
 await t.test('the NIC under test has a stage of its own, after the one that lets us in', async (t) => {
   const screen = fakeConsole(t.testdir({}))
   await screen.print(SIGNS.join(''))
   const stages: string[] = []
-  const waiting = awaitTestNic(screen.log, never, new Limits(1), (stage) => stages.push(stage))
+  const waiting = awaitTestNic(screen.log, never, new Limits(1), (stage) => stages.push(stage), true)
   t.same(stages, [])
   await screen.print('irqlab-stage: nic\r\n')
   await waiting
@@ -148,7 +156,7 @@ await t.test('the NIC under test has a stage of its own, after the one that lets
   const failing = fakeConsole(t.testdir({}))
   await failing.print('irqlab-error: test0: no such device\r\nirqlab-stage: nic\r\n')
   await t.rejects(
-    awaitTestNic(failing.log, never, limits, () => undefined),
+    awaitTestNic(failing.log, never, limits, () => undefined, true),
     {
       stage: 'boot.nic',
       message: 'The guest says: test0: no such device',

@@ -59,7 +59,8 @@ const COMPLAINT = /^irqlab-error: /
 export type Loss = Promise<never>
 
 /**
- * Waits until the console has shown all stages up to the management network. `onStage` hears of each one reached.
+ * Waits until the console has shown all stages up to the management network. `onStage` hears of each one reached,
+ * `emulated` says that the guest runs on TCG.
  * Throws `Trouble` at the stage that failed, with the last console lines and a hint, or `KernelFault`.
  */
 export async function awaitConsoleStages(
@@ -67,10 +68,11 @@ export async function awaitConsoleStages(
   loss: Loss,
   limits: Limits,
   onStage: (stage: LimitName) => void,
+  emulated: boolean,
 ): Promise<void> {
   for (const stage of CONSOLE_STAGES) {
     const deadline = limits.deadline(stage.name, stage.what)
-    await reached(stage, console, loss, deadline)
+    await reached(stage, console, loss, deadline, emulated)
     onStage(stage.name)
   }
 }
@@ -81,9 +83,10 @@ export async function awaitTestNic(
   loss: Loss,
   limits: Limits,
   onStage: (stage: LimitName) => void,
+  emulated: boolean,
 ): Promise<void> {
   const { name, what } = TEST_NIC_STAGE
-  await reached(TEST_NIC_STAGE, console, loss, limits.deadline(name, what))
+  await reached(TEST_NIC_STAGE, console, loss, limits.deadline(name, what), emulated)
   onStage(name)
 }
 
@@ -92,6 +95,7 @@ async function reached(
   console: SerialLog,
   loss: Loss,
   deadline: Deadline,
+  emulated: boolean,
 ): Promise<void> {
   const either = new RegExp(`${stage.sign.source}|${COMPLAINT.source}`)
   const watches: (() => void)[] = []
@@ -111,7 +115,7 @@ async function reached(
   } catch (error) {
     if (!(error instanceof Trouble)) throw error
     // Whatever the guest complains of or fails to do, a kernel that faulted is the reason.
-    throw kernelFaultOn(console) ?? stageTrouble(stage, error, console)
+    throw kernelFaultOn(console, emulated) ?? stageTrouble(stage, error, console)
   } finally {
     for (const end of watches) end()
   }

@@ -14,7 +14,7 @@ const MEMORY_FD = 3
  * QEMU's words for a start from a snapshot. No announcement: after a migration virtio-net asks its guest to tell the
  * network where it is now (VIRTIO_NET_S_ANNOUNCE), which is a config interrupt and a transmission that no test asked for.
  */
-const INCOMING = ['-incoming', 'defer', '-global', 'migration.announce-rounds=0'] as const
+export const INCOMING = ['-incoming', 'defer', '-global', 'migration.announce-rounds=0'] as const
 
 /**
  * Starts the guest of a snapshot and waits until its shell answers. It gets the time of day and entropy of its own, and

@@ -9,6 +9,7 @@ import { Qmp } from '../host/qmp.ts'
 import { StarvationMeter } from '../host/starvation.ts'
 import { Complaints } from './complaints.ts'
 import { diagnose } from './console-verdict.ts'
+import { preloadSsh } from './login.ts'
 import type { Loss } from './readiness.ts'
 import { SerialLog } from './serial-log.ts'
 
@@ -19,6 +20,8 @@ export interface QemuStart {
   /** Where serial.log and qemu.log go. */
   readonly evidenceDir: string
   readonly limits: Limits
+  /** TCG runs it: some faults of its kernel are the emulator's. */
+  readonly emulated: boolean
   /** An open file that QEMU gets as its descriptor 3. */
   readonly openFile?: number
 }
@@ -40,7 +43,7 @@ const vcpuSchema = z.array(z.object({ 'thread-id': z.int() }))
 
 /** Starts QEMU and waits for its QMP. The scope ends it. Throws `Trouble` at stage `boot.qemu`. */
 export async function startQemu(start: QemuStart, scope: Scope): Promise<RunningQemu> {
-  const { limits } = start
+  const { limits, emulated } = start
   const process = await spawnProcess(start.argv, {
     stdio: ['ignore', 'pipe', 'pipe', ...(start.openFile === undefined ? [] : [start.openFile])],
     stage: 'boot.qemu',
@@ -49,16 +52,17 @@ export async function startQemu(start: QemuStart, scope: Scope): Promise<Running
     if (process.isRunning) await process.terminate(limits.ms('guest.console'))
   })
 
+  preloadSsh()
   const complaints = new Complaints(process.stderr, join(start.evidenceDir, 'qemu.log'))
   const console = new SerialLog(process.stdout, join(start.evidenceDir, 'serial.log'))
   let starvation: StarvationMeter | undefined
   const believe = (error: unknown) =>
-    diagnose(error, { console, qemu: process, limits, starvation, complaints })
+    diagnose(error, { console, qemu: process, limits, starvation, complaints, emulated })
   const loss = lossOf(process, console, believe)
 
   const qmp = await believing(
     believe,
-    Qmp.connect(start.qmpSocket, limits.deadline('boot.qemu', 'Start of QEMU')),
+    Qmp.connect(start.qmpSocket, limits.deadline('boot.qemu', 'Start of QEMU'), process.exited),
     loss,
   )
   scope.onEnd('the QMP connection', () => qmp.close())

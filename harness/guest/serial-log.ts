@@ -37,6 +37,11 @@ export class SerialLog {
     return this.#fault
   }
 
+  /** All complete lines. */
+  get lines(): readonly string[] {
+    return this.#lines
+  }
+
   /** The last twenty lines, the unfinished one included. */
   get tail(): readonly string[] {
     const all = this.#partial === '' ? this.#lines : [...this.#lines, this.#partial]

@@ -13,16 +13,18 @@ import { errnoOf } from '../host/errno.ts'
 /** Changes when older snapshots must not be used any more. */
 export const SNAPSHOT_SCHEMA = 'irqlab.snapshot/1'
 
-/** The migration stream, the facts, and the console of the boot that it was made by. */
+/** The migration stream. */
 export const MEMORY_FILE = 'memory'
+/** The console of the boot that it was made by. */
 export const BOOT_CONSOLE_FILE = 'boot-serial.log'
 const FACTS_FILE = 'snapshot.json'
+
+const GUEST_STATES = ['untouched', 'settled'] as const
 
 /**
  * `untouched`: no queue has fired and nobody has written an affinity. `settled`: every irq of the NIC under test is at
  * rest on a known CPU. In both the guest's own trace is set up and running.
  */
-const GUEST_STATES = ['untouched', 'settled'] as const
 export type GuestState = (typeof GUEST_STATES)[number]
 
 const factsSchema = z.strictObject({

@@ -1,6 +1,6 @@
 /** What did a program answer, status and all? For questions where "no" is an answer too; `run` of shell.ts is for the rest. */
 import { Deadline } from '../base/deadline.ts'
-import { spawnProcess } from './processes.ts'
+import { spawnProcess, withSbin } from './processes.ts'
 import type { Argv } from './processes.ts'
 
 /** What a program said and how it ended. `status` is null when a signal ended it. */
@@ -28,7 +28,7 @@ export async function exchange(argv: Argv, options: ExchangeOptions): Promise<An
     stdio: ['pipe', 'pipe', 'pipe'],
     stage: options.stage,
     // Messages are read by us and quoted to the user: one language.
-    env: { ...process.env, LC_ALL: 'C' },
+    env: { ...withSbin(process.env), LC_ALL: 'C' },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   })
   child.stdin.end(options.input ?? '')

@@ -45,7 +45,7 @@ export async function hostFacts(sourceDir: string = import.meta.dirname): Promis
   const [limits, osRelease, irqlabCommit] = await Promise.all([
     readFile('/proc/self/limits', 'utf8'),
     readFile('/etc/os-release', 'utf8').catch(() => ''),
-    gitCommit(sourceDir),
+    runningCommit(sourceDir),
   ])
   return {
     kernelRelease: release(),
@@ -79,14 +79,25 @@ export function parseLimits(text: string): ResourceLimits {
   }
 }
 
+const asked = new Map<string, Promise<GitCommit | undefined>>()
+
+/** `gitCommit`, asked once in the life of this process, early: what was loaded is what runs, whatever is committed meanwhile. */
+export function runningCommit(sourceDir: string = import.meta.dirname): Promise<GitCommit | undefined> {
+  const answer = asked.get(sourceDir) ?? gitCommit(sourceDir)
+  asked.set(sourceDir, answer)
+  return answer
+}
+
 /** The commit of the work tree that holds the directory; undefined without git, a repository or a first commit. */
 export async function gitCommit(dir: string): Promise<GitCommit | undefined> {
   const options = { stage: 'host.facts', limitMs: 5000, cwd: dir }
   try {
-    const head = await exchange(['git', 'rev-parse', '--verify', 'HEAD'], options)
-    if (head.status !== 0) return undefined
-    const status = await exchange(['git', 'status', '--porcelain', '--untracked-files=no'], options)
-    return { commit: head.stdout.trim(), dirty: status.stdout !== '' }
+    // One process for both answers, and no lock: somebody may be at work in this tree.
+    const format = ['--porcelain=v2', '--branch', '--no-ahead-behind', '--untracked-files=no']
+    const { status, stdout } = await exchange(['git', '--no-optional-locks', 'status', ...format], options)
+    const commit = /^# branch\.oid ([0-9a-f]+)$/m.exec(stdout)?.[1]
+    if (status !== 0 || commit === undefined) return undefined
+    return { commit, dirty: /^[^#]/m.test(stdout) }
   } catch {
     return undefined // No git on this host.
   }

@@ -18,7 +18,7 @@ const stage = 'host.accelerator'
 export interface CountMeasure {
   /** The ROM reached its end within the limits. */
   readonly finished: boolean
-  /** Counts done, of `proofCounts`; each is two instructions. */
+  /** Counts done; each is two instructions. */
   readonly counts: number
   /** CPU time of the vCPU's thread as last seen before the end, in steps of 10 ms (USER_HZ). */
   readonly cpuMs: number
@@ -38,15 +38,16 @@ export interface CountLimits {
 }
 
 /**
- * Runs the ROM once under "kvm" or "tcg", started stopped and measured from QMP `cont`.
+ * Runs the ROM with its `counts` once under "kvm" or "tcg", started stopped and measured from QMP `cont`.
  * Throws `Trouble` when QEMU cannot be started or lives on and does not answer.
  */
 export async function measureCounts(
   qemuPath: string,
   accelerator: 'kvm' | 'tcg',
   limits: CountLimits,
+  counts = proofCounts,
 ): Promise<CountMeasure | QemuRefusal> {
-  const rom = await openRom()
+  const rom = await openRom(counts)
   try {
     const qemu = await spawnProcess(proofArgv(qemuPath, accelerator), {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', rom.fd],
@@ -54,7 +55,7 @@ export async function measureCounts(
     })
     const said = collect(qemu)
     try {
-      return await count(qemu, limits)
+      return await count(qemu, limits, counts)
     } catch (error) {
       // A QEMU that refuses says why on stderr and goes, so the broken conversation is only the echo of that.
       const gone = await exitSoon(qemu)
@@ -69,11 +70,11 @@ export async function measureCounts(
 }
 
 /** A file that has no name any more: nothing is left behind, however we end. */
-async function openRom(): Promise<FileHandle> {
+async function openRom(counts: number): Promise<FileHandle> {
   const scope = new Scope()
   try {
     const path = join(await makeWorkdir(scope), 'rom')
-    await writeFile(path, proofRom())
+    await writeFile(path, proofRom(counts))
     return await open(path, 'r')
   } finally {
     await scope.end()
@@ -91,7 +92,7 @@ function proofArgv(qemuPath: string, accelerator: string): Argv {
   return ['setpriv', '--pdeathsig', 'KILL', '--', qemuPath, ...`${machine} ${proof} ${qmp}`.split(' ')]
 }
 
-async function count(qemu: Child, limits: CountLimits): Promise<CountMeasure | QemuRefusal> {
+async function count(qemu: Child, limits: CountLimits, counts: number): Promise<CountMeasure | QemuRefusal> {
   const qmp = await Qmp.over(qemu.stream(3), new Deadline(stage, 'the greeting of QEMU', 1500))
   const threadId = threadIdIn(await qmp.execute('query-cpus-fast'))
   const startedAt = performance.now()
@@ -102,12 +103,12 @@ async function count(qemu: Child, limits: CountLimits): Promise<CountMeasure | Q
   for (let cpuMs = 0; ; await pause(5)) {
     const wallMs = performance.now() - startedAt
     const exit = qemu.isRunning ? undefined : await qemu.exited
-    if (exit?.code === proofExitValue * 2 + 1) return { finished: true, counts: proofCounts, cpuMs, wallMs }
+    if (exit?.code === proofExitValue * 2 + 1) return { finished: true, counts, cpuMs, wallMs }
     if (exit) throw new Trouble(stage, 'QEMU ended before the ROM did')
     cpuMs = (await threadCpuMs(qemu.pid, threadId)) ?? cpuMs
     if (cpuMs < limits.cpuMs && wallMs < limits.wallMs) continue
     try {
-      return await cutOff(qmp, cpuMs, wallMs)
+      return await cutOff(qmp, { cpuMs, wallMs }, counts)
     } catch (error) {
       // It may have reached its end while we asked how far it was: the next turn sees how it ended.
       if ((await exitSoon(qemu)) === undefined) throw error
@@ -119,7 +120,11 @@ async function exitSoon(qemu: Child): Promise<Exit | undefined> {
   return new Deadline(stage, 'end of QEMU', 300).race(qemu.exited).catch(() => undefined)
 }
 
-async function cutOff(qmp: Qmp, cpuMs: number, wallMs: number): Promise<CountMeasure | QemuRefusal> {
+async function cutOff(
+  qmp: Qmp,
+  spent: Pick<CountMeasure, 'cpuMs' | 'wallMs'>,
+  counts: number,
+): Promise<CountMeasure | QemuRefusal> {
   const state = await qmp.execute('query-status')
   const running = typeof state === 'object' && state !== null && 'running' in state && state.running === true
   if (!running) return { refused: `the guest stopped by itself: ${JSON.stringify(state)}` }
@@ -127,8 +132,8 @@ async function cutOff(qmp: Qmp, cpuMs: number, wallMs: number): Promise<CountMea
   const left = /\b[ER]CX=([0-9a-f]+)/.exec(registers)?.[1]
   if (left === undefined) throw new Trouble(stage, `No register CX in: ${registers.slice(0, 200)}`)
   // Zero is the value at reset: the ROM sets the register first of all, and is gone when it gets back to zero.
-  const leftCounts = Number.parseInt(left, 16) || proofCounts
-  return { finished: false, counts: proofCounts - leftCounts, cpuMs, wallMs }
+  const leftCounts = Number.parseInt(left, 16) || counts
+  return { finished: false, counts: counts - leftCounts, ...spent }
 }
 
 function threadIdIn(answer: unknown): number {

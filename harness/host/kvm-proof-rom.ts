@@ -14,16 +14,16 @@ const start = 0xff00
 const resetVector = 0xfff0
 
 /**
- * The image for `-bios`: 64 KiB that end at 4 GiB, where an x86 CPU starts in 16-bit mode at the last 16 bytes
+ * The image for `-bios` that counts down from `counts`, below 2^32: 64 KiB that end at 4 GiB, where an x86 CPU starts in 16-bit mode at the last 16 bytes
  * (Intel SDM vol. 3, "First Instruction Executed": CS base FFFF0000, IP FFF0). It touches no memory: no stack, no data.
  */
-export function proofRom(): Buffer {
+export function proofRom(counts = proofCounts): Buffer {
   const rom = Buffer.alloc(romBytes, 0xf4) // hlt: a stray jump stops instead of looking busy.
   const count = Buffer.alloc(4)
-  count.writeUInt32LE(proofCounts)
+  count.writeUInt32LE(counts)
   const program = [
     'fa', //                            cli
-    `66b9${count.toString('hex')}`, //  mov ecx, proofCounts
+    `66b9${count.toString('hex')}`, //  mov ecx, counts
     '6649', //                    loop: dec ecx
     '75fc', //                          jnz loop
     `b0${hexByte(proofExitValue)}`, //  mov al, proofExitValue

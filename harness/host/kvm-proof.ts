@@ -1,24 +1,8 @@
 /** Can KVM be trusted on this host? Only a guest that counts fast enough proves it: a /dev/kvm that opens proves nothing. */
-import { open } from 'node:fs/promises'
-import { messageOf } from '../base/errors.ts'
-import { errnoOf } from './errno.ts'
 import { measureCounts } from './kvm-measure.ts'
 import type { CountMeasure } from './kvm-measure.ts'
+import { deviceObstacle, type KvmProof, obstacle } from './kvm-obstacle.ts'
 import { proofCounts } from './kvm-proof-rom.ts'
-
-/** Why KVM cannot be used. Each has its own remedy. */
-export type KvmObstacle = 'missing' | 'permission' | 'busy' | 'slow' | 'refused' | 'starved'
-
-/** The answer, with the measure or the reason and what to do about it. */
-export type KvmProof =
-  | { readonly usable: true; readonly measured: CountMeasure }
-  | {
-      readonly usable: false
-      readonly kind: KvmObstacle
-      readonly reason: string
-      readonly remedy: string
-      readonly measured?: CountMeasure
-    }
 
 /** The CPU time in which the ROM has to end. Seen: 4 ms of TCG; over 2 s of a KVM that emulates every instruction. */
 const proofLimitMs = 1000
@@ -28,16 +12,6 @@ const leastCpuMs = 100
 
 /** All tries together, so that `--accel kvm` can say no in under 3 s. */
 const budgetMs = 2200
-
-const remedies: Record<KvmObstacle, string> = {
-  missing:
-    'Load kvm_intel or kvm_amd (modprobe); switch on VT-x or AMD-V in the firmware; in a virtual machine, nested virtualisation; in a container, pass --device /dev/kvm',
-  permission: 'sudo usermod -aG kvm $USER, then log in again',
-  busy: 'Stop the other hypervisor (VirtualBox, VMware or the like) that holds the processor',
-  slow: 'This host has no hardware behind its KVM (a virtual machine without nested virtualisation?): use --accel tcg or a bare-metal host',
-  refused: 'Run QEMU by hand with -accel kvm; or use --accel tcg',
-  starved: 'Try again when the host is less busy; or use --accel tcg',
-}
 
 /** Asks the device, then lets the ROM count, up to three times where one try leaves doubt. Throws `Trouble` as `measureCounts`. */
 export async function proveKvm(qemuPath: string, device = '/dev/kvm'): Promise<KvmProof> {
@@ -75,25 +49,6 @@ export function refusal(said: string): KvmProof {
   if (/busy/i.test(said)) return obstacle('busy', `KVM is held by another: ${said}`)
   if (/permission denied/i.test(said)) return obstacle('permission', `No permission for KVM: ${said}`)
   return obstacle('refused', `QEMU cannot use KVM: ${said}`)
-}
-
-async function deviceObstacle(device: string): Promise<KvmProof | undefined> {
-  try {
-    await (await open(device, 'r+')).close()
-    return undefined
-  } catch (error) {
-    const code = errnoOf(error)
-    if (code === 'EACCES' || code === 'EPERM')
-      return obstacle('permission', `No permission to open ${device}`)
-    if (code === 'EBUSY') return obstacle('busy', `${device} is held by another`)
-    if (code === 'ENOENT') return obstacle('missing', `There is no ${device}`)
-    // ENXIO, ENODEV: the file is there, the driver behind it is not.
-    return obstacle('missing', `${device} cannot be opened: ${messageOf(error)}`)
-  }
-}
-
-function obstacle(kind: KvmObstacle, reason: string): Extract<KvmProof, { usable: false }> {
-  return { usable: false, kind, reason, remedy: remedies[kind] }
 }
 
 /** Counts per millisecond of CPU time. */

@@ -2,7 +2,8 @@
 import { access, readFile, realpath, writeFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { assert, Trouble, messageOf } from '../base/errors.ts'
-import { run } from './shell.ts'
+import { exchange } from './exchange.ts'
+import type { Argv } from './processes.ts'
 
 const stage = 'host.namespace'
 
@@ -54,11 +55,7 @@ export async function isolate(options: IsolateOptions): Promise<string> {
   assert(fresh, 'isolate() outside of fresh namespaces')
   const mountPoint = await coverable(options.visible)
   const mount = ['-t', 'tmpfs', '-o', `size=${options.sizeMiB}m,mode=0700,nosuid,nodev`, 'irqlab', mountPoint]
-  await Promise.all([
-    run(['mount', ...mount], { stage, limitMs: 5000 }),
-    run(['ip', 'link', 'set', 'lo', 'up'], { stage, limitMs: 5000 }),
-    withoutIpv6(),
-  ])
+  await Promise.all([must(['mount', ...mount]), must(['ip', 'link', 'set', 'lo', 'up']), withoutIpv6()])
   return mountPoint
 }
 
@@ -70,6 +67,13 @@ export async function isolate(options: IsolateOptions): Promise<string> {
 export function endWithParent(end: () => void): void {
   if (process.connected) process.once('disconnect', end)
   else end()
+}
+
+/** Not by way of the shell module: every run waits for this, and what ends us here is the namespace itself. */
+async function must(argv: Argv): Promise<void> {
+  const { status, stderr } = await exchange(argv, { stage, limitMs: 5000 })
+  if (status === 0) return
+  throw new Trouble(stage, `\`${argv.join(' ')}\` ended with ${status ?? 'a signal'}: ${stderr.trim()}`)
 }
 
 /** A directory that every host has and that hides nothing needed when a tmpfs lies over it. */

@@ -20,6 +20,17 @@ const absentFile: HostPackage = { name: 'absent', proof: ['sh', '/no/such/file']
 t.same(missingPackages([shell]), [])
 t.same(missingPackages([frob, shell, absentFile]), [frob, absentFile], 'every proving file must be there')
 
+await t.test('whoever names a QEMU of their own needs none of Debian’s', (t) => {
+  const qemu: HostPackage = { name: 'qemu-system-x86', proof: ['no-such-qemu'], why: 'runs the guests' }
+  t.same(missingPackages([qemu]), [qemu])
+  process.env['IRQLAB_QEMU'] = '/opt/qemu/bin/qemu-system-x86_64'
+  t.same(missingPackages([qemu, frob]), [frob])
+  process.env['IRQLAB_QEMU'] = ''
+  t.same(missingPackages([qemu]), [qemu], 'empty is as not set')
+  delete process.env['IRQLAB_QEMU']
+  t.end()
+})
+
 const lines: string[] = []
 const report = (line: string): void => void lines.push(line)
 

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { Trouble, messageOf } from '../base/errors.ts'
+import { namedQemu } from './qemu-binary.ts'
 import { run } from './shell.ts'
 
 /** A Debian package that irqlab cannot do without. */
@@ -13,9 +14,11 @@ export interface HostPackage {
   readonly why: string
 }
 
+const qemuPackage = 'qemu-system-x86'
+
 /** All of them, in the order in which they are named to the user. */
 const hostPackages: readonly HostPackage[] = [
-  { name: 'qemu-system-x86', proof: ['qemu-system-x86_64'], why: 'runs the guests' },
+  { name: qemuPackage, proof: ['qemu-system-x86_64'], why: 'runs the guests' },
   { name: 'mmdebstrap', proof: ['mmdebstrap'], why: 'collects the programs of the guest' },
   { name: 'dpkg', proof: ['dpkg-deb'], why: 'unpacks kernel packages' },
   { name: 'xz-utils', proof: ['xz'], why: 'unpacks kernel modules' },
@@ -37,7 +40,9 @@ const alsoSearched = ['/usr/sbin', '/sbin']
 
 /** The packages of which a proving file is absent. No process is started. */
 export function missingPackages(packages: readonly HostPackage[] = hostPackages): readonly HostPackage[] {
-  return packages.filter(({ proof }) => !proof.every(isPresent))
+  // Whoever names a QEMU of their own needs none of Debian's; whether it is there is told when it is looked for.
+  const needed = packages.filter(({ name }) => name !== qemuPackage || namedQemu() === undefined)
+  return needed.filter(({ proof }) => !proof.every(isPresent))
 }
 
 /**

@@ -57,6 +57,11 @@ export function scrubbed(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !strange.test(name)))
 }
 
+/** A copy of the environment whose PATH has sbin too: it holds ip(8), and an ordinary user's PATH often lacks it. */
+export function withSbin(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...env, PATH: `${env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin` }
+}
+
 /** A process that we started. */
 export class Child {
   readonly argv: Argv

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Scope } from '../base/scope.ts'
+import { FakeMemory } from './memory-fixture.ts'
 import { findQemu, parseQemuVersion } from './qemu-binary.ts'
 import { makeWorkdir } from './workdir.ts'
 
@@ -31,6 +32,38 @@ await t.test('IRQLAB_QEMU comes first, as a path or as a name; PATH skips what i
   await t.rejects(findQemu({ IRQLAB_QEMU: path }), {
     message: 'Not a version of QEMU: "another program 1.0"',
   })
+})
+
+await t.test('a program is asked once, until its file is another one', async (t) => {
+  const memory = new FakeMemory()
+  const env = { PATH: process.env['PATH'] }
+  const first = await findQemu(env, memory)
+  t.same(await findQemu(env, memory), first)
+  const kept = memory.kept.get('qemu') ?? { conditions: 'nothing was kept', value: undefined }
+  const text = 'QEMU emulator version 99.1.2 (remembered)'
+  const sha256 = 'ab'.repeat(32)
+  kept.value = { text, sha256 }
+  t.match(await findQemu(env, memory), { version: { major: 99, text }, sha256 })
+  for (const damaged of [null, 7, { text }, { text: 'odd', sha256 }, { text, sha256: 'ab' }]) {
+    kept.value = damaged
+    t.same(await findQemu(env, memory), first, JSON.stringify(damaged))
+  }
+  for (const name of ['dev', 'ino', 'size', 'mtime', 'ctime']) t.match(kept.conditions, `"${name}":"`)
+})
+
+await t.test('a script is asked each time, and so is a program that was changed just now', async (t) => {
+  const scope = new Scope()
+  t.teardown(() => scope.end())
+  const path = join(await makeWorkdir(scope), 'qemu')
+  writeFileSync(path, '#!/bin/sh\necho "QEMU emulator version 10.0.2 (mine)"\n')
+  chmodSync(path, 0o755)
+  const memory = new FakeMemory()
+  t.equal((await findQemu({ IRQLAB_QEMU: path }, memory)).version.major, 10)
+  writeFileSync(path, '#!/bin/sh\necho "QEMU emulator version 10.1.0 (mine)"\n')
+  t.equal((await findQemu({ IRQLAB_QEMU: path }, memory)).version.minor, 1)
+  copyFileSync((await findQemu({ PATH: process.env['PATH'] })).path, path)
+  await findQemu({ IRQLAB_QEMU: path }, memory)
+  t.equal(memory.kept.size, 0)
 })
 
 await t.test('no QEMU is a lasting trouble that says what to install', async (t) => {

@@ -117,3 +117,13 @@ await t.test('a QEMU that goes away, stays silent or talks nonsense rejects what
 await t.test('no socket until the deadline is trouble that says what was seen', async (t) => {
   await t.rejects(Qmp.connect('/nowhere/qmp.sock', within(60)), { message: /last seen: connect ENOENT/ })
 })
+
+await t.test('a QEMU that is gone is not waited for', async (t) => {
+  const qemu = await spawnProcess(['false'], { stdio: ['ignore', 'ignore', 'ignore'] })
+  const startedAt = performance.now()
+  await t.rejects(Qmp.connect('/nowhere/qmp.sock', within(20_000), qemu.exited), {
+    stage: 'qemu.qmp',
+    message: /QEMU ended before it answered; last seen: connect ENOENT/,
+  })
+  t.ok(performance.now() - startedAt < 5000)
+})

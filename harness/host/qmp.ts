@@ -88,10 +88,18 @@ export class Qmp {
     return qmp
   }
 
-  /** Connects to the unix socket, as soon as QEMU has made it. Throws `Trouble` at the deadline. */
-  static async connect(path: string, deadline: Deadline): Promise<Qmp> {
+  /**
+   * Connects to the unix socket, as soon as QEMU has made it. Throws `Trouble` at the deadline, or as soon as `ended`
+   * resolves: a QEMU that is gone makes no socket any more.
+   */
+  static async connect(path: string, deadline: Deadline, ended?: Promise<unknown>): Promise<Qmp> {
     let seen = 'never tried'
+    let isGone = false
+    void ended?.then(() => {
+      isGone = true
+    })
     const tryOnce = async (): Promise<Socket | undefined> => {
+      if (isGone) throw new Trouble(stage, `QEMU ended before it answered; last seen: ${seen}`)
       const socket = connect(path)
       try {
         await once(socket, 'connect')

@@ -3,7 +3,7 @@ import type { ProcessOutput, ProcessPromise } from 'zx/core'
 import { Deadline } from '../base/deadline.ts'
 import { Trouble } from '../base/errors.ts'
 import { errnoOf } from './errno.ts'
-import { scrubbed } from './processes.ts'
+import { scrubbed, withSbin } from './processes.ts'
 
 /** What a command needs beside its words. */
 export interface RunOptions {
@@ -107,9 +107,8 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 function environment(extra: RunOptions['env'] = {}): NodeJS.ProcessEnv {
-  // Sbin holds ip(8), which an ordinary user's PATH often lacks. Messages are read by us and quoted: one language.
-  const PATH = `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`
-  return { ...scrubbed(process.env), PATH, LC_ALL: 'C', ...extra }
+  // Messages are read by us and quoted: one language.
+  return { ...scrubbed(withSbin(process.env)), LC_ALL: 'C', ...extra }
 }
 
 function describeFailure(argv: readonly string[], options: RunOptions, output: ProcessOutput): string {

@@ -13,13 +13,11 @@ import { join } from 'node:path'
 import { Trouble, UsageError } from '../base/errors.ts'
 import { cacheKey, cached } from './cache.ts'
 import type { ImageCache, Report } from './cache.ts'
-import { openArchive } from './debian-archive.ts'
 import type { DebianArchive, PackageVersion } from './debian-archive.ts'
 import { readFacts, writeFacts } from './image-facts.ts'
 import type { BootableKernel } from './kernel.ts'
 import type { DebianKernelSource } from './kernel-source.ts'
 import { readMicroRecipe } from './micro-recipe.ts'
-import { modulesCpio } from './modules-cpio.ts'
 
 /** Counts up when something else is built from the same packages. */
 const builderVersion = 'kernel-1'
@@ -60,6 +58,9 @@ async function build(
   modules: readonly string[],
   report: Report,
 ): Promise<void> {
+  // Loaded only to build: most runs find their kernel in the cache.
+  const { openArchive } = await import('./debian-archive.ts')
+  const { modulesCpio } = await import('./modules-cpio.ts')
   const [work, root] = [join(dir, 'work'), join(dir, 'root')]
   mkdirSync(work)
   mkdirSync(root)

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -32,4 +32,24 @@ await t.test('what is damaged is said, with what to do', async (t) => {
   writeFileSync(join(dir, 'packages.txt'), 'name\n')
   t.throws(() => readPackages(dir), { ...trouble, message: /"name" is no package$/ })
   t.throws(() => readFacts(join(dir, 'absent')), trouble)
+})
+
+await t.test('an image of another user is not called damaged', (t) => {
+  const file = join(dir, 'facts.json')
+  writeFileSync(file, '{}')
+  chmodSync(file, 0o000)
+  // Root may read everything: be somebody else for a moment.
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) process.seteuid?.(65_534)
+  try {
+    t.throws(() => readFacts(dir), {
+      stage: 'image.cache',
+      lasting: true,
+      message: /^No permission to read .*facts\.json: this image belongs to another user$/,
+      hint: /IRQLAB_CACHE/,
+    })
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+  }
+  t.end()
 })

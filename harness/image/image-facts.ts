@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Trouble, messageOf } from '../base/errors.ts'
+import { errnoOf } from '../host/errno.ts'
 import type { PackageVersion } from './debian-archive.ts'
 
 const factsFile = 'facts.json'
@@ -55,8 +56,17 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
+    if (errnoOf(error) === 'EACCES') throw forbidden(file)
     throw damaged(file, messageOf(error))
   }
+}
+
+/** Images are their maker's alone: they hold the keys of the guest. */
+function forbidden(file: string): Trouble {
+  return new Trouble('image.cache', `No permission to read ${file}: this image belongs to another user`, {
+    hint: 'set IRQLAB_CACHE to a directory of your own, or run as the user who made this cache',
+    lasting: true,
+  })
 }
 
 function damaged(file: string, why: string): Trouble {

@@ -16,6 +16,7 @@ const names = [
   'kernel-6.1',
   'kernel-damaged',
   'kernel-unfinished',
+  'memory-kvm-proof',
   'micro',
   'modules-x',
 ]
@@ -40,6 +41,7 @@ t.same(
     'Linux 6.1.0-56-cloud-amd64 (Debian 6.1.192-2)',
     'damaged',
     'unfinished',
+    'what was found out about this host: its QEMU, its KVM',
     'the micro guest (busybox-static 1:1.35)',
     'modules of a kernel of your own',
     'left by a build that died',

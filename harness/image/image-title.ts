@@ -8,6 +8,7 @@ const titles: Readonly<Record<string, string>> = {
   initrd: 'the micro guest with the modules of one kernel',
   modules: 'modules of a kernel of your own',
   config: 'configuration found inside a kernel of your own',
+  memory: 'what was found out about this host: its QEMU, its KVM',
   warm: 'a booted guest, put aside',
   aside: 'a guest that is being put aside, or was when the machine died',
   partial: 'left by a build that died',

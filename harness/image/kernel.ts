@@ -2,7 +2,6 @@
 import type { ImageCache, Report } from './cache.ts'
 import { debianKernel } from './debian-kernel.ts'
 import type { KernelSource } from './kernel-source.ts'
-import { localKernel } from './local-kernel.ts'
 
 /** A kernel that is ready for `-kernel`. All paths are absolute. */
 export interface BootableKernel {
@@ -30,5 +29,7 @@ export async function prepareKernel(
   cache: ImageCache,
   report: Report,
 ): Promise<BootableKernel> {
-  return source.kind === 'debian' ? debianKernel(source, cache, report) : localKernel(source, cache, report)
+  if (source.kind === 'debian') return debianKernel(source, cache, report)
+  const { localKernel } = await import('./local-kernel.ts')
+  return localKernel(source, cache, report)
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openCache, pruneImages } from './cache.ts'
@@ -6,6 +6,14 @@ import { imageTitle } from './image-title.ts'
 import { surplus, warmLimitBytes, WarmStore } from './warm-store.ts'
 
 const KEY = '0123456789abcdef'
+
+/** Puts an empty one in its place, as a run does. */
+async function make(store: WarmStore, label: string): Promise<void> {
+  const dir = store.dir(label, KEY)
+  const partial = (await store.reserve(dir)) ?? ''
+  renameSync(partial, dir)
+  await store.release(partial)
+}
 
 function image(name: string, sizeBytes: number, usedAtS: number) {
   return { name, path: `/c/${name}`, sizeBytes, usedAt: new Date(usedAtS * 1000) }
@@ -41,7 +49,7 @@ await t.test('a guest that is put aside appears whole, and what is left of the m
   t.teardown(() => store.end())
   const dir = store.dir('6.1-plain-settled', KEY)
   t.notOk(existsSync(dir))
-  const partial = await store.reserve()
+  const partial = await store.reserve(dir)
   if (partial === undefined) throw new RangeError('no reservation')
   writeFileSync(join(partial, 'memory'), 'half')
   t.notOk(existsSync(dir), 'not before it is renamed')
@@ -59,10 +67,8 @@ await t.test('releasing one makes room: the limit holds for all that are there',
     writeFileSync(join(dir, 'memory'), Buffer.alloc(100))
     utimesSync(dir, new Date(), new Date(1e12 + at * 1000))
   }
-  const partial = await store.reserve()
-  if (partial === undefined) throw new RangeError('no reservation')
-  await store.release(partial)
-  t.same(readdirSync(cache.dir), [`warm-new-${KEY}`])
+  await make(store, 'newest')
+  t.same(readdirSync(cache.dir), [`warm-new-${KEY}`, `warm-newest-${KEY}`])
 })
 
 await t.test('a guest that is asked for counts as used', async (t) => {
@@ -76,8 +82,7 @@ await t.test('a guest that is asked for counts as used', async (t) => {
   }
   store.dir('first', KEY)
   t.teardown(() => store.end())
-  const partial = await store.reserve()
-  await store.release(partial ?? '')
+  await make(store, 'third')
   t.ok(existsSync(first ?? ''))
   t.notOk(existsSync(second ?? ''))
 })
@@ -92,17 +97,32 @@ await t.test(
     for (const dir of [old, young]) mkdirSync(dir ?? '')
     utimesSync(old ?? '', new Date(), new Date(Date.now() - 2 * 3600_000))
     const store = new WarmStore(cache, 1e9)
-    await store.release((await store.reserve()) ?? '')
+    await make(store, 'new')
     await store.end()
     t.notOk(existsSync(old ?? ''))
     t.ok(existsSync(young ?? ''), 'somebody may be making it now')
     const gone = await pruneImages(cache, () => undefined)
     t.same(
       gone.map(({ path }) => path),
-      [young],
+      [young, join(cache.dir, `warm-new-${KEY}`)],
     )
   },
 )
+
+await t.test('several runs at once make a snapshot once', async (t) => {
+  const store = new WarmStore(openCache(t.testdir()), 1e9)
+  const [first, second, other] = await Promise.all([
+    store.reserve('a'),
+    store.reserve('a'),
+    store.reserve('b'),
+  ])
+  t.type(first, 'string')
+  t.equal(second, undefined)
+  t.type(other, 'string')
+  await store.release(first ?? '')
+  t.type(await store.reserve('a'), 'string', 'the first may have failed')
+  await store.end()
+})
 
 await t.test('the list says what it is', async (t) => {
   const name = `warm-6.1.0-56-cloud-amd64-plain-settled-${KEY}`

@@ -18,8 +18,9 @@ const DEAD_AFTER_MS = 3600_000
 export class WarmStore {
   readonly #cache: ImageCache
   readonly #limitBytes: number
-  #janitor: Janitor | undefined
-  #open: readonly string[] = []
+  #janitor: Promise<Janitor> | undefined
+  /** Reserved directories, by where the snapshot belongs. */
+  readonly #making = new Map<string, string>()
 
   constructor(cache: ImageCache, limitBytes = warmLimitBytes()) {
     this.#cache = cache
@@ -39,33 +40,41 @@ export class WarmStore {
     return path
   }
 
-  /** An empty directory for a snapshot in the making; it goes with us if we die. Undefined when the cache cannot be written. */
-  async reserve(): Promise<string | undefined> {
+  /**
+   * An empty directory for making the snapshot that belongs at `dir`; it goes with us if we die. Undefined when another run
+   * of this campaign makes it, or the cache cannot be written.
+   */
+  async reserve(dir: string): Promise<string | undefined> {
+    if (this.#making.has(dir)) return undefined
     const path = join(this.#cache.dir, `aside-${randomBytes(8).toString('hex')}`)
-    this.#janitor ??= await startJanitor([this.#cache.dir])
-    await this.#janitor.watch(path)
+    this.#making.set(dir, path)
+    // One for all, also when several runs ask at once.
+    this.#janitor ??= startJanitor([this.#cache.dir])
+    const janitor = await this.#janitor
+    await janitor.watch(path)
     try {
       mkdirSync(path, { mode: 0o700 })
     } catch {
-      await this.#janitor.release(path)
+      this.#making.delete(dir)
+      await janitor.release(path)
       return undefined
     }
-    this.#open = [...this.#open, path]
     return path
   }
 
   /** The snapshot of this reservation was made, or will not be: what is left of it goes. */
   async release(reserved: string): Promise<void> {
+    const wasMade = !existsSync(reserved)
     rmSync(reserved, { recursive: true, force: true })
-    this.#open = this.#open.filter((path) => path !== reserved)
-    await this.#janitor?.release(reserved)
-    this.#trim()
+    for (const [dir, path] of this.#making) if (path === reserved) this.#making.delete(dir)
+    await (await this.#janitor)?.release(reserved)
+    if (wasMade) this.#trim()
   }
 
   /** To be called when the campaign ends. */
   async end(): Promise<void> {
-    for (const path of this.#open) await this.release(path)
-    await this.#janitor?.end()
+    for (const path of this.#making.values()) await this.release(path)
+    await (await this.#janitor)?.end()
     this.#janitor = undefined
   }
 

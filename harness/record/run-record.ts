@@ -87,6 +87,18 @@ export const recordSchema = z.object({
       .optional()
       .describe("QEMU's exec to the first SSH answer; absent when it never came."),
     totalMs: z.number().describe("irqlab's own process start to the last verdict."),
+    vcpusWaitedShare: z
+      .number()
+      .optional()
+      .describe(
+        'Part of the time in which the vCPUs wanted to run that they waited for a host CPU, 0 to 1; absent where the host does not count it.',
+      ),
+    limitsFactor: z
+      .number()
+      .optional()
+      .describe(
+        'How much longer every limit was, beside timeoutScale, for a slow or crowded host: 1 to 20; absent in older records.',
+      ),
   }),
   argv: z.array(z.string()).optional().describe("QEMU's exact argv; absent when it was never started."),
   notes: z

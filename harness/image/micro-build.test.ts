@@ -1,5 +1,5 @@
 import t from 'tap'
-import { packageVersions } from './micro-guest.ts'
+import { packageVersions } from './micro-build.ts'
 
 await t.test('names of package files', async (t) => {
   t.same(
