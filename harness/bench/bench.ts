@@ -1,7 +1,9 @@
 /** `npm run bench`: boot, verdict, CPU time and memory as ratios, all measured in one run, round by round. */
 import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Interrupted, Trouble, UsageError } from '../base/errors.ts'
 import { Scope } from '../base/scope.ts'
+import { readyWorker } from '../campaign/worker-process.ts'
 import { type Preparation, prepare } from '../cli/preparation.ts'
 import { makeWorkdir } from '../host/workdir.ts'
 import { parseKernelSource } from '../image/kernel-source.ts'
@@ -24,7 +26,8 @@ for (const [signal] of SIGNALS) process.once(signal, () => stop.abort(new Interr
 try {
   await bench(process.argv.slice(2))
 } catch (error) {
-  process.exitCode = explain(error)
+  // Not only the code: preparation that failed may have left a worker waiting, and we would wait for it.
+  process.exit(explain(error))
 }
 
 function tell(line: string): void {
@@ -35,6 +38,7 @@ async function bench(args: readonly string[]): Promise<void> {
   const options = benchOptions(args)
   if (options.help) return void process.stdout.write(BENCH_USAGE)
   const preparation = await prepare([parseKernelSource(options.kernel)], 'auto', tell, tell)
+  await endSpareWorker()
   const scope = new Scope()
   try {
     const bed = { node: process.execPath, kernel: options.kernel, dir: await makeWorkdir(scope), scope }
@@ -48,6 +52,13 @@ async function bench(args: readonly string[]): Promise<void> {
   } finally {
     await scope.end()
   }
+}
+
+/** Preparation starts a worker for the first job to come. Ours run in irqlabs of their own, and nothing is to stand beside them. */
+async function endSpareWorker(): Promise<void> {
+  const spare = await readyWorker([process.execPath, resolve(import.meta.dirname, '../main.ts')])
+  spare.closeChannel()
+  await spare.exited
 }
 
 function headOf(
