@@ -6,6 +6,7 @@ import { machineOf } from '../guest/machine.ts'
 import { chooseAccelerator } from '../host/accelerator.ts'
 import { hostFacts } from '../host/host-facts.ts'
 import { findQemu } from '../host/qemu-binary.ts'
+import { cacheMemory } from '../image/cache-memory.ts'
 import { openCache } from '../image/cache.ts'
 import { initrdFor } from '../image/initrd.ts'
 import { prepareKernel } from '../image/kernel.ts'
@@ -61,7 +62,8 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
   const guest = await prepareMicroGuest(cache, quiet)
   const kernel = await prepareKernel(parseKernelSource(request.kernel ?? 'debian:6.1'), cache, quiet)
   const ready = { ...kernel, initrd: await initrdFor(guest, kernel, cache, quiet) }
-  const qemu = await findQemu()
+  const memory = cacheMemory(cache)
+  const qemu = await findQemu(process.env, memory)
   const results = mkdtempSync(join(tmpdir(), 'irqlab-rehearsal-'))
   const dir = await CampaignResults.make(results, 'rehearsal', new Date())
   const records: RunRecord[] = []
@@ -81,7 +83,7 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
       qemu,
       accelerator:
         request.accel === undefined
-          ? await chooseAccelerator('auto', qemu)
+          ? await chooseAccelerator('auto', qemu, memory)
           : { name: request.accel, reason: 'a test asked for it' },
       host: await hostFacts(),
       results,

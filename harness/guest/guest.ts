@@ -41,18 +41,16 @@ export async function bootGuest(request: GuestRequest, scope: Scope): Promise<Gu
   return guest
 }
 
-/** Logs in to the guest of a running QEMU; `firstWords` is the first that its shell hears. Throws as `bootGuest`. */
+/** Logs in to the guest of a running QEMU. Throws as `bootGuest`. */
 export async function enterGuest(
   qemu: RunningQemu,
   request: GuestRequest,
   scope: Scope,
   startedAtMs: number,
-  firstWords?: string,
 ): Promise<Guest> {
   const { credentials, limits, onCommand } = request
-  const open = (words?: string) =>
-    believing(qemu.diagnose, logIn(credentials, limits, scope, onCommand, words), qemu.loss)
-  let login = await open(firstWords)
+  const open = () => believing(qemu.diagnose, logIn(credentials, limits, scope, onCommand), qemu.loss)
+  let login = await open()
   const commands = new GuestCommands(login.shell, limits, qemu.diagnose)
   return {
     ...qemu,

@@ -34,16 +34,12 @@ export interface Login {
 const PRELUDE = `${READING_FUNCTION}
 mark() { echo "irqlab $*" >${TRACEFS}/trace_marker; }`
 
-/**
- * Logs in and defines our shell functions; `firstWords` is run with them, so that it costs no way of its own.
- * Throws `Trouble` at a stage of `ssh.*` or at `boot.ssh`.
- */
+/** Logs in and defines our shell functions. Throws `Trouble` at a stage of `ssh.*` or at `boot.ssh`. */
 export async function logIn(
   credentials: Credentials,
   limits: Limits,
   scope: Scope,
   onCommand: (entry: CommandLogEntry) => void,
-  firstWords = '',
 ): Promise<Login> {
   const deadline = limits.deadline('boot.ssh', 'The first SSH login')
   const target = {
@@ -72,7 +68,7 @@ export async function logIn(
   scope.onEnd('the SSH connection', () => connection.close())
 
   const shell = await GuestShell.open(connection, deadline, onCommand)
-  const { status, output } = await shell.run(`${PRELUDE}\n${firstWords}`, deadline)
+  const { status, output } = await shell.run(PRELUDE, deadline)
   if (status !== 0)
     throw new Trouble('boot.ssh', `The shell on the guest failed (status ${status}): ${output.trim()}`)
   return {

@@ -42,8 +42,9 @@ export async function restoreGuest(
     migrateFrom(qemu.qmp, MEMORY_FD, request.qemuMajor, limits).then(() => qemu.qmp.execute('cont')),
     qemu.loss,
   )
-  const guest = await enterGuest(qemu, request, scope, started, freshWords())
+  const guest = await enterGuest(qemu, request, scope, started)
   request.onStage('boot.ssh')
+  await guest.commands.check(freshWords())
   return guest
 }
 

@@ -20,6 +20,9 @@ await t.test('a passed run is a line and its table', async (t) => {
   ])
   const kernel = { release: '6.6.0', source: 'out/bzImage', sha256: '' }
   t.match(lines({ kernel })[0], / 6\.6\.0 .*, tcg, out\/bzImage\)$/)
+  const started = (start: 'cold' | 'warm') => lines({ guest: { flavour: 'micro', sha256: '', start } })[0]
+  t.match(started('cold'), /, booted in 3\.3 s, tcg\)$/)
+  t.match(started('warm'), /, restored in 3\.3 s, tcg\)$/)
   t.match(lines({ attempts: 2 })[0], /, tcg, attempt 2\)$/)
   t.match(lines({ timings: { startedAt: '', totalMs: 1 } })[0], /\(14\.9 s, tcg\)$/, 'it was never ready')
 })

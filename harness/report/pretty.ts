@@ -73,11 +73,15 @@ function sideBySide(words: readonly string[], width: number): readonly string[] 
   return lines
 }
 
+/** How a guest came to be ready; older records do not say. */
+const HOW_READY = { cold: 'booted in', warm: 'restored in', unknown: 'ready after' } as const
+
 /** What is in brackets behind a run: all of it, and then what can be done without left out. */
 function detailsOf(record: RunRecord, shownMs: number): readonly string[] {
   const took = formatMs(shownMs)
   const ready = record.timings.spawnToReadyMs
-  const readyAfter = ready === undefined ? [] : [`ready after ${formatMs(ready)}`]
+  const readyAfter =
+    ready === undefined ? [] : [`${HOW_READY[record.guest.start ?? 'unknown']} ${formatMs(ready)}`]
   const which: string[] = []
   // Two builds of a kernel often have one release: the path tells them apart.
   if (!record.kernel.source.startsWith('debian:')) which.push(record.kernel.source)
