@@ -114,3 +114,13 @@ await t.test('a cache that cannot be one is bad usage', async (t) => {
     t.match(stderr, new RegExp(`^irqlab: the image cache ${cache} cannot be made [^\n]*IRQLAB_CACHE\n$`))
   }
 })
+
+await t.test('a limit that is no number is told before anything is made or asked', async (t) => {
+  const place = makePlace()
+  t.teardown(() => place.remove())
+  const { status, stdout, stderr } = await irqlab(place, run(place), { env: { IRQLAB_WARM_LIMIT: '4G' } })
+  t.equal(status, 64)
+  t.equal(stdout, '')
+  t.equal(stderr, 'irqlab: IRQLAB_WARM_LIMIT=4G: give megabytes as a whole number\n')
+  t.same(place.left(), [], 'nothing was made')
+})

@@ -12,7 +12,7 @@ import type { AcceleratorWish } from '../host/accelerator.ts'
 import { hostFacts } from '../host/host-facts.ts'
 import { openCache } from '../image/cache.ts'
 import { type KernelSource, parseKernelSource } from '../image/kernel-source.ts'
-import { WarmStore } from '../image/warm-store.ts'
+import { warmLimitBytes, WarmStore } from '../image/warm-store.ts'
 import { CampaignResults, checkResults, DEFAULT_RESULTS } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { paletteFor } from '../report/colour.ts'
@@ -42,6 +42,7 @@ export async function runCommand(
   for (const asked of [names, kernels, options.machine]) refuseTwice(asked)
   const results = resolve(options.results ?? DEFAULT_RESULTS)
   checkResults(results)
+  warmLimitBytes() // Told now, and not when everything is prepared.
   const seed = options.seed ?? randomInt(SEEDS)
   const plan = planRuns({ scenarios, kernels: sources, machines, repeat: options.repeat, seed })
   if (options.keep === true && plan.length > 1) {
