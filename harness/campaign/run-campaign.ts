@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Interrupted, messageOf, Trouble } from '../base/errors.ts'
+import { neverAside } from '../guest/snapshot-key.ts'
 import type { HostFacts } from '../host/host-facts.ts'
 import type { Accelerator } from '../host/accelerator.ts'
 import type { QemuBinary } from '../host/qemu-binary.ts'
@@ -146,7 +147,10 @@ async function runAttempt(
     } else if (message.type === 'stage') listener.onProgress(run, stageWords(message.stage))
     else if (message.type === 'progress') listener.onProgress(run, message.words)
   }
-  const job = await withSnapshot(request, run, jobOf(request, run, dir.path))
+  const never = request.cold ? undefined : neverAside({ extraArgs: request.qemuArgs })
+  if (never !== undefined) onMessage({ type: 'note', words: `booted, and not put aside: ${never}` })
+  const booting = jobOf(request, run, dir.path)
+  const job = request.cold || never !== undefined ? booting : await withSnapshot(request, run, booting)
   const { result, execution } = await executeJob(request, job, onMessage)
   try {
     if (job.snapshot?.partial !== undefined) await request.warm.release(job.snapshot.partial)
@@ -249,7 +253,6 @@ function jobOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>, evidenceD
 
 /** With the snapshot to start from, or to make. */
 async function withSnapshot(request: CampaignRequest, run: PlannedRun<ReadyKernel>, job: Job): Promise<Job> {
-  if (request.cold) return job
   const snapshot = await warmStart(request.warm, job, run.scenario.settle ? 'settled' : 'untouched', {
     qemuSha256: request.qemu.sha256,
     qemuVersion: request.qemu.version.text,
@@ -257,7 +260,7 @@ async function withSnapshot(request: CampaignRequest, run: PlannedRun<ReadyKerne
     kernelRelease: run.kernel.release,
     guestSha256: request.guest.sha256,
   })
-  return snapshot === undefined ? job : { ...job, snapshot }
+  return { ...job, snapshot }
 }
 
 function environmentOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>): unknown {

@@ -1,7 +1,7 @@
 /** May this run start from a snapshot, from which one, and may it make it? Decided before its worker is started. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { neverAside, snapshotKey } from '../guest/snapshot-key.ts'
+import { snapshotKey } from '../guest/snapshot-key.ts'
 import type { GuestState } from '../guest/snapshot.ts'
 import type { WarmStore } from '../image/warm-store.ts'
 import type { Job, SnapshotJob } from './job.ts'
@@ -17,19 +17,23 @@ export interface WarmOrigin {
 }
 
 /** The code that makes a booted guest what it is when it is put aside. */
-const PREPARED_BY = ['guest/tracing.ts', 'scenario/settle.ts'].map((file) =>
-  resolve(import.meta.dirname, '..', file),
-)
+const PREPARED_BY = [
+  'guest/tracing.ts',
+  'guest/affinity.ts',
+  'guest/descriptor-states.ts',
+  'guest/put-aside.ts',
+  'traffic/prober.ts',
+  'scenario/settle.ts',
+].map((file) => resolve(import.meta.dirname, '..', file))
 
-/** The snapshot for this job, and a place to make it in should it be missing or damaged. Undefined for what has to be booted. */
+/** The snapshot for this job, and a place to make it in should it be missing or damaged. */
 export async function warmStart(
   store: WarmStore,
   job: Job,
   state: GuestState,
   origin: WarmOrigin,
-): Promise<SnapshotJob | undefined> {
+): Promise<SnapshotJob> {
   const request = { ...qemuRequestOf(job), qmpSocket: '' }
-  if (neverAside(request) !== undefined) return undefined
   const hostCpu = job.accel === 'kvm' ? cpuOfHost() : undefined
   const key = snapshotKey(request, { ...origin, hostCpu, state, preparedBy: PREPARED_BY })
   const label = `${origin.kernelRelease}-${job.machine.name}-${state}`

@@ -75,7 +75,7 @@ export async function logIn(
     shell,
     logOut: async () => {
       connection.end()
-      await limits.deadline('guest.console', 'The end of the SSH session').race(connection.lost)
+      await limits.deadline('guest.command', 'The end of the SSH session').race(connection.lost)
     },
   }
 }

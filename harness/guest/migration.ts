@@ -80,7 +80,7 @@ async function migration(qmp: Qmp, deadline: Deadline, command: string, args: ob
   }
 }
 
-/** One word of sh. */
+/** One word of sh: QEMU asks /bin/sh, which does not know the $'' that zx quotes with. */
 function quoted(path: string): string {
   return `'${path.replaceAll("'", `'\\''`)}'`
 }

@@ -59,35 +59,31 @@ const COMPLAINT = /^irqlab-error: /
 export type Loss = Promise<never>
 
 /**
- * Waits until the console has shown all stages up to the management network. `onStage` hears of each one reached,
- * `emulated` says that the guest runs on TCG.
- * Throws `Trouble` at the stage that failed, with the last console lines and a hint, or `KernelFault`.
+ * Waits until the console has shown certain stages, one after the other. `onStage` hears of each one reached, `emulated`
+ * says that the guest runs on TCG. Throws `Trouble` at the stage that failed, with the last console lines and a hint, or
+ * `KernelFault`.
  */
-export async function awaitConsoleStages(
+type Await = (
   console: SerialLog,
   loss: Loss,
   limits: Limits,
   onStage: (stage: LimitName) => void,
   emulated: boolean,
-): Promise<void> {
-  for (const stage of CONSOLE_STAGES) {
-    const deadline = limits.deadline(stage.name, stage.what)
-    await reached(stage, console, loss, deadline, emulated)
-    onStage(stage.name)
-  }
-}
+) => Promise<void>
 
-/** Waits until the NIC under test is up. Throws as `awaitConsoleStages`. */
-export async function awaitTestNic(
-  console: SerialLog,
-  loss: Loss,
-  limits: Limits,
-  onStage: (stage: LimitName) => void,
-  emulated: boolean,
-): Promise<void> {
-  const { name, what } = TEST_NIC_STAGE
-  await reached(TEST_NIC_STAGE, console, loss, limits.deadline(name, what), emulated)
-  onStage(name)
+/** All stages up to the management network. */
+export const awaitConsoleStages: Await = awaiting(CONSOLE_STAGES)
+
+/** The NIC under test is up. */
+export const awaitTestNic: Await = awaiting([TEST_NIC_STAGE])
+
+function awaiting(stages: readonly ConsoleStage[]): Await {
+  return async (console, loss, limits, onStage, emulated) => {
+    for (const stage of stages) {
+      await reached(stage, console, loss, limits.deadline(stage.name, stage.what), emulated)
+      onStage(stage.name)
+    }
+  }
 }
 
 async function reached(
