@@ -2,7 +2,7 @@
 
 /**
  * Index of the rx queue (the first is 0) by IP length, from lines of a trace that has net:napi_gro_receive_entry
- * (net/core/dev.c, since 6.13 net/core/gro.c): skb's queue_mapping there is the rx queue recorded, plus one.
+ * (net/core/dev.c in 5.10, net/core/gro.c in 6.1 and later): skb's queue_mapping there is the rx queue recorded, plus one.
  */
 export function deliveredQueues(trace: string, netInterface: string): ReadonlyMap<number, number> {
   const line = new RegExp(

@@ -2,7 +2,7 @@
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import type { Law, LawInput } from './law.ts'
 
-/** net/core/dev.c:napi_gro_receive traces every packet with its queue (5.10 to 7.3). */
+/** napi_gro_receive traces every packet with its queue (net/core/dev.c in 5.10, net/core/gro.c in 6.1 to 7.3). */
 export const delivered: Law = {
   name: 'delivered',
   wording: 'every probe that was sent is received, on its queue',
