@@ -1,20 +1,24 @@
 /**
- * Every scenario on Debian's 6.1, on the machine that it declares: no law violated, none unproven, none skipped, in a guest
- * that was booted and in one that was restored.
+ * Every scenario on Debian's 6.1 (one on 6.12, which has the driver), on the machine that it declares: no law violated, none
+ * unproven, none skipped, in a guest that was booted and in one that was restored.
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
 import type { RunRecord } from '../record/run-record.ts'
-import { rehearse, type Rehearsal } from './rehearsal-fixture.ts'
+import { rehearse, type Rehearsal, type RehearsalRequest } from './rehearsal-fixture.ts'
+
+/** Debian's cloud kernels have AHCI from 6.12 on. */
+const KERNELS: Readonly<Record<string, string>> = { 'non-maskable-msi.ts': 'debian:6.12' }
 
 const SCENARIOS = new URL('../../scenarios/', import.meta.url).pathname
 
 for (const file of readdirSync(SCENARIOS).filter((name) => name.endsWith('.ts'))) {
   await t.test(file, async (t) => {
     const scenario = join(SCENARIOS, file)
-    const warm = await restored(scenario)
+    const request = { scenario, kernel: KERNELS[file] ?? 'debian:6.1' }
+    const { warm, cold: before } = await restored(request)
     t.equal(warm.record.outcome, 'pass', warm.record.reason)
     t.equal(warm.record.guest.start, 'warm')
     t.ok(warm.record.verdicts.length >= 8, `${warm.record.verdicts.length} verdicts`)
@@ -22,7 +26,7 @@ for (const file of readdirSync(SCENARIOS).filter((name) => name.endsWith('.ts'))
     warm.remove()
     // Ten seconds of silence say no more of a boot than one.
     if (file === 'quiet-queue.ts') return
-    const { record: cold, remove } = await rehearse({ scenario, cold: true })
+    const { record: cold, remove } = before ?? (await rehearse({ ...request, cold: true }))
     remove()
     t.equal(cold.outcome, 'pass', cold.reason)
     t.equal(cold.guest.start, 'cold')
@@ -30,12 +34,14 @@ for (const file of readdirSync(SCENARIOS).filter((name) => name.endsWith('.ts'))
   })
 }
 
-/** A run in a restored guest: where none was put aside yet, the first run does that. */
-async function restored(scenario: string): Promise<Rehearsal> {
-  const first = await rehearse({ scenario })
-  if (first.record.guest.start === 'warm') return first
-  first.remove()
-  return rehearse({ scenario })
+/** A run in a restored guest: where none was put aside yet, the first run does that, and is the cold one. */
+async function restored(
+  request: RehearsalRequest,
+): Promise<{ readonly warm: Rehearsal; readonly cold?: Rehearsal }> {
+  const first = await rehearse(request)
+  return first.record.guest.start === 'warm'
+    ? { warm: first }
+    : { warm: await rehearse(request), cold: first }
 }
 
 function verdictsOf({ verdicts }: RunRecord): readonly string[] {
