@@ -75,13 +75,15 @@ function doesNotApply(patch: PatchFile, base: PatchBase, output: string, isThere
   const [, file = '', line = ''] = /^error: patch failed: (.+):(\d+)$/m.exec(output) ?? []
   if (file !== '') {
     const hunk = findHunk(patch, file, Number(line))
-    const where = hunk === undefined ? 'a hunk' : `hunk ${hunk.number} of ${hunk.of} (line ${hunk.line} of the patch)`
+    const where =
+      hunk === undefined ? 'a hunk' : `hunk ${hunk.number} of ${hunk.of} (line ${hunk.line} of the patch)`
     return refusal(`${where} does not apply to ${file}:${line} of ${base.called}`)
   }
   const corrupt = /^error: corrupt patch at (?:.*:|line )(\d+)$/m.exec(output)?.[1]
   if (corrupt !== undefined) return refusal(`it is damaged at line ${corrupt} (or lines were cut or wrapped)`)
   const absent = /^error: (.+): (?:does not exist in index|No such file or directory)$/m.exec(output)?.[1]
-  if (absent !== undefined) return refusal(`${base.called} has no file ${absent} (paths need a/ and b/ before them)`)
+  if (absent !== undefined)
+    return refusal(`${base.called} has no file ${absent} (paths need a/ and b/ before them)`)
   const first = output.split('\n').find((text) => text.startsWith('error: '))
   return refusal(`it does not apply to ${base.called}: ${(first ?? output).replace(/^error: /, '')}`)
 }

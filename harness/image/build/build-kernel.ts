@@ -90,18 +90,37 @@ export function sourceText({ base, patches, config }: BuildRequest): string {
 
 type Of<K extends BuildBase['kind']> = ReadRequest & { readonly base: Extract<BuildBase, { kind: K }> }
 
-async function buildDebian(request: Of<'debian-source'>, cache: ImageCache, report: Report, step: Step): Promise<string> {
+async function buildDebian(
+  request: Of<'debian-source'>,
+  cache: ImageCache,
+  report: Report,
+  step: Step,
+): Promise<string> {
   const version = await debianSourceVersion(request.base, cache, report)
   const name = productName(`linux-${version}`, request, version)
   // The product outlives its tree.
   if (existsSync(join(cache.dir, name))) return cached(cache, name, report, async () => undefined)
   const tree = await debianTree(request.base, version, cache, report)
   return withTree(tree, report, () =>
-    buildIn(tree, request, name, cache, report, step, { id: debianTreeId(tree), called: `Debian's ${version}` }, version),
+    buildIn(
+      tree,
+      request,
+      name,
+      cache,
+      report,
+      step,
+      { id: debianTreeId(tree), called: `Debian's ${version}` },
+      version,
+    ),
   )
 }
 
-async function buildTree(request: Of<'tree'>, cache: ImageCache, report: Report, step: Step): Promise<string> {
+async function buildTree(
+  request: Of<'tree'>,
+  cache: ImageCache,
+  report: Report,
+  step: Step,
+): Promise<string> {
   const tree = await userTree(request.base, cache, report)
   return withTree(tree, report, async () => {
     sweepGitLocks(tree)
@@ -141,13 +160,22 @@ async function buildIn(
   const began = performance.now()
   const count = await compile(tree, step)
   const built = builtFiles(tree)
-  report(`built ${built.release}: ${count} files compiled in ${((performance.now() - began) / 1000).toFixed(0)} s`)
+  report(
+    `built ${built.release}: ${count} files compiled in ${((performance.now() - began) / 1000).toFixed(0)} s`,
+  )
   return cached(cache, name, report, async (partial) => {
     copyFileSync(built.bzImage, join(partial, 'bzImage'))
     copyFileSync(built.config, join(partial, 'config'))
     const sha256 = createHash('sha256').update(readFileSync(built.bzImage)).digest('hex')
     const patches = request.patches.map(({ path, sha256: hash }) => `${hash} ${path}`).join('\n')
-    const facts = { release: built.release, packageVersion, sha256, base: base.called, patches, compiler: request.compiler }
+    const facts = {
+      release: built.release,
+      packageVersion,
+      sha256,
+      base: base.called,
+      patches,
+      compiler: request.compiler,
+    }
     writeFacts(partial, facts, [])
   })
 }

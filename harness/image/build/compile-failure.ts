@@ -32,8 +32,11 @@ export function firstErrors(lines: readonly string[]): readonly string[] {
     /\S/,
   ]
   for (const pattern of patterns) {
-    const found = lines.filter((line) => pattern.test(line)).map((line) => line.trim().replace(/^(\.\.\/)+/, ''))
-    if (found.length > 0) return pattern.source === '\\S' ? found.slice(-1) : [...new Set(found)].slice(0, shownErrors)
+    const found = lines
+      .filter((line) => pattern.test(line))
+      .map((line) => line.trim().replace(/^(\.\.\/)+/, ''))
+    if (found.length > 0)
+      return pattern.source === '\\S' ? found.slice(-1) : [...new Set(found)].slice(0, shownErrors)
   }
   return ['make said nothing']
 }

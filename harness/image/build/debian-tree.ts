@@ -87,7 +87,8 @@ async function unpack(dir: string, base: DebianSourceBase, report: Report): Prom
   await initGit(tree)
   // Debian's own .gitignore would leave out nearly everything.
   await git(tree, ['add', '--all', '--force', '.'], { workTree: tree.src })
-  writeFacts(dir, { version: chosen.version, treeId: await git(tree, ['write-tree']) }, [chosen])
+  const treeId = await git(tree, ['write-tree'])
+  writeFacts(dir, { of: `${chosen.name} ${chosen.version}`, version: chosen.version, treeId }, [chosen])
 }
 
 async function choosePackage(archive: DebianArchive, base: DebianSourceBase) {
@@ -102,7 +103,9 @@ async function choosePackage(archive: DebianArchive, base: DebianSourceBase) {
     base.version === undefined ? newest(ofSeries) : ofSeries.find(({ version }) => version === base.version)
   if (chosen === undefined) {
     const known = [...new Set(ofSeries.map(({ version }) => version))].join(', ')
-    throw new UsageError(`${base.text}: Debian has no such version of ${packageName(base)}; there are ${known}`)
+    throw new UsageError(
+      `${base.text}: Debian has no such version of ${packageName(base)}; there are ${known}`,
+    )
   }
   return chosen
 }

@@ -9,10 +9,14 @@ export const GIB = 1024 ** 3
 export function needDisk(dir: string, bytes: number, what: string, free = freeBytes(dir)): void {
   if (free >= bytes) return
   const gib = (value: number) => (value / GIB).toFixed(1)
-  throw new Trouble('build.disk', `${what} needs ${gib(bytes)} GiB in ${dir}, and ${gib(free)} GiB are free`, {
-    hint: 'free some space (irqlab image prune empties the cache), or set IRQLAB_CACHE to another directory',
-    lasting: true,
-  })
+  throw new Trouble(
+    'build.disk',
+    `${what} needs ${gib(bytes)} GiB in ${dir}, and ${gib(free)} GiB are free`,
+    {
+      hint: 'free some space (irqlab image prune empties the cache), or set IRQLAB_CACHE to another directory',
+      lasting: true,
+    },
+  )
 }
 
 function freeBytes(dir: string): number {

@@ -1,5 +1,13 @@
 /** How is the source compiled? Kbuild configures and builds it out of its tree, as far as its objects are out of date. */
-import { createWriteStream, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  createWriteStream,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Trouble, UsageError } from '../../base/errors.ts'
@@ -56,19 +64,23 @@ async function make(
   try {
     const compiler = isPresent('ccache') ? ['CC=ccache gcc'] : []
     const jobs = `-j${availableParallelism()}`
-    const code = await runInTree(tree, ['make', jobs, '-C', tree.src, `O=${tree.obj}`, ...compiler, ...words], {
-      stage: 'build.compile',
-      cwd: tree.dir,
-      env: buildEnvironment(tree),
-      marker,
-      called: options.called,
-      limitMs: options.limitMs,
-      onLine: (line) => {
-        lines.push(line)
-        log.write(`${line}\n`)
-        options.onLine?.(line)
+    const code = await runInTree(
+      tree,
+      ['make', jobs, '-C', tree.src, `O=${tree.obj}`, ...compiler, ...words],
+      {
+        stage: 'build.compile',
+        cwd: tree.dir,
+        env: buildEnvironment(tree),
+        marker,
+        called: options.called,
+        limitMs: options.limitMs,
+        onLine: (line) => {
+          lines.push(line)
+          log.write(`${line}\n`)
+          options.onLine?.(line)
+        },
       },
-    })
+    )
     return { code, lines }
   } finally {
     await new Promise((done) => log.end(done))
@@ -145,7 +157,8 @@ export function builtFiles(tree: BuildTree) {
   const bzImage = join(tree.obj, 'arch/x86/boot/bzImage')
   const release = join(tree.obj, 'include/config/kernel.release')
   for (const path of [bzImage, release]) {
-    if (!existsSync(path)) throw new Trouble('build.compile', `make has made no ${path}; its log: ${tree.log}`)
+    if (!existsSync(path))
+      throw new Trouble('build.compile', `make has made no ${path}; its log: ${tree.log}`)
   }
   return { bzImage, config: join(tree.obj, '.config'), release: readFileSync(release, 'utf8').trim() }
 }

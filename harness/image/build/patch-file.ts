@@ -40,7 +40,8 @@ export function readPatchFile(path: string): PatchFile {
 /** True for a text with at least one hunk, or a change that git tells without hunks. */
 export function hasChanges(text: string): boolean {
   const hunk = /^--- \S.*\r?\n\+\+\+ \S.*\r?\n@@ -\d/m
-  const bare = /^diff --git .*\r?\n(.*\r?\n)*?(rename from|new file mode|deleted file mode|old mode|GIT binary patch)/m
+  const bare =
+    /^diff --git .*\r?\n(.*\r?\n)*?(rename from|new file mode|deleted file mode|old mode|GIT binary patch)/m
   return hunk.test(text) || bare.test(text)
 }
 

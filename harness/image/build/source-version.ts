@@ -14,7 +14,9 @@ export function sourceVersion(makefile: string, where: string): SourceVersion {
   const value = (name: string) => new RegExp(`^${name}\\s*=[ \\t]*(\\S*)`, 'm').exec(makefile)?.[1] ?? ''
   const series = `${value('VERSION')}.${value('PATCHLEVEL')}`
   if (!/^\d+\.\d+$/.test(series)) {
-    throw new Trouble('build.source', `${where} has no VERSION and PATCHLEVEL: it is not Linux`, { lasting: true })
+    throw new Trouble('build.source', `${where} has no VERSION and PATCHLEVEL: it is not Linux`, {
+      lasting: true,
+    })
   }
   const sublevel = value('SUBLEVEL')
   return { series, release: `${series}${sublevel === '' ? '' : `.${sublevel}`}${value('EXTRAVERSION')}` }

@@ -23,15 +23,28 @@ const limitMs = 15 * 60_000
 
 /** All blobs go into one pack, instead of 90,000 files. Nothing is ever collected: the repository goes with the tree. */
 const SETTINGS = [
-  ...['core.bigFileThreshold=1', 'core.compression=1', 'pack.compression=1', 'core.fsync=none'],
-  ...['core.autocrlf=false', 'core.fsmonitor=false', 'core.hooksPath=/dev/null', 'gc.auto=0'],
+  'core.bigFileThreshold=1',
+  'core.compression=1',
+  'pack.compression=1',
+  'core.fsync=none',
+  'core.autocrlf=false',
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'gc.auto=0',
 ]
 
 /** No variable of the caller's git reaches ours. */
 export const FOREIGN_GIT: Readonly<Record<string, undefined>> = Object.fromEntries(
-  ['DIR', 'WORK_TREE', 'INDEX_FILE', 'OBJECT_DIRECTORY', 'ALTERNATE_OBJECT_DIRECTORIES', 'COMMON_DIR', 'NAMESPACE', 'PREFIX'].map(
-    (name) => [`GIT_${name}`, undefined],
-  ),
+  [
+    'DIR',
+    'WORK_TREE',
+    'INDEX_FILE',
+    'OBJECT_DIRECTORY',
+    'ALTERNATE_OBJECT_DIRECTORIES',
+    'COMMON_DIR',
+    'NAMESPACE',
+    'PREFIX',
+  ].map((name) => [`GIT_${name}`, undefined]),
 )
 
 function environment(tree: BuildTree, place: GitPlace): Record<string, string | undefined> {
@@ -89,7 +102,11 @@ export async function gitTry(
 }
 
 /** For commands that change the work tree: the next irqlab waits for one that outlives us for a moment. */
-export async function gitInTree(tree: BuildTree, words: readonly string[], alternates?: string): Promise<void> {
+export async function gitInTree(
+  tree: BuildTree,
+  words: readonly string[],
+  alternates?: string,
+): Promise<void> {
   const said: string[] = []
   const code = await runInTree(tree, argvOf(words), {
     stage,
@@ -100,9 +117,13 @@ export async function gitInTree(tree: BuildTree, words: readonly string[], alter
     onLine: (line) => said.push(line),
   })
   if (code === 0) return
-  throw new Trouble(stage, `git ${words[0] ?? ''} in ${tree.src} ended with exit code ${code}: ${said.at(-1) ?? ''}`, {
-    hint: 'if it stays so, remove the tree: irqlab image prune',
-  })
+  throw new Trouble(
+    stage,
+    `git ${words[0] ?? ''} in ${tree.src} ended with exit code ${code}: ${said.at(-1) ?? ''}`,
+    {
+      hint: 'if it stays so, remove the tree: irqlab image prune',
+    },
+  )
 }
 
 /** Makes an empty repository. */

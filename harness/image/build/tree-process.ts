@@ -56,8 +56,8 @@ export async function runInTree(
   options: TreeProcess,
 ): Promise<number> {
   const lock = ['flock', '--no-fork', '--exclusive', '--wait', String(predecessorSeconds), `${tree.obj}/.`]
-  const words = ['setpriv', '--pdeathsig', 'TERM', '--', ...lock, 'sh', '-c', SCRIPT, 'sh'] as const
-  const child = await spawnProcess(['setpriv', ...words.slice(1), options.marker ?? '', ...argv], {
+  const between = ['sh', '-c', SCRIPT, 'sh', options.marker ?? '']
+  const child = await spawnProcess(['setpriv', '--pdeathsig', 'TERM', '--', ...lock, ...between, ...argv], {
     stdio: ['ignore', 'pipe', 'ignore'],
     cwd: options.cwd,
     env: scrubbed(withSbin({ PATH: process.env['PATH'], LC_ALL: 'C', ...options.env })),

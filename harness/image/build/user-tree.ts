@@ -32,7 +32,11 @@ export async function userTree(base: TreeBase, cache: ImageCache, report: Report
 
 /** The last part of the path, as the name of an image can hold it. */
 export function plainName(path: string): string {
-  return basename(path).replaceAll(/[^A-Za-z0-9._+~]+/g, '-').slice(0, 60) || 'root'
+  return (
+    basename(path)
+      .replaceAll(/[^A-Za-z0-9._+~]+/g, '-')
+      .slice(0, 60) || 'root'
+  )
 }
 
 /** What is in the source now: as a tree object that our git can read. Throws `UsageError` for an unknown commit. */
@@ -54,7 +58,8 @@ export async function snapshot(tree: BuildTree, base: TreeBase, report: Report):
   }
   await git(tree, ['add', '--update', '.'], place)
   const files = await git(tree, ['ls-files', '-z', '--others', ...BUILD_PRODUCTS], place)
-  if (files !== '') await git(tree, ['add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'], place, files)
+  if (files !== '')
+    await git(tree, ['add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'], place, files)
   return { id: await git(tree, ['write-tree'], place), called: base.dir }
 }
 
@@ -64,10 +69,13 @@ export async function snapshot(tree: BuildTree, base: TreeBase, report: Report):
  */
 const BUILD_PRODUCTS = [
   '--exclude-per-directory=.gitignore',
-  ...['!/*', '.*.cmd', '.*.d', '.tmp_*', '*.o', '*.o.*', '*.a', '*.ko', '*.mod', '*.mod.c', '*.so', '*.so.dbg', '*.cmd'],
-  ...['/.git', '/.config', '/.config.old', '/.version', '/vmlinux*', '/System.map', '/Module.symvers', '/modules.*', '/debian'],
-  ...['/include/config', '/include/generated', '/arch/*/include/generated', '*.gz', '*.orig', '*.rej', '*~'],
-].map((pattern) => (pattern.startsWith('--') ? pattern : `--exclude=${pattern}`))
+  ...`!/*
+.*.cmd .*.d .tmp_* *.cmd *.o *.o.* *.a *.ko *.mod *.mod.c *.so *.so.dbg *.gz *.orig *.rej *~
+/.git /.config /.config.old /.version /vmlinux* /System.map /Module.symvers /modules.* /debian
+/include/config /include/generated /arch/*/include/generated`
+    .split(/\s+/)
+    .map((pattern) => `--exclude=${pattern}`),
+]
 
 interface Repository {
   /** Where its objects are: absolute. */
@@ -78,7 +86,8 @@ interface Repository {
 
 /** The user's repository, when the directory is the top of its work tree (or a bare one). */
 async function repositoryOf(dir: string): Promise<Repository | undefined> {
-  const isTop = existsSync(join(dir, '.git')) || (existsSync(join(dir, 'HEAD')) && existsSync(join(dir, 'objects')))
+  const isTop =
+    existsSync(join(dir, '.git')) || (existsSync(join(dir, 'HEAD')) && existsSync(join(dir, 'objects')))
   if (!isTop) return undefined
   const objects = await revParse(dir, ['--path-format=absolute', '--git-path', 'objects'])
   const head = await revParse(dir, ['--verify', '--quiet', 'HEAD^{commit}']).catch(() => undefined)
