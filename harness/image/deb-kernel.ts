@@ -123,7 +123,7 @@ async function packModules(
   const parts = names.length > 0 ? names.join(' and ') : `linux-modules-${release}, or the like`
   if (config !== undefined)
     refuseUnfit(text, config, tree !== undefined, `name the file of the modules too: ${parts}`)
-  else if (tree === undefined && wanted.length > 0) {
+  else if (tree === undefined && wanted.modules.length > 0) {
     throw new UsageError(
       `--kernel ${text}: neither a configuration nor modules in it; name their packages too: ${parts}`,
     )

@@ -64,8 +64,12 @@ export function refuseUnfit(text: string, config: KernelConfig, hasModules: bool
 }
 
 /** The modules that the guest is to load and that this kernel has not built in. */
-export function modulesWanted(config: KernelConfig | undefined): readonly string[] {
-  return readMicroRecipe().modules.filter((name) => config?.get(symbolOfModule[name] ?? '') !== 'y')
+export function modulesWanted(config: KernelConfig | undefined): WantedModules {
+  const { modules, deviceModules } = readMicroRecipe()
+  return {
+    modules: modules.filter((name) => config?.get(symbolOfModule[name] ?? '') !== 'y'),
+    deviceModules,
+  }
 }
 
 /** What is wrong with modules that the user named is a matter of usage. */
