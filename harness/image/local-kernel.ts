@@ -12,7 +12,7 @@ import type { BootableKernel } from './kernel.ts'
 import { missingOptions, neededToBoot, parseKernelConfig } from './kernel-config.ts'
 import type { KernelConfig } from './kernel-config.ts'
 import { readMicroRecipe } from './micro-recipe.ts'
-import { modulesCpio, type ModuleTree } from './modules-cpio.ts'
+import { modulesCpio, type ModuleTree, type WantedModules } from './modules-cpio.ts'
 
 /** The configuration symbol behind each module that the guest may be asked to load. */
 const symbolOfModule: Readonly<Record<string, string>> = {
