@@ -9,7 +9,7 @@ import { checkTunDevice } from '../host/tap.ts'
 import { cacheDir, openCache } from '../image/cache.ts'
 import { cacheMemory } from '../image/cache-memory.ts'
 import { initrdFor } from '../image/initrd.ts'
-import { prepareKernel } from '../image/kernel.ts'
+import { type BootableKernel, prepareKernel } from '../image/kernel.ts'
 import type { KernelSource } from '../image/kernel-source.ts'
 import { type MicroGuest, prepareMicroGuest } from '../image/micro-guest.ts'
 import type { ReadyKernel } from '../campaign/run-campaign.ts'
@@ -56,11 +56,12 @@ export async function prepareImages(
   report: (line: string) => void,
 ): Promise<{ readonly guest: MicroGuest; readonly kernels: readonly ReadyKernel[] }> {
   const cache = openCache()
+  // Kernels first: a version that the mirror lacks is bad usage, and should not be told after a long download.
+  const found: BootableKernel[] = []
+  for (const source of sources) found.push(await prepareKernel(source, cache, report))
   const guest = await prepareMicroGuest(cache, report)
   const kernels: ReadyKernel[] = []
-  for (const source of sources) {
-    const kernel = await prepareKernel(source, cache, report)
+  for (const kernel of found)
     kernels.push({ ...kernel, initrd: await initrdFor(guest, kernel, cache, report) })
-  }
   return { guest, kernels }
 }

@@ -73,7 +73,7 @@ export function addRunOptions(command: Command): Command {
 export function kernelOption(): Option {
   return repeatable(
     '--kernel <kernel>',
-    'debian:SERIES, debian:VERSION or PATH[,modules=DIR]; may be repeated',
+    'debian:SERIES[=VERSION], deb:FILE[,FILE], tree:DIR or [bzimage:]PATH[,modules=DIR]; may be repeated',
     plainText('--kernel'),
   ).default([], 'debian:6.1')
 }
