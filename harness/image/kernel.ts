@@ -60,6 +60,8 @@ async function prepareByKind(
       return (await import('./build/build-kernel.ts')).buildKernel(source, cache, report)
     case 'local':
       return (await import('./local-kernel.ts')).localKernel(source, cache, report)
+    case 'built':
+      return (await import('./build/build-kernel.ts')).buildKernel(source, cache, report)
     default:
       throw new Bug(`no such kind of kernel: ${JSON.stringify(source satisfies never)}`)
   }

@@ -99,12 +99,11 @@ async function choosePackage(archive: DebianArchive, base: DebianSourceBase) {
     const known = names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).join(', ')
     throw new UsageError(`${base.text}: Debian has no ${packageName(base)}; there are ${known || 'none'}`)
   }
+  const byVersion = ofSeries.toSorted((a, b) => compareDebianVersions(a.version, b.version))
   const chosen =
-    base.version === undefined
-      ? ofSeries.toSorted((a, b) => compareDebianVersions(a.version, b.version)).at(-1)
-      : ofSeries.find(({ version }) => version === base.version)
+    base.version === undefined ? byVersion.at(-1) : byVersion.find(({ version }) => version === base.version)
   if (chosen === undefined) {
-    const known = [...new Set(ofSeries.map(({ version }) => version))].join(', ')
+    const known = [...new Set(byVersion.map(({ version }) => version))].join(', ')
     throw new UsageError(
       `${base.text}: Debian has no such version of ${packageName(base)}; there are ${known}`,
     )
@@ -117,5 +116,5 @@ function packageName({ series }: DebianSourceBase): string {
 }
 
 function allSuites(): readonly string[] {
-  return [...new Set(readCatalogue().series.flatMap(({ suites }) => suites))]
+  return readCatalogue().suites
 }
