@@ -14,7 +14,7 @@ import type { CpuMask } from '../irq/cpu-mask.ts'
 import { predictMove } from '../irq/irqchip.ts'
 import type { KernelRelease } from '../irq/kernel-release.ts'
 import type { Reading } from '../irq/reading.ts'
-import type { Prober } from '../traffic/prober.ts'
+import type { Prober, Unheard } from '../traffic/prober.ts'
 import { Move } from './move.ts'
 
 /** What the acts are carried out with. */
@@ -115,12 +115,12 @@ export class Experiment {
     }
   }
 
-  /** Learns the flows; every datagram is a probe of the queue it hits. */
-  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<void> {
+  /** Learns the flows; every datagram is a probe of the queue it hits. Gives the queues that the guest never heard. */
+  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Unheard | undefined> {
     this.#parts.onAct('learning which flow reaches which queue')
-    for (const { queue, batch } of await this.#parts.prober.discover(queues, hitsMin)) {
-      this.#open.get(queue.irq.number)?.addBatch(batch)
-    }
+    const { results, unheard } = await this.#parts.prober.discover(queues, hitsMin)
+    for (const { queue, batch } of results) this.#open.get(queue.irq.number)?.addBatch(batch)
+    return unheard
   }
 }
 
