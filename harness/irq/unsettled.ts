@@ -13,9 +13,12 @@ import type { Verdict } from './verdict.ts'
 export function unsettled(move: MoveEvidence, atRest: Reading): Verdict | undefined {
   const requested = move.write.requested.toList()
   const effective = atRest.effective.toList()
-  const counted = countedBatches(move)
-  const lost = move.batches.length - counted
-  const numbers = { requested, old: move.before.effective.toList(), effective, probes: counted, lost }
+  const counted = countedIn(move)
+  const lost = move.batches.filter(
+    ({ taken, received }, at) => !counted[at] && taken > 0 && (received ?? []).length === 0,
+  ).length
+  const probes = counted.filter(Boolean).length
+  const numbers = { requested, old: move.before.effective.toList(), effective, probes, lost }
   const verdict = (law: LawName, sentence: string): Verdict => ({
     law,
     queue: move.queue,
@@ -28,28 +31,28 @@ export function unsettled(move: MoveEvidence, atRest: Reading): Verdict | undefi
   if (lost > 0) {
     return verdict(
       'delivered',
-      `${lost} of ${move.batches.length} probes were never received, after ${requested} was written and ${counted} interrupts were counted`,
+      `${lost} of ${move.batches.length} probes were never received, after ${requested} was written and ${probes} interrupts were counted`,
     )
   }
   if (!atRest.effective.isSubsetOf(move.write.requested)) {
     return verdict(
       'first-on-old',
-      `${requested} was accepted and ${counted} interrupts were counted, effective is still ${effective}`,
+      `${requested} was accepted and ${probes} interrupts were counted, effective is still ${effective}`,
     )
   }
-  if (counted > 0 && atRest.state?.pending === true) {
+  if (probes > 0 && atRest.state?.pending === true) {
     return verdict(
       'settled',
-      `effective is ${effective} as requested after ${counted} interrupts, and the request is still pending`,
+      `effective is ${effective} as requested after ${probes} interrupts, and the request is still pending`,
     )
   }
   return undefined
 }
 
-/** Batches of one probe each after which the counters had grown. */
-function countedBatches({ written, batches }: MoveEvidence): number {
+/** Of each batch, whether the counters had grown after it. */
+function countedIn({ written, batches }: MoveEvidence): readonly boolean[] {
   const totals = [written, ...batches.map(({ after }) => after)].map(({ counts }) =>
     counts.reduce((sum, count) => sum + count, 0),
   )
-  return totals.filter((now, at) => at > 0 && now > (totals[at - 1] ?? 0)).length
+  return batches.map((_, at) => (totals[at + 1] ?? 0) > (totals[at] ?? 0))
 }

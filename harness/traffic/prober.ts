@@ -9,11 +9,11 @@ import { pause } from '../base/poll.ts'
 import { TEST_INTERFACE } from '../guest/addresses.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
-import type { RxQueue } from '../guest/nic.ts'
+import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import { TRACEFS } from '../guest/tracing.ts'
 import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
-import { actMarker } from '../irq/act-markers.ts'
 import type { Reading } from '../irq/reading.ts'
+import type { BatchMarks } from './batch-marks.ts'
 import { deliveredQueues } from './delivered-queues.ts'
 import type { Flow, Flows } from './flows.ts'
 import { framesTaken } from './tap-counters.ts'
@@ -26,9 +26,9 @@ const FLOWS_AT_ONCE = 3
 /** So many datagrams that QEMU took and nobody received: the guest does not hear some queue. */
 const LOST_MAX = 3
 
-/** The probes that one queue was sent in one act, and the reading after them. */
+/** The probes that one irq was sent in one act, and the reading after them. */
 export interface ProbeResult {
-  readonly queue: RxQueue
+  readonly target: IrqWithStimulus
   readonly batch: ProbeBatch
 }
 
@@ -51,15 +51,16 @@ export class Prober {
   readonly #guest: GuestCommands
   readonly #reader: IrqReader
   readonly #flows: Flows
+  readonly #batches: BatchMarks
   readonly #limits: Limits
   readonly #map = new Map<string, Flow>()
-  #marks = 0
   #received: { readonly base: number; readonly sent: number } | undefined
 
-  constructor(guest: GuestCommands, reader: IrqReader, flows: Flows, limits: Limits) {
+  constructor(guest: GuestCommands, reader: IrqReader, flows: Flows, marks: BatchMarks, limits: Limits) {
     this.#guest = guest
     this.#reader = reader
     this.#flows = flows
+    this.#batches = marks
     this.#limits = limits
   }
 
@@ -78,14 +79,15 @@ export class Prober {
     const before = await framesTaken()
     for (let round = 0; round < count; round++) {
       if (round > 0) await pause(SPACING_MS)
-      for (const { flow, sent } of flows) sent.push({ length: await this.#flows.send(flow) })
+      for (const { flow, sent } of flows) sent.push({ id: String(await this.#flows.send(flow)) })
     }
     const readings = await this.#arrived(queues)
     const lost = Math.max(0, count * queues.length - ((await framesTaken()) - before))
     return flows.map(({ queue, sent }, at) => {
       const after = readings[at]
       if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
-      return { queue, batch: { mark, sent, taken: Math.max(0, sent.length - lost), after } }
+      const taken = Math.max(0, sent.length - lost)
+      return { target: queue, batch: { mark, sent, taken, received: undefined, after } }
     })
   }
 
@@ -101,7 +103,7 @@ export class Prober {
     let deadline = timeLimit()
     let lost = 0
     const results: ProbeResult[] = []
-    const hits = (queue: RxQueue) => results.filter((result) => result.queue === queue).length
+    const hits = (queue: RxQueue) => results.filter(({ target }) => target === queue).length
     let last = await this.#reader.read(queues.map(({ irq }) => irq))
     const flowsMax = FLOWS_PER_QUEUE_MAX * queues.length
     for (let opened = 0; queues.some((queue) => hits(queue) < hitsMin);) {
@@ -113,7 +115,7 @@ export class Prober {
       const flow = known ?? (await this.#flows.open())
       const mark = await this.#announce([])
       const before = await framesTaken()
-      const length = await this.#flows.send(flow)
+      const id = String(await this.#flows.send(flow))
       const { readings: now, arrived } = await this.#arrival(queues)
       const isLost = !arrived && (await framesTaken()) > before
       // Waiting for it took its own time.
@@ -129,7 +131,7 @@ export class Prober {
         continue
       }
       if (!this.#map.has(queue.name)) this.#map.set(queue.name, flow)
-      results.push({ queue, batch: { mark, sent: [{ length }], taken: 1, after } })
+      results.push({ target: queue, batch: { mark, sent: [{ id }], taken: 1, received: undefined, after } })
     }
     return { results, unheard: undefined }
   }
@@ -153,7 +155,7 @@ export class Prober {
       const lines = await this.#guest.run(`grep -F ' napi_gro_receive_entry: ' ${TRACEFS}/trace || true`)
       const arrivals = deliveredQueues(lines, TEST_INTERFACE)
       for (const [length, flow] of flows) {
-        const queue = queues.find(({ index }) => index === arrivals.get(length))
+        const queue = queues.find(({ stimulus }) => stimulus.queueIndex === arrivals.get(length))
         if (queue !== undefined && !this.#map.has(queue.name)) this.#map.set(queue.name, flow)
       }
       if (wanting().length === 0) return readings
@@ -163,10 +165,7 @@ export class Prober {
   /** Writes into the trace that a batch is about to be sent, and which length comes first. Gives the batch's number. */
   async #announce(irqs: readonly number[]): Promise<number> {
     this.#received ??= { base: await this.#receivedNow(), sent: this.#flows.sent }
-    const irq = irqs.length === 0 ? 'any' : irqs.join('+')
-    const marker = actMarker('probe', { irq, batch: ++this.#marks, length: this.#flows.nextLength })
-    await this.#guest.run(`echo '${marker}' >/sys/kernel/tracing/trace_marker`)
-    return this.#marks
+    return this.#batches.announce(irqs, String(this.#flows.nextLength))
   }
 
   /** Readings of the queues' irqs, taken after every datagram sent so far had arrived or could not be awaited longer. */
