@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError, messageOf } from '../base/errors.ts'
+import { type BuiltKernelSource, parseBuiltSource } from './build/built-source.ts'
 import { readBzImageHeader } from './bzimage.ts'
 import type { KernelCatalogue, KernelSeries } from './kernel-catalogue.ts'
 import { readCatalogue } from './kernel-catalogue.ts'
@@ -29,8 +30,8 @@ export interface LocalKernelSource {
   readonly modulesDir: string | undefined
 }
 
-/** Either of the two. */
-export type KernelSource = DebianKernelSource | LocalKernelSource
+/** Any of them. */
+export type KernelSource = DebianKernelSource | LocalKernelSource | BuiltKernelSource
 
 /**
  * Reads `debian:SERIES`, `debian:VERSION` or `PATH[,modules=DIR]`. A local kernel's header is read here.
@@ -40,6 +41,7 @@ export function parseKernelSource(text: string, catalogue: KernelCatalogue = rea
   if (text === '')
     throw new UsageError(`--kernel is empty: give ${choices(catalogue)} or the path of a bzImage`)
   if (text.startsWith('debian:')) return parseDebian(text, text.slice('debian:'.length), catalogue)
+  if (text.startsWith('debian-source:')) return parseBuiltSource(text)
   return parseLocal(text, catalogue)
 }
 

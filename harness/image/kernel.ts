@@ -30,6 +30,8 @@ export async function prepareKernel(
   report: Report,
 ): Promise<BootableKernel> {
   if (source.kind === 'debian') return debianKernel(source, cache, report)
+  if (source.kind === 'built')
+    return (await import('./build/build-kernel.ts')).buildKernel(source, cache, report)
   const { localKernel } = await import('./local-kernel.ts')
   return localKernel(source, cache, report)
 }
