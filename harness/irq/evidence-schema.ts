@@ -12,7 +12,17 @@ import type { Reading } from './reading.ts'
 /** Written into every file; a file of another version is refused. */
 export const EVIDENCE_SCHEMA = 'irqlab.evidence/1'
 
-const BOOKS = ['deferred', 'immediate', 'replaced', 'stayed'] as const satisfies readonly BookName[]
+const BOOKS = [
+  'deferred',
+  'immediate',
+  'replaced',
+  'stayed',
+  'given-back',
+  'last-word',
+  'maskable',
+  'unmaskable',
+  'forbidden',
+] as const satisfies readonly BookName[]
 
 /** A text that one of our parsers reads; what the parser complains of becomes the complaint about the field. */
 function parsed<T>(parse: (text: string) => T) {

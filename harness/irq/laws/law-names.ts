@@ -12,6 +12,11 @@ export const LAW_NAMES = [
   'never-on-old',
   'replaced',
   'stayed',
+  'given-back',
+  'last-word',
+  'message-once',
+  'message-by-way',
+  'forbidden',
 ] as const
 
 /** The name of one law. */
