@@ -8,6 +8,7 @@ await t.test('what is left out takes its default', async (t) => {
     memoryMib: 512,
     remapping: 'none',
     nic: { queuePairs: 4 },
+    devices: [],
     append: '',
   })
   t.match(machineOf({ name: 'mine', cpus: 8, nic: { queuePairs: 2, vectors: 3 } }), {

@@ -18,6 +18,7 @@ import { readFacts, writeFacts } from './image-facts.ts'
 import type { BootableKernel } from './kernel.ts'
 import type { DebianKernelSource } from './kernel-source.ts'
 import { readMicroRecipe } from './micro-recipe.ts'
+import type { WantedModules } from './modules-cpio.ts'
 
 /** Counts up when something else is built from the same packages. */
 const builderVersion = 'kernel-1'
@@ -33,11 +34,17 @@ export async function debianKernel(
   cache: ImageCache,
   report: Report,
 ): Promise<BootableKernel> {
-  const { modules } = readMicroRecipe()
+  const { modules, deviceModules } = readMicroRecipe()
   const wanted = source.version ?? source.series.name
-  const key = cacheKey(builderVersion, wanted, source.flavour, ...source.series.suites, ...modules)
+  const key = cacheKey(
+    builderVersion,
+    wanted,
+    source.flavour,
+    ...source.series.suites,
+    JSON.stringify([modules, deviceModules]),
+  )
   const dir = await cached(cache, `kernel-${wanted}-${key}`, report, (partial) =>
-    build(partial, source, modules, report),
+    build(partial, source, { modules, deviceModules }, report),
   )
   const fact = readFacts(dir)
   const archive = join(dir, 'modules.cpio')
@@ -55,7 +62,7 @@ export async function debianKernel(
 async function build(
   dir: string,
   source: DebianKernelSource,
-  modules: readonly string[],
+  wanted: WantedModules,
   report: Report,
 ): Promise<void> {
   // Loaded only to build: most runs find their kernel in the cache.
@@ -72,7 +79,7 @@ async function build(
   const { release, image, config, tree } = findKernel(root)
   copyFileSync(image, join(dir, 'bzImage'))
   copyFileSync(config, join(dir, 'config'))
-  const cpio = await modulesCpio({ dir: tree, release }, modules, work)
+  const cpio = await modulesCpio({ dir: tree, release }, wanted, work)
   if (cpio !== undefined) writeFileSync(join(dir, 'modules.cpio'), cpio)
   const sha256 = createHash('sha256').update(readFileSync(image)).digest('hex')
   writeFacts(dir, { release, packageVersion: packages[0].version, sha256 }, packages)

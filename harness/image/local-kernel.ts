@@ -62,7 +62,11 @@ async function packModules(
   config: KernelConfig | undefined,
 ): Promise<string | undefined> {
   if (source.modulesDir === undefined) return undefined
-  const wanted = readMicroRecipe().modules.filter((name) => config?.get(symbolOfModule[name] ?? '') !== 'y')
+  const { modules, deviceModules } = readMicroRecipe()
+  const wanted = {
+    modules: modules.filter((name) => config?.get(symbolOfModule[name] ?? '') !== 'y'),
+    deviceModules,
+  }
   const work = mkdtempSync(join(tmpdir(), 'irqlab-modules-'))
   try {
     const tree = { dir: moduleTree(source.modulesDir, source.release), release: source.release }

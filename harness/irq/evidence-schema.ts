@@ -10,7 +10,7 @@ import { countLimit } from './per-cpu-count.ts'
 import type { Reading } from './reading.ts'
 
 /** Written into every file; a file of another version is refused. */
-export const EVIDENCE_SCHEMA = 'irqlab.evidence/1'
+export const EVIDENCE_SCHEMA = 'irqlab.evidence/2'
 
 const BOOKS = [
   'deferred',
@@ -65,7 +65,11 @@ const reading = z.strictObject({
 const move = z.strictObject({
   id: natural,
   queue: z.string(),
-  queueIndex: natural,
+  stimulus: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('datagram'), queueIndex: natural }),
+    z.strictObject({ kind: z.literal('byte') }),
+    z.strictObject({ kind: z.literal('read') }),
+  ]),
   irq,
   prediction: z.strictObject({
     kind: z.enum(['deferred', 'immediate', 'unknown']),
@@ -91,8 +95,9 @@ const move = z.strictObject({
   batches: z.array(
     z.strictObject({
       mark: natural,
-      sent: z.array(z.strictObject({ length: natural })),
+      sent: z.array(z.strictObject({ id: z.string() })),
       taken: natural,
+      received: absentAsNull(z.array(z.string())),
       after: reading,
     }),
   ),

@@ -9,11 +9,11 @@ import { pause } from '../base/poll.ts'
 import { TEST_INTERFACE } from '../guest/addresses.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
-import type { RxQueue } from '../guest/nic.ts'
+import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import { TRACEFS } from '../guest/tracing.ts'
 import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
-import { actMarker } from '../irq/act-markers.ts'
 import type { Reading } from '../irq/reading.ts'
+import type { BatchMarks } from './batch-marks.ts'
 import { deliveredQueues } from './delivered-queues.ts'
 import type { Flow, Flows } from './flows.ts'
 import { framesTaken } from './tap-counters.ts'
@@ -24,9 +24,9 @@ const FLOWS_PER_QUEUE_MAX = 32
 /** So many a queue, and it is likely that every queue has one. */
 const FLOWS_AT_ONCE = 3
 
-/** The probes that one queue was sent in one act, and the reading after them. */
+/** The probes that one irq was sent in one act, and the reading after them. */
 export interface ProbeResult {
-  readonly queue: RxQueue
+  readonly target: IrqWithStimulus
   readonly batch: ProbeBatch
 }
 
@@ -35,15 +35,16 @@ export class Prober {
   readonly #guest: GuestCommands
   readonly #reader: IrqReader
   readonly #flows: Flows
+  readonly #batches: BatchMarks
   readonly #limits: Limits
   readonly #map = new Map<string, Flow>()
-  #marks = 0
   #received: { readonly base: number; readonly sent: number } | undefined
 
-  constructor(guest: GuestCommands, reader: IrqReader, flows: Flows, limits: Limits) {
+  constructor(guest: GuestCommands, reader: IrqReader, flows: Flows, marks: BatchMarks, limits: Limits) {
     this.#guest = guest
     this.#reader = reader
     this.#flows = flows
+    this.#batches = marks
     this.#limits = limits
   }
 
@@ -62,14 +63,15 @@ export class Prober {
     const before = await framesTaken()
     for (let round = 0; round < count; round++) {
       if (round > 0) await pause(SPACING_MS)
-      for (const { flow, sent } of flows) sent.push({ length: await this.#flows.send(flow) })
+      for (const { flow, sent } of flows) sent.push({ id: String(await this.#flows.send(flow)) })
     }
     const readings = await this.#arrived(queues)
     const lost = Math.max(0, count * queues.length - ((await framesTaken()) - before))
     return flows.map(({ queue, sent }, at) => {
       const after = readings[at]
       if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
-      return { queue, batch: { mark, sent, taken: Math.max(0, sent.length - lost), after } }
+      const taken = Math.max(0, sent.length - lost)
+      return { target: queue, batch: { mark, sent, taken, received: undefined, after } }
     })
   }
 
@@ -80,7 +82,7 @@ export class Prober {
   async discover(queues: readonly RxQueue[], hitsMin: number): Promise<readonly ProbeResult[]> {
     const deadline = this.#limits.deadline('traffic.flow-map', 'Learning which flow reaches which queue')
     const results: ProbeResult[] = []
-    const hits = (queue: RxQueue) => results.filter((result) => result.queue === queue).length
+    const hits = (queue: RxQueue) => results.filter(({ target }) => target === queue).length
     let last = await this.#reader.read(queues.map(({ irq }) => irq))
     const flowsMax = FLOWS_PER_QUEUE_MAX * queues.length
     for (let opened = 0; queues.some((queue) => hits(queue) < hitsMin);) {
@@ -91,7 +93,7 @@ export class Prober {
       if (deadline.passed) throw this.#tooLate(deadline, queues, hits)
       const flow = known ?? (await this.#flows.open())
       const mark = await this.#announce([])
-      const length = await this.#flows.send(flow)
+      const id = String(await this.#flows.send(flow))
       const now = await this.#arrived(queues)
       const at = queues.findIndex((_, index) => total(now[index]) > total(last[index]))
       last = now
@@ -99,7 +101,7 @@ export class Prober {
       const after = now[at]
       if (queue === undefined || after === undefined) continue
       if (!this.#map.has(queue.name)) this.#map.set(queue.name, flow)
-      results.push({ queue, batch: { mark, sent: [{ length }], taken: 1, after } })
+      results.push({ target: queue, batch: { mark, sent: [{ id }], taken: 1, received: undefined, after } })
     }
     return results
   }
@@ -123,7 +125,7 @@ export class Prober {
       const lines = await this.#guest.run(`grep -F ' napi_gro_receive_entry: ' ${TRACEFS}/trace || true`)
       const arrivals = deliveredQueues(lines, TEST_INTERFACE)
       for (const [length, flow] of flows) {
-        const queue = queues.find(({ index }) => index === arrivals.get(length))
+        const queue = queues.find(({ stimulus }) => stimulus.queueIndex === arrivals.get(length))
         if (queue !== undefined && !this.#map.has(queue.name)) this.#map.set(queue.name, flow)
       }
       if (wanting().length === 0) return readings
@@ -133,10 +135,7 @@ export class Prober {
   /** Writes into the trace that a batch is about to be sent, and which length comes first. Gives the batch's number. */
   async #announce(irqs: readonly number[]): Promise<number> {
     this.#received ??= { base: await this.#receivedNow(), sent: this.#flows.sent }
-    const irq = irqs.length === 0 ? 'any' : irqs.join('+')
-    const marker = actMarker('probe', { irq, batch: ++this.#marks, length: this.#flows.nextLength })
-    await this.#guest.run(`echo '${marker}' >/sys/kernel/tracing/trace_marker`)
-    return this.#marks
+    return this.#batches.announce(irqs, String(this.#flows.nextLength))
   }
 
   /** Readings of the queues' irqs, taken after every datagram sent so far had arrived or could not be awaited longer. */
