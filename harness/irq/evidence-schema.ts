@@ -69,6 +69,7 @@ const move = z.strictObject({
     z.strictObject({ kind: z.literal('datagram'), queueIndex: natural }),
     z.strictObject({ kind: z.literal('byte') }),
     z.strictObject({ kind: z.literal('read') }),
+    z.strictObject({ kind: z.literal('none') }),
   ]),
   irq,
   prediction: z.strictObject({

@@ -1,5 +1,5 @@
 /** Every changed fact that the laws of a book must notice, and those that they must not mind. For tests. */
-import type { BookName, WholeBookName } from './books.ts'
+import type { BookName } from './books.ts'
 import { DELIVERY_FACTS, END_FACTS, LATER_FACTS, VECTOR_FACTS } from './doctored-aftermath-fixture.ts'
 import { DEFERRED_FACTS, FIRST_FACTS, HARMLESS_FACTS } from './doctored-deferred-fixture.ts'
 import type { DoctoredFact, HarmlessFact } from './doctored-fact-fixture.ts'
@@ -10,29 +10,31 @@ import { REPLACED_FACTS, STAYED_FACTS } from './doctored-requests-fixture.ts'
 
 const AFTERMATH = [...LATER_FACTS, ...VECTOR_FACTS, ...DELIVERY_FACTS, ...END_FACTS]
 
-/** The books of moves; those of whole irqs have tests of their own. */
-type MoveBookName = Exclude<BookName, WholeBookName>
-
 /** By book. Each fact is one law's matter. */
-export const DOCTORED: Readonly<Record<MoveBookName, readonly DoctoredFact[]>> = {
+export const DOCTORED: Readonly<Record<BookName, readonly DoctoredFact[]>> = {
   deferred: [...REQUEST_FACTS, ...HOLD_FACTS, ...FIRST_FACTS, ...DEFERRED_FACTS, ...AFTERMATH],
   immediate: [...REQUEST_FACTS, ...WRITE_FACTS, ...OLD_CPU_FACTS, ...AFTERMATH],
   replaced: [...REQUEST_FACTS, ...REPLACED_FACTS],
   stayed: [...REQUEST_FACTS, ...STAYED_FACTS],
+  'given-back': [],
+  'last-word': [],
+  maskable: [],
+  unmaskable: [],
+  forbidden: [],
 }
 
 /** By book. Nothing may come of them. */
-export const HARMLESS: Readonly<Record<MoveBookName, readonly HarmlessFact[]>> = {
+export const HARMLESS: Readonly<Record<BookName, readonly HarmlessFact[]>> = {
   deferred: HARMLESS_FACTS,
   immediate: HARMLESS_AT_ONCE,
   replaced: [],
   stayed: [],
+  'given-back': [],
+  'last-word': [],
+  maskable: [],
+  unmaskable: [],
+  forbidden: [],
 }
 
 /** All books. */
-export const BOOKS = [
-  'deferred',
-  'immediate',
-  'replaced',
-  'stayed',
-] as const satisfies readonly MoveBookName[]
+export const BOOKS = ['deferred', 'immediate', 'replaced', 'stayed'] as const satisfies readonly BookName[]
