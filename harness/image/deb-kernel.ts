@@ -119,8 +119,7 @@ async function packModules(
 ): Promise<void> {
   const config = configPath === undefined ? undefined : readKernelConfig(configPath)
   const wanted = modulesWanted(config)
-  const names = missingParts(packages)
-  const parts = names.length > 0 ? names.join(' and ') : `linux-modules-${release}, or the like`
+  const parts = [...new Set([...missingParts(packages), `linux-modules-${release}`])].join(' and ')
   if (config !== undefined)
     refuseUnfit(text, config, tree !== undefined, `name the file of the modules too: ${parts}`)
   else if (tree === undefined && wanted.length > 0) {
