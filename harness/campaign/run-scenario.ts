@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { NotApplicable } from '../base/errors.ts'
 import { type LimitName, Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
+import { type PortName, portsAmong, portSocket } from '../guest/device-names.ts'
 import type { Guest } from '../guest/guest.ts'
 import type { Inventory } from '../guest/inventory.ts'
 import { kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
@@ -23,6 +24,7 @@ import { type KnownFailure, knownOn } from '../scenario/known-failure.ts'
 import { Random } from '../scenario/random.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
+import { HostPort } from '../traffic/host-port.ts'
 import { EvidenceFiles } from './evidence-files.ts'
 import type { ChipPrediction, Job, WorkerMessage, WorkerResult } from './job.ts'
 import { concludeFrom, concludeFromError, type Conclusion } from './outcome.ts'
@@ -93,6 +95,10 @@ async function runIn(
   )
   await addTaps([managementTap, testTap(job.machine.nic.queuePairs)])
   const qmpSocket = `${workdir}/qmp`
+  const ports = new Map<PortName, HostPort>()
+  // Before QEMU starts: it connects to them.
+  for (const port of portsAmong(job.machine.devices))
+    ports.set(port, await HostPort.listen(portSocket(qmpSocket, port), scope))
   const argv = qemuArgv({ ...qemuRequestOf(job), qmpSocket })
   tell({ type: 'qemu', argv })
   files.write('qemu.argv', `${argv.join('\n')}\n`)
@@ -116,7 +122,7 @@ async function runIn(
     files.keepInterrupts('start', inventory.interrupts)
   }
   try {
-    const readying = { scenario, job, request, limits, files, tell, onGuest, onInventory }
+    const readying = { scenario, job, request, ports, limits, files, tell, onGuest, onInventory }
     await ask(await readyGuest(readying, scope), { scenario, job, tell, known, limits, files })
   } catch (error) {
     throw error instanceof NotApplicable || guest === undefined ? error : await guest.diagnose(error)
@@ -151,10 +157,10 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   const { commands } = guest
   const claims: Claim[] = []
   const random = new Random(job.seed, inventory.onlineCpus)
-  const { rxQueues } = inventory.nic
+  const { nic, devices, managementRx: management } = inventory
   if (stuck.length === 0) {
     const body = scenario.run(
-      contextOf({ experiment, commands, rxQueues, management: inventory.managementRx, random, claims }),
+      contextOf({ experiment, commands, rxQueues: nic.rxQueues, devices, management, random, claims }),
     )
     await limits
       .deadline('scenario.body', `The body of ${scenario.name}`)

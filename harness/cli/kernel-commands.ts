@@ -1,5 +1,6 @@
 /** `irqlab kernel`: the commands about kernels alone, and nothing else: what they do is loaded only when they are called. */
 import type { Command } from 'commander'
+import { addKernelBuild } from './kernel-build-options.ts'
 
 /** Lets the exit code of `work` be the program's, and a signal drop it. */
 type DropAtSignal = (work: Promise<number>) => Promise<void>
@@ -12,6 +13,7 @@ export function addKernelCommands(program: Command, dropAtSignal: DropAtSignal):
     .helpCommand(false)
   addList(kernel, dropAtSignal)
   addFetch(kernel, dropAtSignal)
+  addKernelBuild(kernel, dropAtSignal)
   addPage(kernel, dropAtSignal)
 }
 

@@ -122,7 +122,7 @@ async function packModules(
   const parts = [...new Set([...missingParts(packages), `linux-modules-${release}`])].join(' and ')
   if (config !== undefined)
     refuseUnfit(text, config, tree !== undefined, `name the file of the modules too: ${parts}`)
-  else if (tree === undefined && wanted.length > 0) {
+  else if (tree === undefined && wanted.modules.length > 0) {
     throw new UsageError(
       `--kernel ${text}: neither a configuration nor modules in it; name their packages too: ${parts}`,
     )

@@ -9,7 +9,7 @@ import { type Finding, unproven, type Verdict } from './verdict.ts'
 /** One verdict for each law of the book. Throws `Trouble` when readings cannot be compared at all. */
 export function judge(run: RunEvidence, move: MoveEvidence, book: BookName): readonly Verdict[] {
   const trace = moveTrace(run, move)
-  const spoilt = spoiltBy(run, move, trace)
+  const spoilt = spoiltBy(run, move, trace) ?? (book === 'busy' ? undefined : tooEarly(trace))
   return LAW_BOOKS[book].map((law) => {
     const finding = spoilt ?? judgeUnlessRefused(law, { run, move, trace })
     return { law: law.name, queue: move.queue, irq: move.irq.number, move: move.id, ...finding }
@@ -29,7 +29,13 @@ function spoiltBy(run: RunEvidence, move: MoveEvidence, trace: MoveTrace): Findi
     return unproven('the trace lost events: nothing can be said of what it does not show')
   if (trace.unmarked !== undefined)
     return unproven(`the trace does not show irqlab's own mark of ${trace.unmarked}`)
-  // The kernel may not move an irq whose previous move is not over (arch/x86/kernel/apic/vector.c, -EBUSY).
+  const disturbed = disturbance(move, trace)
+  if (disturbed !== undefined) return unproven(`disturbed: ${disturbed}`, { disturbed })
+  return undefined
+}
+
+/** The kernel may not move an irq whose previous move is not over (arch/x86/kernel/apic/vector.c, -EBUSY). */
+function tooEarly(trace: MoveTrace): Finding | undefined {
   const own = trace.updates[0]?.fields
   const early = trace.freed.find(
     ({ index, fields }) =>
@@ -40,7 +46,5 @@ function spoiltBy(run: RunEvidence, move: MoveEvidence, trace: MoveTrace): Findi
     return unproven(
       `the move before this one was not over: vector ${early.fields['vector'] ?? '?'} was still to be freed`,
     )
-  const disturbed = disturbance(move, trace)
-  if (disturbed !== undefined) return unproven(`disturbed: ${disturbed}`, { disturbed })
   return undefined
 }

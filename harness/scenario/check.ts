@@ -20,6 +20,8 @@ interface MoveChecks {
   replaced(): void
   /** The request names the CPU that the irq is on: nothing moved. */
   stayed(): void
+  /** The request was made before the last move was over: it was kept, and made when that one was cleaned up. */
+  movedAfterCleanup(): void
 }
 
 /** Begins a claim: `check(move).moved()`. */
@@ -38,6 +40,9 @@ export function claimsInto(claims: Claim[]): Check {
     },
     stayed: () => {
       claims.push({ move, book: 'stayed' })
+    },
+    movedAfterCleanup: () => {
+      claims.push({ move, book: 'busy' })
     },
   })
 }

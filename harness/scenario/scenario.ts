@@ -13,7 +13,7 @@ export interface ScenarioDefinition {
   readonly name: string
   /** The question, as one sentence that ends with a question mark. */
   readonly question: string
-  /** A named machine, or one described on the spot. */
+  /** A named machine, or one described on the spot; with nothing but devices it is `plain` with these. */
   readonly machine: string | (Omit<MachineRequest, 'name'> & { readonly name?: string })
   readonly needs: readonly Need[]
   /** False to meet the guest as it booted: hints pending, no flow known. The default is to settle every irq first. */
@@ -64,7 +64,9 @@ export function scenario(definition: ScenarioDefinition): Scenario {
 
 function machineFor({ name, machine }: ScenarioDefinition): Machine {
   try {
-    return machineOf(typeof machine === 'string' ? machine : { name: `of-${name}`, ...machine })
+    if (typeof machine === 'string') return machineOf(machine)
+    const isPlain = Object.keys(machine).every((field) => field === 'devices')
+    return machineOf({ name: isPlain ? 'plain' : `of-${name}`, ...machine })
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`scenario ${name}: ${error.message}`) : error
   }
