@@ -36,7 +36,8 @@ export async function debKernel(
   report: Report,
 ): Promise<BootableKernel> {
   const digests = source.files.map((file) => createHash('sha256').update(readFileSync(file)).digest('hex'))
-  const key = cacheKey(builderVersion, ...digests.sort(), ...readMicroRecipe().modules)
+  const { modules, deviceModules } = readMicroRecipe()
+  const key = cacheKey(builderVersion, ...digests.sort(), JSON.stringify([modules, deviceModules]))
   const dir = await cached(cache, `kernel-deb-${key}`, report, (partial) => build(partial, source, report))
   const fact = readFacts(dir)
   const there = (name: string) => (existsSync(join(dir, name)) ? join(dir, name) : undefined)
