@@ -56,8 +56,6 @@ async function prepareByKind(
       return (await import('./deb-kernel.ts')).debKernel(source, cache, report)
     case 'tree':
       return (await import('./tree-kernel.ts')).treeKernel(source, cache, report)
-    case 'built':
-      return (await import('./build/build-kernel.ts')).buildKernel(source, cache, report)
     case 'local':
       return (await import('./local-kernel.ts')).localKernel(source, cache, report)
     case 'built':
