@@ -1,5 +1,5 @@
 /** How is the source compiled? Kbuild configures and builds it out of its tree, as far as its objects are out of date. */
-import { createWriteStream, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Trouble, UsageError } from '../../base/errors.ts'
@@ -49,33 +49,24 @@ async function make(
   options: { readonly called: string; readonly limitMs: number; readonly onLine?: (line: string) => void },
 ): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
   const lines: string[] = []
-  const log = createWriteStream(tree.log)
   const marker = markerOf(tree)
   writeFileSync(marker, '')
-  try {
-    const compiler = isPresent('ccache') ? ['CC=ccache gcc'] : []
-    const jobs = `-j${availableParallelism()}`
-    const code = await runInTree(
-      tree,
-      ['make', jobs, '-C', tree.src, `O=${tree.obj}`, ...compiler, ...words],
-      {
-        stage: 'build.compile',
-        cwd: tree.dir,
-        env: buildEnvironment(tree),
-        marker,
-        called: options.called,
-        limitMs: options.limitMs,
-        onLine: (line) => {
-          lines.push(line)
-          log.write(`${line}\n`)
-          options.onLine?.(line)
-        },
-      },
-    )
-    return { code, lines }
-  } finally {
-    await new Promise((done) => log.end(done))
-  }
+  const compiler = isPresent('ccache') ? ['CC=ccache gcc'] : []
+  const jobs = `-j${availableParallelism()}`
+  const code = await runInTree(tree, ['make', jobs, '-C', tree.src, `O=${tree.obj}`, ...compiler, ...words], {
+    stage: 'build.compile',
+    cwd: tree.dir,
+    env: buildEnvironment(tree),
+    marker,
+    log: tree.log,
+    called: options.called,
+    limitMs: options.limitMs,
+    onLine: (line) => {
+      lines.push(line)
+      options.onLine?.(line)
+    },
+  })
+  return { code, lines }
 }
 
 /** Makes `.config` of what is wanted, unless it is that already. Throws `UsageError` for an option that did not survive. */
@@ -113,7 +104,7 @@ async function notTaken(tree: BuildTree, lost: readonly LostOption[], called: st
       : 'there is no such option'
     return `${where}: ${name}=${value} cannot be had in ${called}: ${why}`
   })
-  return new UsageError((await Promise.all(reasons)).join('\n'))
+  return new UsageError((await Promise.all(reasons)).join('; '))
 }
 
 /** Compiles what is out of date. Gives the number of files that were. Throws `Trouble` at `build.compile`. */
