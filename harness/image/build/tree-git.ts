@@ -88,11 +88,7 @@ export async function gitTry(
 }
 
 /** For commands that change the work tree: the next irqlab waits for one that outlives us for a moment. */
-export async function gitInTree(
-  tree: BuildTree,
-  words: readonly string[],
-  alternates?: string,
-): Promise<void> {
+async function gitInTree(tree: BuildTree, words: readonly string[], alternates?: string): Promise<void> {
   const said: string[] = []
   const code = await runInTree(tree, argvOf(words), {
     stage,
