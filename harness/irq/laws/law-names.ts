@@ -12,6 +12,12 @@ export const LAW_NAMES = [
   'never-on-old',
   'replaced',
   'stayed',
+  'kept-while-busy',
+  'given-back',
+  'last-word',
+  'message-once',
+  'message-by-way',
+  'forbidden',
 ] as const
 
 /** The name of one law. */
