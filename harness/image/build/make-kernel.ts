@@ -108,7 +108,7 @@ function refusal({ name, value, where, found }: LostOption, isKnown: boolean, ca
 
 async function isOption(tree: BuildTree, name: string): Promise<boolean> {
   const pattern = `^[[:space:]]*(menu)?config ${name.replace('CONFIG_', '')}$`
-  const { ok } = await gitTry(tree, ['grep', '--cached', '-qE', pattern, '--', '*Kconfig*'])
+  const { ok } = await gitTry(tree, ['grep', '-qE', pattern, '--', '*Kconfig*'], { workTree: tree.src })
   return ok
 }
 
