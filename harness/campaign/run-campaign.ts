@@ -138,7 +138,7 @@ async function runAttempt(
   )
   const startedAt = new Date()
   let argv: readonly string[] | undefined
-  const notes: string[] = []
+  const notes: string[] = [...(run.kernel.notes ?? [])]
   let start: WorkerGuestStart | undefined
   const onMessage = (message: WorkerMessage) => {
     if (message.type === 'qemu') argv = message.argv

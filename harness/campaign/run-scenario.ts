@@ -24,7 +24,7 @@ import { Random } from '../scenario/random.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
 import { EvidenceFiles } from './evidence-files.ts'
-import type { Job, WorkerMessage, WorkerResult } from './job.ts'
+import type { ChipPrediction, Job, WorkerMessage, WorkerResult } from './job.ts'
 import { concludeFrom, concludeFromError, type Conclusion } from './outcome.ts'
 import { qemuRequestOf } from './qemu-request.ts'
 import { readyGuest, type ReadyGuest } from './ready-guest.ts'
@@ -35,6 +35,7 @@ const WORKDIR_MIB = 64
 /** What is known of a run, filled as it goes: whatever ends it, this is what it has to tell. */
 interface Progress {
   verdicts: readonly Verdict[]
+  predictions?: readonly ChipPrediction[] | undefined
   release: string | undefined
   spawnToReadyMs: number | undefined
   /** What the vCPUs were given from QEMU's start to the end of the scenario. */
@@ -127,6 +128,14 @@ function knownHere(scenario: Scenario, release: string | undefined): readonly Kn
   return release === undefined ? [] : knownOn(parseKernelRelease(release), scenario.known)
 }
 
+/** Each irqchip once, in the order of the writes; undefined when nothing was written. */
+function predictionsOf(moves: RunEvidence['moves']): readonly ChipPrediction[] | undefined {
+  const byChip = new Map(
+    moves.map(({ irq: { chip }, prediction: { kind, cleanup } }) => [chip, { chip, kind, cleanup }]),
+  )
+  return byChip.size === 0 ? undefined : [...byChip.values()]
+}
+
 interface Asking {
   readonly scenario: Scenario
   readonly job: Job
@@ -165,6 +174,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
     moves: experiment.moves.map((move) => move.evidence),
   }
   files.writeEvidence(run, claims)
+  known.predictions = predictionsOf(run.moves)
   known.vcpus = await guest.starvation.read()
   known.verdicts = [
     ...stuck,

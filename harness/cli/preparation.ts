@@ -78,11 +78,12 @@ export async function prepareImages(
   report: (line: string) => void,
 ): Promise<{ readonly guest: MicroGuest; readonly kernels: readonly ReadyKernel[] }> {
   const cache = openCache()
+  // Kernels first: a version that the mirror lacks is bad usage, and should not be told after a long download.
+  const found: BootableKernel[] = []
+  for (const source of sources) found.push(await prepareKernel(source, cache, report))
   const { guest } = await prepareGuest(report)
   const kernels: ReadyKernel[] = []
-  for (const source of sources) {
-    kernels.push(await withInitrd(await prepareKernel(source, cache, report), guest, report))
-  }
+  for (const kernel of found) kernels.push(await withInitrd(kernel, guest, report))
   return { guest, kernels }
 }
 

@@ -13,6 +13,8 @@ export interface ModuleTree {
   /** `.../lib/modules/RELEASE`, which holds `kernel/` and `modules.builtin`. */
   readonly dir: string
   readonly release: string
+  /** The files of its modules by module name, where somebody knows them; else the directory is searched. */
+  readonly files?: ReadonlyMap<string, string>
 }
 
 interface LoadedModule {
@@ -32,7 +34,7 @@ export async function modulesCpio(
   wanted: readonly string[],
   work: string,
 ): Promise<Buffer | undefined> {
-  const files = moduleFiles(tree.dir)
+  const files = tree.files ?? moduleFiles(tree.dir)
   const builtIn = builtInModules(tree.dir)
   const loaded: LoadedModule[] = []
   const visit = async (name: string, neededBy: string): Promise<void> => {
