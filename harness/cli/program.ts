@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { UsageError } from '../base/errors.ts'
 import { interruptible } from './interruptible.ts'
+import { addKernelCommands } from './kernel-commands.ts'
 import { addRunOptions, kernelOption, type RunOptions } from './run-options.ts'
 
 /** What a command needs of the process it runs in. */
@@ -54,6 +55,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       await dropAtSignal(doctorCommand(options))
     })
   addImageCommands(program, dropAtSignal)
+  addKernelCommands(program, dropAtSignal)
   program
     .command('shell')
     .description('a shell in the guest of a kept run, or with --host in its namespaces')

@@ -35,6 +35,20 @@ const hostPackages: readonly HostPackage[] = [
   },
 ]
 
+/** What building a kernel needs, beside the others. None of it is needed by those who only boot kernels. */
+export const buildPackages: readonly HostPackage[] = [
+  { name: 'gcc', proof: ['gcc'], why: 'compiles kernels' },
+  { name: 'libc6-dev', proof: ['/usr/include/stdio.h'], why: 'compiles the tools of kbuild' },
+  { name: 'make', proof: ['make'], why: 'builds kernels' },
+  { name: 'flex', proof: ['flex'], why: 'builds kconfig and objtool' },
+  { name: 'bison', proof: ['bison'], why: 'builds kconfig and objtool' },
+  { name: 'bc', proof: ['bc'], why: 'computes constants of time for kernels' },
+  // Without it objtool is not built, and with it neither static calls nor jump labels.
+  { name: 'libelf-dev', proof: ['/usr/include/gelf.h'], why: 'builds objtool' },
+  { name: 'git', proof: ['git'], why: 'applies patches, keeps the times of unchanged sources' },
+  { name: 'xz-utils', proof: ['xz'], why: 'unpacks the sources of kernels' },
+]
+
 /** Sbin directories hold ip(8) and are not in every user's PATH. */
 const alsoSearched = ['/usr/sbin', '/sbin']
 
@@ -103,7 +117,8 @@ async function install(names: readonly string[], hint: string): Promise<void> {
   }
 }
 
-function isPresent(file: string): boolean {
+/** Whether a program is in PATH, or a file is there. No process is started. */
+export function isPresent(file: string): boolean {
   if (isAbsolute(file)) return existsSync(file)
   const dirs = [...(process.env['PATH'] ?? '').split(delimiter), ...alsoSearched]
   return dirs.some((dir) => dir !== '' && isExecutable(join(dir, file)))

@@ -39,7 +39,8 @@ const patienceMs = 1000
 const stage = 'image.cache'
 
 /** Only what bears such a name is ever listed or removed: somebody will point IRQLAB_CACHE at a directory of theirs. */
-export const imageName = /^(kernel|micro|initrd|modules|config|warm|memory)-([^/]+-)?[0-9a-f]{16}$/
+export const imageName =
+  /^(kernel|built|source|tree|micro|initrd|modules|config|warm|memory)-([^/]+-)?[0-9a-f]{16}$/
 const partialName = /^partial-\d+-\d+$/
 /** A snapshot in the making (image/warm-store.ts): no lock guards it, so only pruning and age remove it. */
 const asideName = /^aside-[0-9a-f]{16}$/
@@ -102,6 +103,12 @@ export async function cached(
   })
 }
 
+/** The finished image called `name`; undefined when it was not built. Its use is not noted. */
+export function imageIn(cache: ImageCache, name: string): string | undefined {
+  const path = join(cache.dir, name)
+  return existsSync(path) ? path : undefined
+}
+
 /** So that pruning can tell what is still of use. A cache that we may only read is one all the same. */
 function noteUse(path: string): string {
   const now = new Date()
@@ -154,9 +161,36 @@ export async function pruneImages(
 ): Promise<readonly CachedImage[]> {
   return locked(cache, report, async () => {
     const doomed = listImages(cache).filter((image) => isUnfinished(image.name) || !keep(image))
-    for (const image of doomed) await removeTree(image.path)
-    return doomed
+    const gone: CachedImage[] = []
+    for (const image of doomed) {
+      if (await removeImage(cache, image, report)) gone.push(image)
+    }
+    return gone
   })
+}
+
+/** False for a tree in which a kernel is being built: that goes on. */
+async function removeImage(cache: ImageCache, image: CachedImage, report: Report): Promise<boolean> {
+  if (!image.name.startsWith('tree-')) {
+    await removeTree(image.path)
+    return true
+  }
+  let lock
+  try {
+    lock = await holdFlock(image.path, stage, patienceMs)
+  } catch {
+    report(`${image.name} stays: a kernel is being built there`)
+    return false
+  }
+  try {
+    // It takes seconds to go: if we are killed meanwhile, half a tree must not be left under a good name.
+    const going = join(cache.dir, `partial-${process.pid}-${Date.now()}`)
+    await rename(image.path, going)
+    await removeTree(going)
+  } finally {
+    await lock.release()
+  }
+  return true
 }
 
 async function locked<T>(cache: ImageCache, report: Report, work: () => Promise<T>): Promise<T> {

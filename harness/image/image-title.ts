@@ -7,6 +7,7 @@ import { readFacts, readPackages } from './image-facts.ts'
 const titles: Readonly<Record<string, string>> = {
   initrd: 'the micro guest with the modules of one kernel',
   modules: 'modules of a kernel of your own',
+  source: 'which version of a linux-source package is the newest',
   config: 'configuration found inside a kernel of your own',
   memory: 'what was found out about this host: its QEMU, its KVM',
   warm: 'a booted guest, put aside',
@@ -20,8 +21,14 @@ export function imageTitle({ name, path }: CachedImage): string {
   try {
     if (kind === 'kernel') {
       const fact = readFacts(path)
-      return `Linux ${fact('release')} (Debian ${fact('packageVersion')})`
+      const origin = name.startsWith('kernel-deb-') ? 'from a .deb,' : 'Debian'
+      return `Linux ${fact('release')} (${origin} ${fact('packageVersion')})`
     }
+    if (kind === 'built') {
+      const fact = readFacts(path)
+      return `Linux ${fact('release')} (built from ${fact('base')})`
+    }
+    if (kind === 'tree') return `sources and objects of ${readFacts(path)('of')}`
     if (kind === 'micro') {
       const main = readPackages(path).filter((one) => /^(busybox-static|dropbear-bin)$/.test(one.name))
       return `the micro guest (${main.map((one) => `${one.name} ${one.version}`).join(', ')})`

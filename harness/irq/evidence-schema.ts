@@ -17,6 +17,7 @@ const BOOKS = [
   'immediate',
   'replaced',
   'stayed',
+  'busy',
   'given-back',
   'last-word',
   'maskable',

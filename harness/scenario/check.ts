@@ -20,6 +20,8 @@ interface MoveChecks {
   replaced(): void
   /** The request names the CPU that the irq is on: nothing moved. */
   stayed(): void
+  /** The request was made before the last move was over: it was kept, and made when that one was cleaned up. */
+  movedAfterCleanup(): void
   /** Over the whole run, every vector that this irq left was given back: one that is in use remains. */
   vectorsGivenBack(): void
   /** Written while the irq had no handler: the mask decides, and nothing older comes back with the next handler. */
@@ -46,6 +48,9 @@ export function claimsInto(claims: Claim[]): Check {
     },
     stayed: () => {
       claims.push({ move, book: 'stayed' })
+    },
+    movedAfterCleanup: () => {
+      claims.push({ move, book: 'busy' })
     },
     vectorsGivenBack: () => {
       claims.push({ move, book: 'given-back' })

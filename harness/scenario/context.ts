@@ -10,6 +10,7 @@ import { type Check, type Claim, claimsInto } from './check.ts'
 import type { Cpus } from './cpus.ts'
 import type { Experiment } from './experiment.ts'
 import type { Move } from './move.ts'
+import { neverReached } from '../traffic/prober.ts'
 import type { Random } from './random.ts'
 
 /** An irq with a stimulus in the hands of a scenario: an rx queue, or a device of the machine. */
@@ -156,7 +157,10 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     traffic: {
       probe: (target, options) =>
         experiment.probe((Array.isArray(target) ? target : [target]).map(raw), options?.count ?? 1),
-      discover: ({ hits }) => experiment.discover(rxQueues, hits),
+      discover: async ({ hits }) => {
+        const unheard = await experiment.discover(rxQueues, hits)
+        if (unheard !== undefined) throw neverReached(unheard.queues)
+      },
     },
     cpus: parts.cpus,
     timer: () => {

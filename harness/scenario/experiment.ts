@@ -14,6 +14,7 @@ import type { CpuMask } from '../irq/cpu-mask.ts'
 import { predictMove } from '../irq/irqchip.ts'
 import type { KernelRelease } from '../irq/kernel-release.ts'
 import type { Reading } from '../irq/reading.ts'
+import type { Unheard } from '../traffic/prober.ts'
 import type { Traffic } from '../traffic/traffic.ts'
 import { Move } from './move.ts'
 
@@ -115,12 +116,12 @@ export class Experiment {
     }
   }
 
-  /** Learns the flows; every datagram is a probe of the queue it hits. */
-  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<void> {
+  /** Learns the flows; every datagram is a probe of the queue it hits. Gives the queues that the guest never heard. */
+  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Unheard | undefined> {
     this.#parts.onAct('learning which flow reaches which queue')
-    for (const { target, batch } of await this.#parts.traffic.discover(queues, hitsMin)) {
-      this.#open.get(target.irq.number)?.addBatch(batch)
-    }
+    const { results, unheard } = await this.#parts.traffic.discover(queues, hitsMin)
+    for (const { target, batch } of results) this.#open.get(target.irq.number)?.addBatch(batch)
+    return unheard
   }
 }
 

@@ -4,11 +4,13 @@
  * prove a quiet second. The flows are learnt on the way: each datagram that teaches one is a settling probe. Other devices
  * write no hints; they are brought to a known CPU and a quiet second like the queues.
  */
-import { Trouble } from '../base/errors.ts'
+import { assert, Trouble } from '../base/errors.ts'
 import { pause } from '../base/poll.ts'
 import { type IrqWithStimulus, isRxQueue } from '../guest/irq-with-stimulus.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
+import { unsettled } from '../irq/unsettled.ts'
 import type { Verdict } from '../irq/verdict.ts'
+import type { Unheard } from '../traffic/prober.ts'
 import type { Experiment } from './experiment.ts'
 import type { Move } from './move.ts'
 
@@ -16,8 +18,8 @@ const QUIET_MS = 1000
 const HITS = 2
 
 /**
- * Settles all irqs under test. A kernel that takes the request and still does not move after two counted interrupts has
- * violated the law of the first interrupt: that verdict is given back, and there is nothing left to ask.
+ * Settles all irqs under test. A kernel that takes the request and does not move, stays pending or goes deaf (irq/unsettled.ts) has
+ * violated a law by that alone: the verdicts are given back, and there is nothing left to ask.
  * Throws `Trouble` when the probes were not counted or the irqs do not come to rest.
  */
 export async function settle(
@@ -30,17 +32,17 @@ export async function settle(
     const cpu = online.cpus[at % online.size] ?? 0
     moves.push(await experiment.request(target, CpuMask.of(cpu), 'list'))
   }
-  await experiment.discover(targets.filter(isRxQueue), HITS)
+  const unheard = await experiment.discover(targets.filter(isRxQueue), HITS)
   const devices = targets.filter((target) => !isRxQueue(target))
   for (let hit = 0; hit < HITS && devices.length > 0; hit++) await experiment.probe(devices, 1)
   const atRest = await experiment.read(targets)
-  const stuck = moves.flatMap((move, at) => {
+  const bad = moves.flatMap((move, at) => {
     const reading = atRest[at]
-    return reading === undefined || reading.effective.isSubsetOf(move.evidence.write.requested)
-      ? []
-      : [stuckVerdict(move)]
+    const verdict = reading === undefined ? undefined : unsettled(move.evidence, reading)
+    return verdict === undefined ? [] : [verdict]
   })
-  if (stuck.length > 0) return stuck
+  if (unheard !== undefined) bad.push(unheardVerdict(unheard, moves))
+  if (bad.length > 0) return bad
 
   await pause(QUIET_MS)
   const later = await experiment.read(targets)
@@ -56,16 +58,19 @@ export async function settle(
   return []
 }
 
-function stuckVerdict(move: Move): Verdict {
-  const { write, irq, queue, before, batches } = move.evidence
-  const counted = batches.length
+/** One verdict for all of them: which of them the lost datagrams were for cannot be told from outside. */
+function unheardVerdict({ queues, lost }: Unheard, moves: readonly Move[]): Verdict {
+  const [first] = queues
+  const move = moves.find(({ target }) => target === first)
+  assert(first !== undefined && move !== undefined, 'each queue was written to')
+  const names = queues.map(({ name }) => name).join(', ')
   return {
-    law: 'first-on-old',
-    queue,
-    irq: irq.number,
+    law: 'delivered',
+    queue: first.name,
+    irq: first.irq.number,
     move: move.id,
     state: 'violated',
-    sentence: `while settling, ${write.requested.toList()} was accepted and ${counted} interrupts were counted, effective is still ${move.latest.effective.toList()}`,
-    numbers: { requested: write.requested.toList(), old: before.effective.toList(), probes: counted },
+    sentence: `while settling, QEMU took ${lost} probes that were never received, and these queues never fired: ${names}`,
+    numbers: { lost, unheard: queues.length },
   }
 }

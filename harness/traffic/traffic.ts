@@ -3,7 +3,7 @@ import { Trouble } from '../base/errors.ts'
 import { type IrqWithStimulus, isRxQueue, type RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { DeviceProber } from './device-prober.ts'
-import type { Prober, ProbeResult } from './prober.ts'
+import type { Discovery, Prober, ProbeResult } from './prober.ts'
 
 /** Fires irqs on demand, whatever their stimulus is. */
 export class Traffic {
@@ -25,7 +25,7 @@ export class Traffic {
   }
 
   /** Learns the flows to the queues; see `Prober.discover`. */
-  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<readonly ProbeResult[]> {
+  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Discovery> {
     return this.#queues.discover(queues, hitsMin)
   }
 

@@ -1,4 +1,4 @@
-/** Which laws a claim stands for: the deferred move, the immediate one, a replaced request, one that changes nothing. */
+/** Which laws a claim stands for: a deferred move, an immediate one, one that must wait, a request replaced, one that changes nothing. */
 import { accepted } from './accepted.ts'
 import { atTheWrite } from './at-the-write.ts'
 import { delivered } from './delivered.ts'
@@ -6,6 +6,7 @@ import { forbidden } from './forbidden.ts'
 import { firstOnOld } from './first-on-old.ts'
 import { givenBack } from './given-back.ts'
 import { held } from './held.ts'
+import { keptWhileBusy } from './kept-while-busy.ts'
 import { lastWord } from './last-word.ts'
 import type { Law } from './law.ts'
 import { messageByWay, messageOnce } from './message.ts'
@@ -17,8 +18,11 @@ import { settled } from './settled.ts'
 import { stayed } from './stayed.ts'
 import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 
-/** What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes. */
-export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed' | WholeBookName
+/**
+ * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
+ * also waits for the end of the move before it.
+ */
+export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | WholeBookName
 
 /**
  * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
@@ -41,6 +45,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   ],
   replaced: [accepted, replaced],
   stayed: [accepted, held, stayed, delivered],
+  busy: [accepted, keptWhileBusy, delivered],
   'given-back': [givenBack],
   'last-word': [lastWord],
   maskable: [messageOnce],

@@ -12,6 +12,7 @@ export const LAW_NAMES = [
   'never-on-old',
   'replaced',
   'stayed',
+  'kept-while-busy',
   'given-back',
   'last-word',
   'message-once',

@@ -1,0 +1,40 @@
+/** `irqlab kernel`: the commands about kernels alone, and nothing else: what they do is loaded only when they are called. */
+import type { Command } from 'commander'
+import { addKernelBuild } from './kernel-build-options.ts'
+
+/** Lets the exit code of `work` be the program's, and a signal drop it. */
+type DropAtSignal = (work: Promise<number>) => Promise<void>
+
+/** Adds the group `kernel` to the program. */
+export function addKernelCommands(program: Command, dropAtSignal: DropAtSignal): void {
+  const kernel = program
+    .command('kernel')
+    .description('the kernels that can be booted: what there is, and making them ready')
+    .helpCommand(false)
+  addList(kernel, dropAtSignal)
+  addFetch(kernel, dropAtSignal)
+  addKernelBuild(kernel, dropAtSignal)
+}
+
+function addList(kernel: Command, dropAtSignal: DropAtSignal): void {
+  kernel
+    .command('list')
+    .description("the mirror's kernels: series, versions, suites, whether fetched")
+    .option('--json', 'as JSON')
+    .option('--refresh', 'ask the mirror again; else once a day is enough')
+    .action(async (options: { json?: boolean; refresh?: boolean }) => {
+      const { kernelListCommand } = await import('./kernel-list.ts')
+      await dropAtSignal(kernelListCommand(options))
+    })
+}
+
+function addFetch(kernel: Command, dropAtSignal: DropAtSignal): void {
+  kernel
+    .command('fetch')
+    .description('make kernels ready, so that a run need not')
+    .argument('<kernel...>', 'as --kernel takes them')
+    .action(async (kernels: string[]) => {
+      const { kernelFetchCommand } = await import('./kernel-fetch.ts')
+      await dropAtSignal(kernelFetchCommand(kernels))
+    })
+}
