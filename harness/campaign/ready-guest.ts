@@ -206,6 +206,8 @@ function offerOf(inventory: Inventory, states: DescriptorStates) {
     devices: inventory.devices,
     hasEffectiveAffinity: inventory.hasEffectiveAffinity,
     canReadPending: states.readable,
+    canHotplug: inventory.canHotplug,
+    timer: inventory.timer,
   }
 }
 

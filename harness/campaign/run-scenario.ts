@@ -4,7 +4,11 @@ import { NotApplicable } from '../base/errors.ts'
 import { type LimitName, Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
 import { type PortName, portsAmong, portSocket } from '../guest/device-names.ts'
+import { CpuHotplug } from '../guest/cpu-hotplug.ts'
+import type { DeviceName } from '../guest/device-names.ts'
+import type { TestDevice } from '../guest/devices.ts'
 import type { Guest } from '../guest/guest.ts'
+import { Handler } from '../guest/handler.ts'
 import type { Inventory } from '../guest/inventory.ts'
 import { kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
@@ -38,6 +42,8 @@ const WORKDIR_MIB = 64
 interface Progress {
   verdicts: readonly Verdict[]
   release: string | undefined
+  /** The version of kernel.org behind it: declarations of known failures speak of that. */
+  version: string | undefined
   spawnToReadyMs: number | undefined
   /** What the vCPUs were given from QEMU's start to the end of the scenario. */
   vcpus: Starvation | undefined
@@ -54,11 +60,17 @@ export async function runScenario(
   beforeEnd: (result: WorkerResult) => Promise<void>,
 ): Promise<WorkerResult> {
   const scope = new Scope()
-  const known: Progress = { verdicts: [], release: undefined, spawnToReadyMs: undefined, vcpus: undefined }
+  const known: Progress = {
+    verdicts: [],
+    release: undefined,
+    version: undefined,
+    spawnToReadyMs: undefined,
+    vcpus: undefined,
+  }
   let conclusion: Conclusion
   try {
     await runIn(scope, scenario, job, tell, known)
-    const fromVerdicts = concludeFrom(known.verdicts, knownHere(scenario, known.release))
+    const fromVerdicts = concludeFrom(known.verdicts, knownHere(scenario, known.version))
     conclusion = unlessStarved(fromVerdicts, known.vcpus)
   } catch (error) {
     conclusion = concludeFromError(error)
@@ -118,6 +130,7 @@ async function runIn(
   }
   const onInventory = (inventory: Inventory) => {
     known.release = inventory.release
+    known.version = inventory.version
     files.keepInterrupts('start', inventory.interrupts)
   }
   try {
@@ -129,8 +142,14 @@ async function runIn(
 }
 
 /** The failures that are declared for the kernel that was booted. */
-function knownHere(scenario: Scenario, release: string | undefined): readonly KnownFailure[] {
-  return release === undefined ? [] : knownOn(parseKernelRelease(release), scenario.known)
+function knownHere(scenario: Scenario, version: string | undefined): readonly KnownFailure[] {
+  return version === undefined ? [] : knownOn(parseKernelRelease(version), scenario.known)
+}
+
+function deviceNamed(devices: readonly TestDevice[], name: DeviceName): TestDevice {
+  const device = devices.find((candidate) => candidate.name === name)
+  if (device === undefined) throw new RangeError(`no ${name} in this guest`)
+  return device
 }
 
 interface Asking {
@@ -150,12 +169,26 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   const random = new Random(job.seed, inventory.onlineCpus)
   const { nic, devices, managementRx: management } = inventory
   if (stuck.length === 0) {
+    const cpus = new CpuHotplug(commands)
+    const handlerOf = (name: DeviceName) => new Handler(commands, deviceNamed(devices, name), limits)
     const body = scenario.run(
-      contextOf({ experiment, commands, rxQueues: nic.rxQueues, devices, management, random, claims }),
+      contextOf({
+        experiment,
+        commands,
+        rxQueues: nic.rxQueues,
+        devices,
+        management,
+        random,
+        claims,
+        cpus,
+        timer: inventory.timer,
+        handlerOf,
+      }),
     )
     await limits
       .deadline('scenario.body', `The body of ${scenario.name}`)
       .race(Promise.race([body, guest.loss]))
+    await cpus.restore()
   }
   tell({ type: 'progress', words: 'reading the trace' })
   files.keepInterrupts('end', await commands.check('cat /proc/interrupts'))

@@ -7,6 +7,11 @@ export const DEVICE_NAMES = ['virtio-serial', 'ttyS1', 'ahci'] as const
 /** A device with one irq under test. */
 export type DeviceName = (typeof DEVICE_NAMES)[number]
 
+/** True for the name of such a device. */
+export function isDeviceName(name: string): name is DeviceName {
+  return (DEVICE_NAMES as readonly string[]).includes(name)
+}
+
 /** Devices that bytes of the host fire: QEMU connects to a socket of ours for each. */
 const PORTS = ['virtio-serial', 'ttyS1'] as const satisfies readonly DeviceName[]
 

@@ -106,11 +106,7 @@ export async function setUpDevices(
       { everyMs: 20 },
     )
     const file = receiptFile(device)
-    await guest.check(
-      reader === undefined
-        ? `: >${file}`
-        : `node=${node}; : >${file}; ( ( ${reader} ) </dev/null >>${file} 2>/dev/null & )`,
-    )
+    await guest.check(reader === undefined ? `: >${file}` : readerCommand({ name: device, node }))
   }
   // A serial port has an irq only while it is open.
   if (devices.length === 0) return
@@ -124,6 +120,12 @@ export async function setUpDevices(
     },
     { everyMs: 20 },
   )
+}
+
+/** Shell text that starts what keeps the device open and notes what arrives. The device must be one that is kept open. */
+export function readerCommand({ name, node }: Pick<TestDevice, 'name' | 'node'>): string {
+  const file = receiptFile(name)
+  return `node=${node}; : >${file}; ( ( ${KINDS[name].reader ?? ':'} ) </dev/null >>${file} 2>/dev/null & )`
 }
 
 function loadScript(device: DeviceName): string {

@@ -1,6 +1,7 @@
 /** What is this guest? Read once after it is ready, in one command. */
 import { NotApplicable, Trouble } from '../base/errors.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
+import type { Irq } from '../irq/irq.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
 import { MANAGEMENT_INTERFACE, TEST_INTERFACE } from './addresses.ts'
 import type { GuestCommands } from './commands.ts'
@@ -13,6 +14,12 @@ import { nicIrqsCommand, type NicIrqs, parseNicTable } from './nic.ts'
 export interface Inventory {
   /** `uname -r` */
   readonly release: string
+  /** The version of kernel.org that it was built from, where the kernel says so: `5.10.218` of a Debian `5.10.0-30`. */
+  readonly version: string
+  /** A CPU other than the first can be taken offline. */
+  readonly canHotplug: boolean
+  /** The irq of the timer, which nobody may move; undefined where there is none. */
+  readonly timer: Irq | undefined
   /** Of the boot behind this guest: all guests from one snapshot share it. */
   readonly bootId: string
   readonly onlineCpus: CpuMask
@@ -34,6 +41,9 @@ const FACTS_COMMAND = [
   'read -r o </sys/devices/system/cpu/online',
   'e=no; for f in /proc/irq/*/effective_affinity_list; do [ ! -e "$f" ] || e=yes; break; done',
   'echo "facts $r $b $o $e"',
+  // Debian up to 12 has its ABI number in the release, and the version only here: `#1 SMP Debian 5.10.218-1 (2024-06-01)`.
+  'read -r v </proc/version; echo "version $v"',
+  '[ ! -w /sys/devices/system/cpu/cpu1/online ] || echo "hotplug yes"',
 ].join('\n')
 
 /** Reads them; the devices have been set up before. Throws `Trouble`, and `NotApplicable` for a NIC without MSI-X. */
@@ -50,6 +60,7 @@ export async function readInventory(
   if (release === undefined || bootId === undefined || online === undefined)
     throw new Trouble('guest.inventory', `The guest does not say what it is: ${output.slice(0, 200)}`)
   const table = parseNicTable(output)
+  const interrupts = parseInterrupts(table.interrupts)
   const nic = table.of(TEST_INTERFACE)
   const management = table.of(MANAGEMENT_INTERFACE)
   const [managementRx] = management.rxQueues
@@ -59,13 +70,16 @@ export async function readInventory(
     throw new NotApplicable('MSI-X', 'the NIC under test has no vector for an rx queue')
   return {
     release,
+    version: /^version .* Debian (\d+\.\d+\.\d+)[-~]/m.exec(output)?.[1] ?? release,
+    canHotplug: /^hotplug yes$/m.test(output),
+    timer: [...interrupts.rows.values()].map(({ irq }) => irq).find(({ action }) => action === 'timer'),
     bootId,
     onlineCpus: CpuMask.fromList(online),
     hasEffectiveAffinity: effective === 'yes',
     nic,
     management,
     managementRx: { ...managementRx, name: `${MANAGEMENT_INTERFACE}.${managementRx.name}` },
-    devices: parseDevices(devices, output, parseInterrupts(table.interrupts)),
+    devices: parseDevices(devices, output, interrupts),
     interrupts: table.interrupts,
   }
 }

@@ -12,7 +12,18 @@ import type { Reading } from './reading.ts'
 /** Written into every file; a file of another version is refused. */
 export const EVIDENCE_SCHEMA = 'irqlab.evidence/2'
 
-const BOOKS = ['deferred', 'immediate', 'replaced', 'stayed', 'busy'] as const satisfies readonly BookName[]
+const BOOKS = [
+  'deferred',
+  'immediate',
+  'replaced',
+  'stayed',
+  'busy',
+  'given-back',
+  'last-word',
+  'maskable',
+  'unmaskable',
+  'forbidden',
+] as const satisfies readonly BookName[]
 
 /** A text that one of our parsers reads; what the parser complains of becomes the complaint about the field. */
 function parsed<T>(parse: (text: string) => T) {
@@ -59,6 +70,7 @@ const move = z.strictObject({
     z.strictObject({ kind: z.literal('datagram'), queueIndex: natural }),
     z.strictObject({ kind: z.literal('byte') }),
     z.strictObject({ kind: z.literal('read') }),
+    z.strictObject({ kind: z.literal('none') }),
   ]),
   irq,
   prediction: z.strictObject({

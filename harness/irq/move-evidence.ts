@@ -47,6 +47,8 @@ export type Stimulus =
   | { readonly kind: 'datagram'; /** The first is 0. */ readonly queueIndex: number }
   | { readonly kind: 'byte' }
   | { readonly kind: 'read' }
+  /** Nothing that we do fires it. */
+  | { readonly kind: 'none' }
 
 /** One firing of a stimulus. */
 export interface ProbeEvidence {

@@ -1,10 +1,13 @@
 /** What a scenario's body is given: the irqs under test, traffic, holds, checks and seeded choices. */
 import { pause } from '../base/poll.ts'
 import type { CpuMask } from '../irq/cpu-mask.ts'
-import type { DeviceName } from '../guest/device-names.ts'
+import { type DeviceName, isDeviceName } from '../guest/device-names.ts'
+import type { Handler } from '../guest/handler.ts'
+import type { Irq } from '../irq/irq.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
+import type { Cpus } from './cpus.ts'
 import type { Experiment } from './experiment.ts'
 import type { Move } from './move.ts'
 import { neverReached } from '../traffic/prober.ts'
@@ -65,6 +68,12 @@ export interface ScenarioContext {
     /** Sends probes down unknown flows until every queue was hit `hits` times: a queue's first probe is its first hit. */
     discover(options: { readonly hits: number }): Promise<void>
   }
+  /** CPUs of the guest, taken offline and back; all are online again when the body ends. */
+  readonly cpus: Cpus
+  /** What takes the handler of a device's irq away, and gives it one again: ttyS1 alone can be closed. */
+  readonly handler: (device: IrqUnderTest) => Handler
+  /** The irq of the timer, which nothing may move. Throws `RangeError` where there is none. */
+  readonly timer: () => IrqUnderTest
   readonly check: Check
   readonly random: Random
   /** Escape hatch: shell text in the guest, for what no act covers. */
@@ -82,6 +91,9 @@ export interface ContextParts {
   readonly management: RxQueue
   readonly random: Random
   readonly claims: Claim[]
+  readonly cpus: Cpus
+  readonly timer: Irq | undefined
+  readonly handlerOf: (device: DeviceName) => Handler
 }
 
 const PAUSE_BETWEEN_FIRINGS_MS = 100
@@ -149,6 +161,16 @@ export function contextOf(parts: ContextParts): ScenarioContext {
         const unheard = await experiment.discover(rxQueues, hits)
         if (unheard !== undefined) throw neverReached(unheard.queues)
       },
+    },
+    cpus: parts.cpus,
+    timer: () => {
+      if (parts.timer === undefined)
+        throw new RangeError("this machine has no timer irq: needs: ['a timer irq']")
+      return underTest({ name: 'timer', irq: parts.timer, stimulus: { kind: 'none' } }, experiment)
+    },
+    handler: (device) => {
+      if (!isDeviceName(device.name)) throw new RangeError(`${device.name} cannot be closed`)
+      return parts.handlerOf(device.name)
     },
     check: claimsInto(parts.claims),
     random,

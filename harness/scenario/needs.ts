@@ -1,5 +1,6 @@
 /** What a scenario may need of a guest, and how the guest answers, before the body runs. An unmet need is a skip. */
 import { NotApplicable } from '../base/errors.ts'
+import type { Irq } from '../irq/irq.ts'
 import { isRemapped } from '../irq/irqchip.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 
@@ -10,6 +11,8 @@ export const NEEDS = [
   'several rx queues',
   'no interrupt remapping',
   'interrupt remapping',
+  'CPU hotplug',
+  'a timer irq',
 ] as const
 
 /** A need, in the words that scenarios and reports use. */
@@ -22,6 +25,8 @@ export interface Offer {
   readonly devices: readonly IrqWithStimulus[]
   readonly hasEffectiveAffinity: boolean
   readonly canReadPending: boolean
+  readonly canHotplug: boolean
+  readonly timer: Irq | undefined
 }
 
 /** Gives the reason why a need is not met, or undefined. */
@@ -46,6 +51,10 @@ const ANSWERS: Readonly<Record<Need, Answer>> = {
     const plain = underTest(facts).find(({ irq }) => !isRemapped(irq.chip))
     return plain === undefined ? undefined : `irq ${plain.irq.number} goes through ${plain.irq.chip}`
   },
+  'CPU hotplug': (facts) =>
+    facts.canHotplug ? undefined : 'no CPU but the first can be taken offline (CONFIG_HOTPLUG_CPU)',
+  'a timer irq': (facts) =>
+    facts.timer === undefined ? 'no irq of this machine has the name timer' : undefined,
 }
 
 function underTest({ rxQueues, devices }: Offer): readonly IrqWithStimulus[] {

@@ -7,6 +7,13 @@ import type { ScenarioContext } from './context.ts'
 import { type KnownFailure, knownFailureSchema } from './known-failure.ts'
 import { type Need, NEEDS } from './needs.ts'
 
+/** Two released kernels with the cure of a bug between them, each as `--kernel` takes it. */
+export interface Bracket {
+  /** A declaration in `known` must cover it: such a run is `known`. */
+  readonly violated: string
+  readonly held: string
+}
+
 /** A scenario as its author writes it. */
 export interface ScenarioDefinition {
   /** Small letters, digits and dashes. */
@@ -20,6 +27,8 @@ export interface ScenarioDefinition {
   readonly settle?: boolean
   /** Laws that some kernels are known to violate here: such a run is `known`, and one that holds after all is `fixed`. */
   readonly known?: readonly KnownFailure[]
+  /** A regression: the released kernel that has the bug, and the first one that has not. They are its kernels by default. */
+  readonly bracket?: Bracket
   readonly run: (context: ScenarioContext) => Promise<void>
 }
 
@@ -38,6 +47,7 @@ const definitionSchema = z.strictObject({
   needs: z.array(z.enum(NEEDS)),
   settle: z.boolean().optional(),
   known: z.array(knownFailureSchema).optional(),
+  bracket: z.strictObject({ violated: z.string().min(1), held: z.string().min(1) }).optional(),
   run: z.custom<ScenarioDefinition['run']>((value) => typeof value === 'function', 'give a function'),
 })
 

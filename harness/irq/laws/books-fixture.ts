@@ -18,6 +18,11 @@ export const DOCTORED: Readonly<Record<BookName, readonly DoctoredFact[]>> = {
   replaced: [...REQUEST_FACTS, ...REPLACED_FACTS],
   stayed: [...REQUEST_FACTS, ...STAYED_FACTS],
   busy: [...REQUEST_FACTS, ...BUSY_FACTS, ...DELIVERY_FACTS],
+  'given-back': [],
+  'last-word': [],
+  maskable: [],
+  unmaskable: [],
+  forbidden: [],
 }
 
 /** By book. Nothing may come of them. */
@@ -27,6 +32,11 @@ export const HARMLESS: Readonly<Record<BookName, readonly HarmlessFact[]>> = {
   replaced: [],
   stayed: [],
   busy: [],
+  'given-back': [],
+  'last-word': [],
+  maskable: [],
+  unmaskable: [],
+  forbidden: [],
 }
 
 /** All books. */

@@ -2,10 +2,14 @@
 import { accepted } from './accepted.ts'
 import { atTheWrite } from './at-the-write.ts'
 import { delivered } from './delivered.ts'
+import { forbidden } from './forbidden.ts'
 import { firstOnOld } from './first-on-old.ts'
+import { givenBack } from './given-back.ts'
 import { held } from './held.ts'
 import { keptWhileBusy } from './kept-while-busy.ts'
+import { lastWord } from './last-word.ts'
 import type { Law } from './law.ts'
+import { messageByWay, messageOnce } from './message.ts'
 import { neverOnOld } from './never-on-old.ts'
 import { once, onceAtOnce } from './once.ts'
 import { released, releasedAtOnce } from './released.ts'
@@ -18,7 +22,13 @@ import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
  * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
  * also waits for the end of the move before it.
  */
-export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy'
+export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | WholeBookName
+
+/**
+ * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
+ * its own is no disturbance there.
+ */
+export type WholeBookName = 'given-back' | 'last-word' | 'maskable' | 'unmaskable' | 'forbidden'
 
 /** docs/LAWS.md, in its order. */
 export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
@@ -36,4 +46,22 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   replaced: [accepted, replaced],
   stayed: [accepted, held, stayed, delivered],
   busy: [accepted, keptWhileBusy, delivered],
+  'given-back': [givenBack],
+  'last-word': [lastWord],
+  maskable: [messageOnce],
+  unmaskable: [messageByWay],
+  forbidden: [forbidden],
+}
+
+const WHOLE: readonly string[] = [
+  'given-back',
+  'last-word',
+  'maskable',
+  'unmaskable',
+  'forbidden',
+] satisfies readonly WholeBookName[]
+
+/** True for a claim of an irq that needs no quiet before the first probe. */
+export function isWhole(book: BookName): book is WholeBookName {
+  return WHOLE.includes(book)
 }

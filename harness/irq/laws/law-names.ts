@@ -13,6 +13,11 @@ export const LAW_NAMES = [
   'replaced',
   'stayed',
   'kept-while-busy',
+  'given-back',
+  'last-word',
+  'message-once',
+  'message-by-way',
+  'forbidden',
 ] as const
 
 /** The name of one law. */
