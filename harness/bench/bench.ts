@@ -37,7 +37,7 @@ function tell(line: string): void {
 async function bench(args: readonly string[]): Promise<void> {
   const options = benchOptions(args)
   if (options.help) return void process.stdout.write(BENCH_USAGE)
-  const preparation = await prepare([parseKernelSource(options.kernel)], 'auto', tell, tell)
+  const preparation = await prepare([parseKernelSource(options.kernel)], 'auto', { report: tell, step: tell })
   await endSpareWorker()
   const scope = new Scope()
   try {

@@ -141,3 +141,23 @@ await t.test('what could not be undone makes a pass broken; a fail stays one', a
   t.match(compose({ ...passed, leaks, conclusion }), { outcome: 'fail', reason: 'once violated', leaks })
   recordSchema.parse(leaked)
 })
+
+await t.test('what was booted and predicted is told where it is known', async (t) => {
+  const kernel = { ...run.kernel, suites: ['bookworm-security'], configSha256: '12'.repeat(32) }
+  const predictions = [{ chip: 'PCI-MSI', kind: 'deferred', cleanup: 'ipi' }] as const
+  const facts = {
+    runName: 'r',
+    attempt: 1,
+    startedAt: new Date(),
+    argv: undefined,
+    start: undefined,
+    notes: [],
+    limitsFactor: undefined,
+    files: [],
+  }
+  const told = recordOf(request, { ...run, kernel }, { ...facts, result: { ...passed, predictions } })
+  t.match(told, { kernel: { suites: ['bookworm-security'], configSha256: '12'.repeat(32) }, predictions })
+  t.same(recordSchema.parse(told), told)
+  const untold = recordOf(request, run, { ...facts, result: passed })
+  t.notOk('predictions' in untold || 'suites' in untold.kernel || 'configSha256' in untold.kernel)
+})

@@ -28,7 +28,7 @@ type Common = Pick<
 
 /** The record of one attempt. */
 export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: RecordFacts): RunRecord {
-  const { conclusion, verdicts, spawnToReadyMs, leaks, judgedAtMs, release } = facts.result
+  const { conclusion, verdicts, predictions, spawnToReadyMs, leaks, judgedAtMs, release } = facts.result
   const share = facts.result.vcpus === undefined ? undefined : waitedShare(facts.result.vcpus)
   const { outcome, reason, stage, hint, need, console } = leaks.length > 0 ? leaked(facts.result) : conclusion
   return {
@@ -47,6 +47,8 @@ export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: R
       source: run.kernel.source,
       sha256: run.kernel.sha256,
       ...(run.kernel.packageVersion === undefined ? {} : { packageVersion: run.kernel.packageVersion }),
+      ...(run.kernel.suites === undefined ? {} : { suites: [...run.kernel.suites] }),
+      ...(run.kernel.configSha256 === undefined ? {} : { configSha256: run.kernel.configSha256 }),
     },
     guest: {
       flavour: 'micro',
@@ -64,6 +66,7 @@ export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: R
     attempts: facts.attempt,
     options: { append: request.append, qemuArgs: [...request.qemuArgs], timeoutScale: request.timeoutScale },
     verdicts: verdicts.map((verdict) => ({ ...verdict, numbers: { ...verdict.numbers } })),
+    ...(predictions === undefined ? {} : { predictions: predictions.map((one) => ({ ...one })) }),
     timings: {
       startedAt: facts.startedAt.toISOString(),
       ...(spawnToReadyMs === undefined ? {} : { spawnToReadyMs }),

@@ -4,6 +4,7 @@ import type { Leak } from '../base/scope.ts'
 import type { Machine } from '../guest/machine.ts'
 import type { GuestState } from '../guest/snapshot.ts'
 import type { Starvation } from '../host/starvation.ts'
+import type { MovePrediction } from '../irq/irqchip.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import type { Conclusion } from './outcome.ts'
 
@@ -76,11 +77,18 @@ export interface WorkerStage {
   readonly stage: LimitName
 }
 
+/** What was predicted of the moves of an irqchip. */
+export interface ChipPrediction extends Pick<MovePrediction, 'kind' | 'cleanup'> {
+  readonly chip: string
+}
+
 /** The end of a run: what it means and what was seen. */
 export interface WorkerResult {
   readonly type: 'result'
   readonly conclusion: Conclusion
   readonly verdicts: readonly Verdict[]
+  /** One for each irqchip that a move was asked of; absent when none was. */
+  readonly predictions?: readonly ChipPrediction[] | undefined
   readonly release: string | undefined
   readonly spawnToReadyMs: number | undefined
   /** What the vCPUs were given; absent when the scenario did not end. */

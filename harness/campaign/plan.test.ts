@@ -36,6 +36,27 @@ await t.test('named machines replace those that scenarios declare', async (t) =>
   ])
 })
 
+await t.test('the devices that a scenario asks for stay, whatever machine it runs on', async (t) => {
+  const { file } = planned('c', 'plain')
+  const asking = scenario({
+    name: 'c',
+    question: 'Why?',
+    machine: { devices: ['ttyS1'] },
+    needs: [],
+    run: async () => undefined,
+  })
+  const machinesOf = (machines: readonly string[]) =>
+    planRuns({
+      scenarios: [{ scenario: asking, file }],
+      kernels: ['6.1'],
+      machines: machines.map((name) => machineOf(name)),
+      repeat: 1,
+      seed: 0,
+    }).map(({ machine: { name, devices, remapping } }) => ({ name, devices, remapping }))
+  t.same(machinesOf([]), [{ name: 'plain', devices: ['ttyS1'], remapping: 'none' }])
+  t.same(machinesOf(['remapped']), [{ name: 'remapped', devices: ['ttyS1'], remapping: 'intel' }])
+})
+
 await t.test('nothing asked for is an empty plan', async (t) => {
   t.same(planRuns({ scenarios: [], kernels: ['6.1'], machines: [], repeat: 3, seed: 1 }), [])
 })

@@ -26,6 +26,8 @@ import { warmStart } from './warm-start.ts'
 /** A kernel with everything that QEMU needs to boot it. */
 export interface ReadyKernel extends BootableKernel {
   readonly initrd: string
+  /** Tells it from others of its release, in the names of runs: `base`, or a commit. */
+  readonly label?: string
 }
 
 /** Everything that a campaign needs, resolved before it starts. */
@@ -136,7 +138,7 @@ async function runAttempt(
   )
   const startedAt = new Date()
   let argv: readonly string[] | undefined
-  const notes: string[] = []
+  const notes: string[] = [...(run.kernel.notes ?? [])]
   let start: WorkerGuestStart | undefined
   const onMessage = (message: WorkerMessage) => {
     if (message.type === 'qemu') argv = message.argv
@@ -185,8 +187,9 @@ async function runAttempt(
   }
 }
 
-/** The release; a number tells another kernel of the same release from it, such as a patched build. */
+/** The release, with the label if there is one; else a number tells another kernel of the same release from it. */
 function kernelName(runs: CampaignRequest['runs'], kernel: ReadyKernel): string {
+  if (kernel.label !== undefined) return `${kernel.release}-${kernel.label}`
   const all = new Set(runs.map((run) => run.kernel))
   const at = [...all].filter(({ release }) => release === kernel.release).indexOf(kernel)
   return at > 0 ? `${kernel.release}-${at + 1}` : kernel.release

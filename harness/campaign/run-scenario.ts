@@ -30,7 +30,7 @@ import type { Scenario } from '../scenario/scenario.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
 import { HostPort } from '../traffic/host-port.ts'
 import { EvidenceFiles } from './evidence-files.ts'
-import type { Job, WorkerMessage, WorkerResult } from './job.ts'
+import type { ChipPrediction, Job, WorkerMessage, WorkerResult } from './job.ts'
 import { concludeFrom, concludeFromError, type Conclusion } from './outcome.ts'
 import { qemuRequestOf } from './qemu-request.ts'
 import { readyGuest, type ReadyGuest } from './ready-guest.ts'
@@ -41,6 +41,7 @@ const WORKDIR_MIB = 64
 /** What is known of a run, filled as it goes: whatever ends it, this is what it has to tell. */
 interface Progress {
   verdicts: readonly Verdict[]
+  predictions?: readonly ChipPrediction[] | undefined
   release: string | undefined
   /** The version of kernel.org behind it: declarations of known failures speak of that. */
   version: string | undefined
@@ -152,6 +153,14 @@ function deviceNamed(devices: readonly TestDevice[], name: DeviceName): TestDevi
   return device
 }
 
+/** Each irqchip once, in the order of the writes; undefined when nothing was written. */
+function predictionsOf(moves: RunEvidence['moves']): readonly ChipPrediction[] | undefined {
+  const byChip = new Map(
+    moves.map(({ irq: { chip }, prediction: { kind, cleanup } }) => [chip, { chip, kind, cleanup }]),
+  )
+  return byChip.size === 0 ? undefined : [...byChip.values()]
+}
+
 interface Asking {
   readonly scenario: Scenario
   readonly job: Job
@@ -204,6 +213,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
     moves: experiment.moves.map((move) => move.evidence),
   }
   files.writeEvidence(run, claims)
+  known.predictions = predictionsOf(run.moves)
   known.vcpus = await guest.starvation.read()
   known.verdicts = [
     ...stuck,

@@ -1,4 +1,5 @@
 /** How long do the runs of a campaign take? Known from earlier ones before it starts, and told to later ones at its end. */
+import { dirname } from 'node:path'
 import {
   DURATIONS_FILE,
   durationsText,
@@ -29,7 +30,8 @@ export function timingOf({ results, dir }: Pick<CampaignRequest, 'results' | 'di
     knownMs: (run) => known.get(kindOf(kindOfRun(run))),
     note: (run, ms) => lasted.push({ ...kindOfRun(run), ms }),
     keep: async () => {
-      if (lasted.length === 0) return
+      // A campaign that lies within another's results leaves nothing beside itself.
+      if (lasted.length === 0 || dirname(dir.dir) !== results) return
       // Read anew: another campaign may have written meanwhile.
       const text = durationsText(withDurations(readDurations(results), lasted))
       await dir.replaceFile(DURATIONS_FILE, text).catch(() => undefined)

@@ -29,7 +29,7 @@ export async function dryRunText(
       majorVersion: qemu.version.major,
       accel,
       machine,
-      kernel: kernel.kind === 'local' ? kernel.bzImage : `<kernel of ${kernel.text}>`,
+      kernel: 'bzImage' in kernel ? kernel.bzImage : `<kernel of ${kernel.text}>`,
       initrd: `<micro guest with the modules of ${kernel.text}>`,
       qmpSocket: '<working directory>/qmp',
       append: options.append,

@@ -6,8 +6,11 @@ const place = makePlace()
 t.teardown(() => place.remove())
 
 await t.test('help is a success, on standard output, for every command', async (t) => {
-  const commands = [[], ['run'], ['list'], ['doctor'], ['image'], ['shell']]
-  const inner = ['build', 'list', 'prune'].map((name) => ['image', name])
+  const commands = [[], ['run'], ['list'], ['doctor'], ['image'], ['kernel'], ['shell']]
+  const inner = [
+    ...['build', 'list', 'prune'].map((name) => ['image', name]),
+    ...['list', 'fetch'].map((name) => ['kernel', name]),
+  ]
   for (const command of [...commands, ...inner]) {
     const { status, stdout, stderr } = await irqlab(place, [...command, '--help'])
     const name = ['irqlab', ...command, '--help'].join(' ')
@@ -44,7 +47,7 @@ await t.test('the help of --kernel names all its forms, and what is taken withou
     const words = stdout.replaceAll(/\s+/g, ' ')
     t.match(
       words,
-      /--kernel <kernel> debian:SERIES, debian:VERSION or PATH\[,modules=DIR\]; may be repeated \(default: debian:6\.1\)/,
+      /--kernel <kernel> debian:SERIES\[=VERSION\], deb:FILE\[,FILE\], tree:DIR or \[bzimage:\]PATH\[,modules=DIR\]; may be repeated \(default: debian:6\.1\)/,
     )
   }
 })

@@ -11,8 +11,21 @@ export function addKernelCommands(program: Command, dropAtSignal: DropAtSignal):
     .command('kernel')
     .description('the kernels that can be booted: what there is, and making them ready')
     .helpCommand(false)
+  addList(kernel, dropAtSignal)
   addFetch(kernel, dropAtSignal)
   addKernelBuild(kernel, dropAtSignal)
+}
+
+function addList(kernel: Command, dropAtSignal: DropAtSignal): void {
+  kernel
+    .command('list')
+    .description("the mirror's kernels: series, versions, suites, whether fetched")
+    .option('--json', 'as JSON')
+    .option('--refresh', 'ask the mirror again; else once a day is enough')
+    .action(async (options: { json?: boolean; refresh?: boolean }) => {
+      const { kernelListCommand } = await import('./kernel-list.ts')
+      await dropAtSignal(kernelListCommand(options))
+    })
 }
 
 function addFetch(kernel: Command, dropAtSignal: DropAtSignal): void {

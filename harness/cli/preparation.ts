@@ -9,28 +9,48 @@ import { checkTunDevice } from '../host/tap.ts'
 import { cacheDir, openCache } from '../image/cache.ts'
 import { cacheMemory } from '../image/cache-memory.ts'
 import { initrdFor } from '../image/initrd.ts'
-import { prepareKernel } from '../image/kernel.ts'
+import { type BootableKernel, prepareKernel } from '../image/kernel.ts'
 import type { KernelSource } from '../image/kernel-source.ts'
 import { type MicroGuest, prepareMicroGuest } from '../image/micro-guest.ts'
 import type { ReadyKernel } from '../campaign/run-campaign.ts'
 import { startSpareWorker } from '../campaign/worker-process.ts'
 
-/** What preparation gives: all that a campaign needs of this machine and of the cache. */
-export interface Preparation {
+/** What every campaign needs of this machine. */
+export interface PreparedHost {
   readonly qemu: QemuBinary
   readonly accelerator: Accelerator
+}
+
+/** What preparation gives: all that a campaign needs of this machine and of the cache. */
+export interface Preparation extends PreparedHost {
   readonly guest: MicroGuest
   /** In the order of the sources. */
   readonly kernels: readonly ReadyKernel[]
 }
 
-/** `report` gets lines that stay, `step` what is being done. Packages first, then the accelerator (quick to fail), then what may take a download. Throws `Trouble` or `UsageError`. */
-export async function prepare(
+/** Where preparation tells how far it is. */
+export interface Telling {
+  /** Gets lines that stay. */
+  readonly report: (line: string) => void
+  /** Gets what is being done. */
+  readonly step: (words: string) => void
+}
+
+/** Makes the host ready, and guest image and kernels. Throws `Trouble` or `UsageError`. */
+export function prepare(
   sources: readonly KernelSource[],
   wish: AcceleratorWish,
-  report: (line: string) => void,
-  step: (words: string) => void = () => undefined,
+  telling: Telling,
 ): Promise<Preparation> {
+  return prepareHost(wish, telling, () => prepareImages(sources, telling.report))
+}
+
+/** Packages first, then the accelerator (quick to fail), then `images`, which may take a download. Throws `Trouble` or `UsageError`. */
+export async function prepareHost<Images>(
+  wish: AcceleratorWish,
+  { report, step }: Telling,
+  images: () => Promise<Images>,
+): Promise<PreparedHost & Images> {
   void runningCommit() // Needed for the record; git takes its time meanwhile.
   step('packages')
   await ensurePackages(report)
@@ -43,11 +63,13 @@ export async function prepare(
   const accelerator = await chooseAccelerator(wish, qemu, memory)
   if (wish !== 'tcg') report(`accelerator: ${accelerator.name} (${accelerator.reason})`)
   step('guest image and kernel')
-  const [images, slowness] = await Promise.all([
-    prepareImages(sources, report),
-    slownessOf(accelerator.name, qemu, memory),
-  ])
-  return { qemu, accelerator: { ...accelerator, slowness }, ...images }
+  const [made, slowness] = await Promise.all([images(), slownessOf(accelerator.name, qemu, memory)])
+  return { qemu, accelerator: { ...accelerator, slowness }, ...made }
+}
+
+/** The guest image, from the cache where it is there. */
+export async function prepareGuest(report: (line: string) => void): Promise<{ readonly guest: MicroGuest }> {
+  return { guest: await prepareMicroGuest(openCache(), report) }
 }
 
 /** Guest image and kernels, from the cache where they are there. */
@@ -56,11 +78,20 @@ export async function prepareImages(
   report: (line: string) => void,
 ): Promise<{ readonly guest: MicroGuest; readonly kernels: readonly ReadyKernel[] }> {
   const cache = openCache()
-  const guest = await prepareMicroGuest(cache, report)
+  // Kernels first: a version that the mirror lacks is bad usage, and should not be told after a long download.
+  const found: BootableKernel[] = []
+  for (const source of sources) found.push(await prepareKernel(source, cache, report))
+  const { guest } = await prepareGuest(report)
   const kernels: ReadyKernel[] = []
-  for (const source of sources) {
-    const kernel = await prepareKernel(source, cache, report)
-    kernels.push({ ...kernel, initrd: await initrdFor(guest, kernel, cache, report) })
-  }
+  for (const kernel of found) kernels.push(await withInitrd(kernel, guest, report))
   return { guest, kernels }
+}
+
+/** The kernel with what it boots into. */
+export async function withInitrd(
+  kernel: BootableKernel,
+  guest: MicroGuest,
+  report: (line: string) => void,
+): Promise<ReadyKernel> {
+  return { ...kernel, initrd: await initrdFor(guest, kernel, openCache(), report) }
 }

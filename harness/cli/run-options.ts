@@ -27,45 +27,60 @@ export interface RunOptions {
 /** Seeds go from 0 to this. */
 const SEED_MAX = 2 ** 31 - 1
 
-/** Adds the options of `irqlab run` to its command. */
-export function addRunOptions(command: Command): Command {
-  const options = [
-    kernelOption(),
+/** The options that `run`, `try` and `bisect` understand alike, each made anew: a command may change its default. */
+const SHARED = {
+  machine: () =>
     repeatable(
       '--machine <name>',
       'replaces the machine that the scenario declares; may be repeated',
       plainText('--machine'),
     ),
+  append: () =>
     valued('--append <string>', 'added to the kernel command line', plainText('--append')).default(''),
+  qemuArg: () =>
     repeatable(
       '--qemu-arg <arg>',
       'added to the QEMU command line; may be repeated',
       nonEmptyText('--qemu-arg'),
     ),
+  repeat: () =>
     valued('--repeat <n>', 'run everything n times', wholeNumber('--repeat', 1, 10_000)).default(1),
+  accel: () =>
     valued('--accel <accel>', 'auto, kvm or tcg', oneOf('--accel', ['auto', 'kvm', 'tcg'])).default('auto'),
+  seed: () =>
     valued(
       '--seed <n>',
       'makes the same choices as the run with this seed',
       wholeNumber('--seed', 0, SEED_MAX),
     ),
-    new Option('--keep', 'leave the guest running after its verdicts, until Ctrl-C'),
-    new Option('--cold', 'boot every guest, instead of starting from one that was put aside'),
+  keep: () => new Option('--keep', 'leave the guest running after its verdicts, until Ctrl-C'),
+  cold: () => new Option('--cold', 'boot every guest, instead of starting from one that was put aside'),
+  timeoutScale: () =>
     valued('--timeout-scale <x>', 'stretches every limit', positiveNumber('--timeout-scale', 1000)).default(
       1,
     ),
-    valued('--results <dir>', 'where results go (default: results/)', nonEmptyText('--results')),
+  results: () => valued('--results <dir>', 'where results go (default: results/)', nonEmptyText('--results')),
+  retries: () =>
     valued('--retries <n>', 'tries what broke once more', wholeNumber('--retries', 0, 1)).default(0),
+  jobs: () =>
     valued(
       '--jobs <n>',
       'runs side by side (default: by usable cores and free memory)',
       wholeNumber('--jobs', 1, 64),
     ),
-    valued('--fail-on <what>', 'also fail on `known` failures', oneOf('--fail-on', ['known'])),
-    new Option('--json', 'one JSON document on standard output, everything else on standard error'),
-    new Option('--dry-run', 'print the plan and each QEMU command line, and do nothing'),
-  ]
-  for (const option of options) command.addOption(option)
+  failOn: () => valued('--fail-on <what>', 'also fail on `known` failures', oneOf('--fail-on', ['known'])),
+  json: () => new Option('--json', 'one JSON document on standard output, everything else on standard error'),
+  dryRun: () => new Option('--dry-run', 'print the plan and each QEMU command line, and do nothing'),
+} as const
+
+/** Adds the options of `irqlab run` to its command. */
+export function addRunOptions(command: Command): Command {
+  return addShared(command.addOption(kernelOption()), Object.keys(SHARED) as (keyof typeof SHARED)[])
+}
+
+/** Adds those of the options of `irqlab run`, in this order. */
+export function addShared(command: Command, names: readonly (keyof typeof SHARED)[]): Command {
+  for (const name of names) command.addOption(SHARED[name]())
   return command
 }
 
@@ -73,16 +88,18 @@ export function addRunOptions(command: Command): Command {
 export function kernelOption(): Option {
   return repeatable(
     '--kernel <kernel>',
-    'debian:SERIES, debian:VERSION or PATH[,modules=DIR]; may be repeated',
+    'debian:SERIES[=VERSION], deb:FILE[,FILE], tree:DIR or [bzimage:]PATH[,modules=DIR]; may be repeated',
     plainText('--kernel'),
   ).default([], 'debian:6.1')
 }
 
-function valued(flags: string, description: string, parse: (text: string) => unknown): Option {
+/** An option with one value. */
+export function valued(flags: string, description: string, parse: (text: string) => unknown): Option {
   return new Option(flags, description).argParser(parse)
 }
 
-function repeatable(flags: string, description: string, parse: (text: string) => string): Option {
+/** An option that may be given several times; its value is the list. */
+export function repeatable(flags: string, description: string, parse: (text: string) => string): Option {
   return new Option(flags, description)
     .argParser((text: string, all: readonly string[]) => [...all, parse(text)])
     .default([], 'none')

@@ -48,3 +48,9 @@ export function nonEmptyText(option: string): (text: string) => string {
     throw new UsageError(`${option} is empty`)
   }
 }
+
+/** The same run twice would be one result; that is what `--repeat` is for. Throws `UsageError`. */
+export function refuseTwice(asked: readonly string[]): void {
+  const twice = asked.find((name, at) => asked.indexOf(name) !== at)
+  if (twice !== undefined) throw new UsageError(`${JSON.stringify(twice)} is given twice: use --repeat 2`)
+}

@@ -18,6 +18,7 @@ export function fakeBzImage({
 }: FakeBzImage = {}): Buffer {
   const head = Buffer.alloc(1024)
   head.writeUInt8(1, 0x1f1)
+  head.writeUInt32LE(1, 0x1f4)
   head.writeUInt16LE(0xaa55, 0x1fe)
   head.write('HdrS', 0x202, 'latin1')
   head.writeUInt16LE(protocol, 0x206)

@@ -5,6 +5,7 @@ import { fakeBzImage } from './bzimage-fixture.ts'
 t.same(parseBzImageHeader(fakeBzImage({ release: '7.3.4+deb13-cloud-amd64', payload: Buffer.alloc(9) })), {
   ok: true,
   release: '7.3.4+deb13-cloud-amd64',
+  sizeMin: 1024 + 16 + 9,
   payload: { offset: 1024 + 16, length: 9 },
 })
 t.match(parseBzImageHeader(fakeBzImage({ release: '6.12.0-rc3-00012-gabcdef-dirty' })), {

@@ -1,11 +1,13 @@
 /** Is this file a kernel that QEMU can boot, and which release is it? Read from the x86 boot header. */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
 /** What the header says, or why the file is none. */
 export type BzImageHeader =
   | {
       readonly ok: true
       readonly release: string
+      /** A file with fewer bytes is cut off. */
+      readonly sizeMin: number
       readonly payload: { readonly offset: number; readonly length: number }
     }
   | { readonly ok: false; readonly why: string }
@@ -21,7 +23,10 @@ export function readBzImageHeader(path: string): BzImageHeader {
   const head = Buffer.alloc(0x8000)
   const fd = openSync(path, 'r')
   try {
-    return parseBzImageHeader(head.subarray(0, readSync(fd, head, 0, head.length, 0)))
+    const header = parseBzImageHeader(head.subarray(0, readSync(fd, head, 0, head.length, 0)))
+    const size = fstatSync(fd).size
+    if (!header.ok || size >= header.sizeMin) return header
+    return { ok: false, why: `it is cut off: it has ${size} of at least ${header.sizeMin} bytes` }
   } finally {
     closeSync(fd)
   }
@@ -45,8 +50,12 @@ export function parseBzImageHeader(head: Buffer): BzImageHeader {
   const release = releaseOf(head)
   if (release === undefined) return { ok: false, why: 'its boot header names no release' }
   const setupSectors = head.readUInt8(0x1f1) || 4
-  const offset = (setupSectors + 1) * 512 + head.readUInt32LE(0x248)
-  return { ok: true, release, payload: { offset, length: head.readUInt32LE(0x24c) } }
+  const setup = (setupSectors + 1) * 512
+  const offset = setup + head.readUInt32LE(0x248)
+  const length = head.readUInt32LE(0x24c)
+  // syssize counts what follows the setup code in units of 16 bytes; a signature may follow that.
+  const sizeMin = Math.max(setup + head.readUInt32LE(0x1f4) * 16, offset + length)
+  return { ok: true, release, sizeMin, payload: { offset, length } }
 }
 
 /** `kernel_version` points to "RELEASE (builder) #1 SMP ..."; zero means that there is none. */
@@ -63,7 +72,7 @@ function whatElse(head: Buffer): string | undefined {
   if (head.toString('latin1', 0, 4) === '\x7fELF')
     return 'it is an ELF image (vmlinux?), give arch/x86/boot/bzImage'
   if (head[0] === 0x1f && head[1] === 0x8b) return 'it is gzip data, give arch/x86/boot/bzImage'
-  if (head.toString('latin1', 0, 7) === '!<arch>') return 'it is a .deb package, give the vmlinuz inside it'
+  if (head.toString('latin1', 0, 7) === '!<arch>') return 'it is a .deb package, give it as deb:FILE'
   // An arm64 Image may carry the "MZ" of EFI as well; its own magic is at 0x38.
   if (head.length > 0x3c && head.toString('latin1', 0x38, 0x3c) === 'ARMd') return 'it is an arm64 kernel'
   return undefined

@@ -103,6 +103,12 @@ export async function cached(
   })
 }
 
+/** The finished image called `name`; undefined when it was not built. Its use is not noted. */
+export function imageIn(cache: ImageCache, name: string): string | undefined {
+  const path = join(cache.dir, name)
+  return existsSync(path) ? path : undefined
+}
+
 /** So that pruning can tell what is still of use. A cache that we may only read is one all the same. */
 function noteUse(path: string): string {
   const now = new Date()

@@ -6,7 +6,7 @@ import { run } from '../host/shell.ts'
 import { readBzImageHeader } from './bzimage.ts'
 import { cached } from './cache.ts'
 import type { ImageCache, Report } from './cache.ts'
-import type { LocalKernelSource } from './kernel-source.ts'
+import type { LocalKernelSource } from './bzimage-source.ts'
 
 /** The path of a readable configuration of this kernel; `undefined` when there is none. `sha256` is of the bzImage. */
 export async function findKernelConfig(

@@ -12,8 +12,22 @@ export interface PackageVersion {
   readonly version: string
 }
 
+/** A package in one version, with what the indexes say of it. */
+export interface IndexedPackage extends PackageVersion {
+  /** The suites that hold this version. */
+  readonly suites: readonly string[]
+  /** Names of the packages it depends on, alternatives included. */
+  readonly depends: readonly string[]
+  /** Of the .deb. */
+  readonly sizeBytes: number
+}
+
 /** The indexes of some suites, fetched and verified, in a directory of their own. */
 export interface DebianArchive {
+  /** Suites that were asked for and that the mirror does not have. */
+  readonly absent: readonly string[]
+  /** Every version of the packages whose names match, with all that is known of it. */
+  indexed(namePattern: RegExp): Promise<readonly IndexedPackage[]>
   /** Every version of the packages whose names match. */
   versions(namePattern: RegExp): Promise<readonly PackageVersion[]>
   /** The names of the packages it depends on, alternatives included. */
@@ -26,6 +40,8 @@ const stage = 'image.archive'
 /** What to try when packages cannot be fetched. */
 export const networkHint =
   'check that apt-get update works here, or set IRQLAB_DEBIAN_MIRROR to a mirror that can be reached'
+
+const sourcesFile = 'sources.list'
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
@@ -40,19 +56,22 @@ export async function sourceLines(suites: readonly string[]): Promise<readonly s
 
 /** Fetches the indexes of the suites into `dir`, which must be empty. Throws `Trouble` when the network does not serve. */
 export async function openArchive(dir: string, suites: readonly string[]): Promise<DebianArchive> {
-  const apt = await ownApt(dir, suites)
-  await run(['apt-get', ...apt, 'update', '-q'], {
-    stage,
-    limitMs: 300_000,
-    called: 'apt-get update',
-    hint: networkHint,
-  })
+  const { apt, absent } = await updated(dir, suites)
+  const madison = async (names: readonly string[]) => {
+    if (names.length === 0) return []
+    const { stdout } = await run(['apt-cache', ...apt, 'madison', ...names], local('madison'))
+    return parseMadison(stdout)
+  }
   return {
+    absent,
     async versions(namePattern) {
+      return madison(await packageNames(apt, namePattern))
+    },
+    async indexed(namePattern) {
       const names = await packageNames(apt, namePattern)
       if (names.length === 0) return []
-      const { stdout } = await run(['apt-cache', ...apt, 'madison', ...names], local('madison'))
-      return parseMadison(stdout)
+      const { stdout } = await run(['apt-cache', ...apt, 'show', ...names], local('show'))
+      return parseIndexed(stdout, await madison(names))
     },
     async dependencies({ name, version }) {
       const argv = ['apt-cache', ...apt, 'show', `${name}=${version}`]
@@ -70,12 +89,53 @@ export async function openArchive(dir: string, suites: readonly string[]): Promi
         called: `apt-get download ${asked.join(' ')}`,
         hint: networkHint,
       }
-      await run(['apt-get', ...apt, 'download', '-q', ...asked], options)
+      try {
+        await run(['apt-get', ...apt, 'download', '-q', ...asked], options)
+      } catch (error) {
+        if (error instanceof Trouble && / 404 /.test(error.message)) throw gone(asked, error)
+        throw error
+      }
       for (const file of await readdir(debs)) {
         await run(['dpkg-deb', '--extract', join(debs, file), into], { stage, limitMs: 120_000 })
       }
     },
   }
+}
+
+/** Fetches the lists of the suites; those that the mirror does not have are left out, if it has any. */
+async function updated(
+  dir: string,
+  suites: readonly string[],
+): Promise<{ readonly apt: readonly string[]; readonly absent: readonly string[] }> {
+  const apt = await ownApt(dir, suites)
+  const update = ['apt-get', ...apt, 'update', '-q']
+  const options = { stage, limitMs: 300_000, called: 'apt-get update', hint: networkHint }
+  try {
+    await run(update, options)
+    return { apt, absent: [] }
+  } catch (error) {
+    // Asked again with what is there: lists that were fetched are not fetched twice.
+    const lists = await readdir(join(dir, 'lists'))
+    const there = suites.filter((suite) => lists.some((name) => name.endsWith(`_dists_${suite}_InRelease`)))
+    const absent = suites.filter((suite) => !there.includes(suite))
+    if (there.length === 0 || absent.length === 0) throw error
+    if (!(error instanceof Trouble) || !absentOnMirror.test(error.message)) throw error
+    await writeFile(join(dir, sourcesFile), `${(await sourceLines(there)).join('\n')}\n`)
+    await run(update, options)
+    return { apt, absent }
+  }
+}
+
+/** apt's words for a suite that a mirror answers 404 for; a network that fails has others. */
+const absentOnMirror = /does not have a Release file/
+
+/** Seen with versions that a suite has long replaced: the signed index names them, and their files were removed. */
+function gone(asked: readonly string[], cause: Trouble): Trouble {
+  return new Trouble(stage, `the mirror lists ${asked.join(', ')}, and has the file no more`, {
+    hint: 'take another version: irqlab kernel list shows what there is',
+    lasting: true,
+    cause,
+  })
 }
 
 /** The host's proxy settings for apt, each as a line of apt.conf. */
@@ -95,7 +155,7 @@ function local(word: string): RunOptions {
 
 /** Options that make apt blind to the host's sources, lists, pins, installed packages and hooks; its proxy stays. */
 async function ownApt(dir: string, suites: readonly string[]): Promise<readonly string[]> {
-  const [sources, status, config] = ['sources.list', 'status', 'apt.conf'].map((name) => join(dir, name))
+  const [sources, status, config] = [sourcesFile, 'status', 'apt.conf'].map((name) => join(dir, name))
   if (sources === undefined || status === undefined || config === undefined)
     throw new TypeError('unreachable')
   await mkdir(join(dir, 'lists', 'partial'), { recursive: true })
@@ -130,14 +190,43 @@ async function packageNames(apt: readonly string[], namePattern: RegExp): Promis
   return stdout.split('\n').filter((name) => namePattern.test(name))
 }
 
+/** A package in one version, in one suite. */
+export interface SuiteVersion extends PackageVersion {
+  /** Absent for what comes from no suite. */
+  readonly suite: string | undefined
+}
+
 /** Reads `apt-cache madison`: lines of `name | version | where`. Throws `Trouble` on any other line. */
-export function parseMadison(text: string): readonly PackageVersion[] {
+export function parseMadison(text: string): readonly SuiteVersion[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   return lines.map((line) => {
-    const [name, version] = line.split('|').map((cell) => cell.trim())
+    const [name, version, where = ''] = line.split('|').map((cell) => cell.trim())
     if (!name || !version) throw new Trouble(stage, `apt-cache madison wrote "${line.trim()}"`)
-    return { name, version }
+    return { name, version, suite: / (\S+)\/main \S+ Packages$/.exec(where)?.[1] }
   })
+}
+
+/** Reads `apt-cache show` of many packages, and adds the suites. Throws `Trouble` when a field is not there. */
+export function parseIndexed(text: string, where: readonly SuiteVersion[]): readonly IndexedPackage[] {
+  const found = new Map<string, IndexedPackage>()
+  for (const stanza of text.split('\n\n').filter((one) => one.trim() !== '')) {
+    const field = (label: string) => new RegExp(`^${label}: (.*)$`, 'm').exec(stanza)?.[1]
+    const [name, version, size] = [field('Package'), field('Version'), field('Size')]
+    if (!name || !version || !/^\d+$/.test(size ?? ''))
+      throw new Trouble(stage, `apt-cache show wrote "${stanza.trim().split('\n')[0] ?? ''}"`)
+    const suites = where
+      .filter((one) => one.name === name && one.version === version)
+      .flatMap(({ suite }) => (suite === undefined ? [] : [suite]))
+    // One version may have a stanza for each suite.
+    found.set(`${name} ${version}`, {
+      name,
+      version,
+      suites: [...new Set(suites)],
+      depends: parseDependencies(stanza),
+      sizeBytes: Number(size),
+    })
+  }
+  return [...found.values()]
 }
 
 /** Reads the Depends field from `apt-cache show`: names alone, without versions. No field: no dependencies. */

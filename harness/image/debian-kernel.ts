@@ -1,57 +1,41 @@
 /** How does a Debian kernel get into the cache? From its packages, down to what a boot needs. */
 import { createHash } from 'node:crypto'
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Trouble, UsageError } from '../base/errors.ts'
-import { cacheKey, cached } from './cache.ts'
+import { Trouble } from '../base/errors.ts'
+import { cacheKey, cached, imageIn } from './cache.ts'
 import type { ImageCache, Report } from './cache.ts'
-import type { DebianArchive, PackageVersion } from './debian-archive.ts'
+import type { DebianArchive } from './debian-archive.ts'
+import { chosenFrom, notThere } from './debian-choice.ts'
+import { type DebianKernel, kernelPackagePattern, kernelsIn } from './debian-kernel-index.ts'
+import type { DebianKernelSource } from './debian-source.ts'
 import { readFacts, writeFacts } from './image-facts.ts'
 import type { BootableKernel } from './kernel.ts'
-import type { DebianKernelSource } from './kernel-source.ts'
 import { readMicroRecipe } from './micro-recipe.ts'
-import type { WantedModules } from './modules-cpio.ts'
+import { unpackedKernels } from './unpacked-kernel.ts'
 
 /** Counts up when something else is built from the same packages. */
-const builderVersion = 'kernel-1'
+const builderVersion = 'kernel-2'
 
 const stage = 'image.kernel'
 
 /**
- * The kernel from the cache, fetched first when it is not there. Throws `UsageError` when Debian has no such version,
- * `Trouble` when fetching fails. The newest of a series stays what it was when it was fetched, until it is pruned.
+ * The kernel from the cache, fetched first when it is not there. Throws `UsageError` when the mirror has no such
+ * version, `Trouble` when fetching fails. The newest of a series stays what it was when it was fetched, until it is pruned.
  */
 export async function debianKernel(
   source: DebianKernelSource,
   cache: ImageCache,
   report: Report,
 ): Promise<BootableKernel> {
-  const { modules, deviceModules } = readMicroRecipe()
-  const wanted = source.version ?? source.series.name
-  const key = cacheKey(
-    builderVersion,
-    wanted,
-    source.flavour,
-    ...source.series.suites,
-    JSON.stringify([modules, deviceModules]),
-  )
-  const dir = await cached(cache, `kernel-${wanted}-${key}`, report, (partial) =>
-    build(partial, source, { modules, deviceModules }, report),
-  )
+  const dir = await cached(cache, imageNameOf(source), report, (partial) => build(partial, source, report))
   const fact = readFacts(dir)
   const archive = join(dir, 'modules.cpio')
   return {
     source: source.text,
     release: fact('release'),
     packageVersion: fact('packageVersion'),
+    suites: fact('suites').split(' '),
     sha256: fact('sha256'),
     bzImage: join(dir, 'bzImage'),
     modulesCpio: existsSync(archive) ? archive : undefined,
@@ -59,86 +43,74 @@ export async function debianKernel(
   }
 }
 
-async function build(
-  dir: string,
-  source: DebianKernelSource,
-  wanted: WantedModules,
-  report: Report,
-): Promise<void> {
+/** The package version that is in the cache for this source; undefined when it was not fetched. No network. */
+export function fetchedVersion(source: DebianKernelSource, cache: ImageCache): string | undefined {
+  const dir = imageIn(cache, imageNameOf(source))
+  return dir === undefined ? undefined : readFacts(dir)('packageVersion')
+}
+
+function imageNameOf({ version, series, flavour }: DebianKernelSource): string {
+  const wanted = version ?? series.name
+  const { modules, deviceModules } = readMicroRecipe()
+  const recipe = JSON.stringify([modules, deviceModules])
+  return `kernel-${wanted}-${cacheKey(builderVersion, wanted, flavour, recipe)}`
+}
+
+async function build(dir: string, source: DebianKernelSource, report: Report): Promise<void> {
   // Loaded only to build: most runs find their kernel in the cache.
-  const { openArchive } = await import('./debian-archive.ts')
   const { modulesCpio } = await import('./modules-cpio.ts')
   const [work, root] = [join(dir, 'work'), join(dir, 'root')]
   mkdirSync(work)
   mkdirSync(root)
-  report(`${source.text}: reading the package lists of ${source.series.suites.join(', ')}`)
-  const archive = await openArchive(work, source.series.suites)
-  const packages = await choosePackages(archive, source)
-  report(`${source.text}: fetching ${packages.map(({ name, version }) => `${name} ${version}`).join(', ')}`)
-  await archive.unpack(packages, root)
-  const { release, image, config, tree } = findKernel(root)
+  const { archive, kernel } = await findOnMirror(source, work, report)
+  const what = kernel.packages.map(({ name, version }) => `${name} ${version}`).join(', ')
+  report(`${source.text}: fetching ${what} (${(kernel.sizeBytes / 1e6).toFixed(0)} MB)`)
+  await archive.unpack(kernel.packages, root)
+  const [found] = unpackedKernels(root)
+  if (found?.config === undefined || found.tree === undefined) {
+    throw new Trouble(stage, `the packages of ${kernel.version} hold no kernel, config or modules`, {
+      lasting: true,
+    })
+  }
+  const { release, image, config, tree } = found
   copyFileSync(image, join(dir, 'bzImage'))
   copyFileSync(config, join(dir, 'config'))
-  const cpio = await modulesCpio({ dir: tree, release }, wanted, work)
+  const cpio = await modulesCpio({ dir: tree, release }, readMicroRecipe(), work)
   if (cpio !== undefined) writeFileSync(join(dir, 'modules.cpio'), cpio)
   const sha256 = createHash('sha256').update(readFileSync(image)).digest('hex')
-  writeFacts(dir, { release, packageVersion: packages[0].version, sha256 }, packages)
+  const { version: packageVersion, suites } = kernel
+  writeFacts(dir, { release, packageVersion, suites: suites.join(' '), sha256 }, kernel.packages)
   for (const done of [work, root]) rmSync(done, { recursive: true })
 }
 
-/** From 7.2 on linux-image only depends on linux-base, linux-binary and linux-modules, which hold the kernel. */
-async function choosePackages(
-  archive: DebianArchive,
+/** Looked for in the suites of its series first, and in all others before it is said not to be there. */
+async function findOnMirror(
   source: DebianKernelSource,
-): Promise<readonly [PackageVersion, ...PackageVersion[]]> {
-  const all = await archive.versions(new RegExp(`^linux-image-[0-9].*-${source.flavour}$`))
-  const ofSeries = all.filter(({ version }) => version.startsWith(`${source.series.name}.`))
-  const image =
-    source.version === undefined ? newest(ofSeries) : ofSeries.find((one) => one.version === source.version)
-  if (image === undefined) {
-    const known = [...new Set(byVersion(ofSeries).map(({ version }) => version))].join(', ')
-    const where = source.series.suites.join(', ')
-    throw new UsageError(
-      `--kernel ${source.text}: not in ${where}; there is ${known || 'no kernel of this series'}`,
-    )
-  }
-  const parts = (await archive.dependencies(image)).filter((name) =>
-    /^linux-(base|binary|modules)-[0-9]/.test(name),
-  )
-  return [image, ...parts.map((name) => ({ name, version: image.version }))]
+  work: string,
+  report: Report,
+): Promise<{ readonly archive: DebianArchive; readonly kernel: DebianKernel }> {
+  const { series, allSuites, flavour } = source
+  const all = [...new Set([...series.suites, ...allSuites])]
+  const few = await lookIn(series.suites, join(work, 'series'), source, report)
+  const early = chosenFrom(few.kernels, source)
+  if (early !== undefined) return { archive: few.archive, kernel: early }
+  const wide =
+    all.length === series.suites.length ? few : await lookIn(all, join(work, 'all'), source, report)
+  const kernel = chosenFrom(wide.kernels, source)
+  if (kernel === undefined) throw notThere(wide.kernels, source, wide.archive.absent)
+  report(`${source.text}: found in ${kernel.suites.join(', ')} (${flavour})`)
+  return { archive: wide.archive, kernel }
 }
 
-/** Numbers in versions compare as numbers: 6.1.192-2 is newer than 6.1.76-1. */
-export function newest(packages: readonly PackageVersion[]): PackageVersion | undefined {
-  return byVersion(packages).at(-1)
-}
-
-function byVersion(packages: readonly PackageVersion[]): readonly PackageVersion[] {
-  return packages.toSorted((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }))
-}
-
-interface UnpackedKernel {
-  readonly release: string
-  readonly image: string
-  readonly config: string
-  readonly tree: string
-}
-
-/** Up to 7.1 the image is in /boot and modules in /lib; later all of it is in /usr/lib/modules/RELEASE. */
-function findKernel(root: string): UnpackedKernel {
-  const trees = ['lib/modules', 'usr/lib/modules']
-    .map((dir) => join(root, dir))
-    .filter((dir) => existsSync(dir))
-    .flatMap((dir) => readdirSync(dir).map((release) => ({ release, tree: join(dir, release) })))
-  const found = trees[0]
-  if (found === undefined) throw new Trouble(stage, 'the kernel packages hold no modules', { lasting: true })
-  const { release, tree } = found
-  const image = [join(root, `boot/vmlinuz-${release}`), join(tree, 'vmlinuz')].find((path) =>
-    existsSync(path),
-  )
-  const config = [join(root, `boot/config-${release}`), join(tree, 'config')].find((path) => existsSync(path))
-  if (image === undefined || config === undefined) {
-    throw new Trouble(stage, `the packages of ${release} hold no vmlinuz or no config`, { lasting: true })
-  }
-  return { release, image, config, tree }
+async function lookIn(
+  suites: readonly string[],
+  dir: string,
+  { text, flavour }: DebianKernelSource,
+  report: Report,
+): Promise<{ readonly archive: DebianArchive; readonly kernels: readonly DebianKernel[] }> {
+  const { openArchive } = await import('./debian-archive.ts')
+  mkdirSync(dir)
+  report(`${text}: reading the package lists of ${suites.join(', ')}`)
+  const archive = await openArchive(dir, suites)
+  return { archive, kernels: kernelsIn(await archive.indexed(kernelPackagePattern(flavour)), flavour) }
 }

@@ -21,7 +21,8 @@ export function imageTitle({ name, path }: CachedImage): string {
   try {
     if (kind === 'kernel') {
       const fact = readFacts(path)
-      return `Linux ${fact('release')} (Debian ${fact('packageVersion')})`
+      const origin = name.startsWith('kernel-deb-') ? 'from a .deb,' : 'Debian'
+      return `Linux ${fact('release')} (${origin} ${fact('packageVersion')})`
     }
     if (kind === 'built') {
       const fact = readFacts(path)

@@ -18,6 +18,8 @@ export interface KernelCatalogue {
   readonly default: string
   /** The Debian flavour, the end of the package's name. */
   readonly flavour: string
+  /** Everywhere that a kernel may be, for what is not in the suites of its series. */
+  readonly suites: readonly string[]
   readonly series: readonly KernelSeries[]
 }
 
@@ -27,23 +29,27 @@ const cataloguePath = resolve(import.meta.dirname, '../../images/kernels.json')
 /** Reads the catalogue. Throws `Bug`: the file is ours. */
 export function readCatalogue(text = readFileSync(cataloguePath, 'utf8')): KernelCatalogue {
   const json: unknown = JSON.parse(text)
-  const { default: chosen, flavour, series } = record(json, 'the catalogue')
+  const { default: chosen, flavour, suites, series } = record(json, 'the catalogue')
   if (typeof chosen !== 'string' || typeof flavour !== 'string')
     throw new Bug('kernels.json: default or flavour is no text')
   const parsed = Object.entries(record(series, 'series')).map(([name, value]) => parseSeries(name, value))
   if (!parsed.some(({ name }) => name === chosen))
     throw new Bug(`kernels.json: the default ${chosen} is no series`)
-  return { default: chosen, flavour, series: parsed }
+  return { default: chosen, flavour, suites: suiteNames(suites, 'the catalogue'), series: parsed }
 }
 
 function parseSeries(name: string, value: unknown): KernelSeries {
   const { suites, note } = record(value, name)
   if (!/^\d+\.\d+$/.test(name)) throw new Bug(`kernels.json: "${name}" is no series such as 6.1`)
-  if (!Array.isArray(suites) || suites.length === 0 || !suites.every((suite) => typeof suite === 'string')) {
-    throw new Bug(`kernels.json: ${name} has no list of suites`)
-  }
   if (typeof note !== 'string') throw new Bug(`kernels.json: ${name} has no note`)
-  return { name, suites, note }
+  return { name, suites: suiteNames(suites, name), note }
+}
+
+function suiteNames(suites: unknown, of: string): readonly string[] {
+  if (!Array.isArray(suites) || suites.length === 0 || !suites.every((suite) => typeof suite === 'string')) {
+    throw new Bug(`kernels.json: ${of} has no list of suites`)
+  }
+  return suites
 }
 
 function record(value: unknown, what: string): Record<string, unknown> {

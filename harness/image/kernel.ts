@@ -1,11 +1,14 @@
 /** How does a kernel that was asked for become files that QEMU can boot? */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { Bug } from '../base/errors.ts'
 import type { ImageCache, Report } from './cache.ts'
 import { debianKernel } from './debian-kernel.ts'
 import type { KernelSource } from './kernel-source.ts'
 
 /** A kernel that is ready for `-kernel`. All paths are absolute. */
 export interface BootableKernel {
-  /** As the user asked for it: `debian:6.1` or a path. */
+  /** As the user asked for it: `debian:6.1`, or a path. */
   readonly source: string
   /** What `uname -r` will say. */
   readonly release: string
@@ -14,8 +17,14 @@ export interface BootableKernel {
   readonly modulesCpio: string | undefined
   /** The build configuration; absent: none was found, so what the kernel lacks is not known beforehand. */
   readonly config: string | undefined
-  /** The Debian version; absent for a kernel of the user's own. */
+  /** The version of its package; absent for a kernel that came in none. */
   readonly packageVersion: string | undefined
+  /** The Debian suites that held it when it was fetched; absent for every other kernel. */
+  readonly suites?: readonly string[] | undefined
+  /** Of the configuration, hex; absent where that is. */
+  readonly configSha256?: string | undefined
+  /** What a person should know of it, a sentence each. */
+  readonly notes?: readonly string[] | undefined
   /** Of the bzImage, hex. */
   readonly sha256: string
 }
@@ -29,9 +38,31 @@ export async function prepareKernel(
   cache: ImageCache,
   report: Report,
 ): Promise<BootableKernel> {
-  if (source.kind === 'debian') return debianKernel(source, cache, report)
-  if (source.kind === 'built')
-    return (await import('./build/build-kernel.ts')).buildKernel(source, cache, report)
-  const { localKernel } = await import('./local-kernel.ts')
-  return localKernel(source, cache, report)
+  const kernel = await prepareByKind(source, cache, report)
+  if (kernel.config === undefined) return kernel
+  return { ...kernel, configSha256: createHash('sha256').update(readFileSync(kernel.config)).digest('hex') }
+}
+
+/** What the other kinds need is loaded only for them. */
+async function prepareByKind(
+  source: KernelSource,
+  cache: ImageCache,
+  report: Report,
+): Promise<BootableKernel> {
+  switch (source.kind) {
+    case 'debian':
+      return debianKernel(source, cache, report)
+    case 'deb':
+      return (await import('./deb-kernel.ts')).debKernel(source, cache, report)
+    case 'tree':
+      return (await import('./tree-kernel.ts')).treeKernel(source, cache, report)
+    case 'built':
+      return (await import('./build/build-kernel.ts')).buildKernel(source, cache, report)
+    case 'local':
+      return (await import('./local-kernel.ts')).localKernel(source, cache, report)
+    case 'built':
+      return (await import('./build/build-kernel.ts')).buildKernel(source, cache, report)
+    default:
+      throw new Bug(`no such kind of kernel: ${JSON.stringify(source satisfies never)}`)
+  }
 }

@@ -4,15 +4,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Trouble, UsageError } from '../base/errors.ts'
+import type { LocalKernelSource } from './bzimage-source.ts'
 import { cacheKey, cached } from './cache.ts'
 import type { ImageCache, Report } from './cache.ts'
 import { findKernelConfig } from './config-search.ts'
 import type { BootableKernel } from './kernel.ts'
 import { missingOptions, neededToBoot, parseKernelConfig } from './kernel-config.ts'
 import type { KernelConfig } from './kernel-config.ts'
-import type { LocalKernelSource } from './kernel-source.ts'
 import { readMicroRecipe } from './micro-recipe.ts'
-import { modulesCpio } from './modules-cpio.ts'
+import { modulesCpio, type ModuleTree, type WantedModules } from './modules-cpio.ts'
 
 /** The configuration symbol behind each module that the guest may be asked to load. */
 const symbolOfModule: Readonly<Record<string, string>> = {
@@ -28,65 +28,78 @@ export async function localKernel(
 ): Promise<BootableKernel> {
   const sha256 = createHash('sha256').update(readFileSync(source.bzImage)).digest('hex')
   const configPath = await findKernelConfig(source, sha256, cache, report)
-  const config =
-    configPath === undefined ? undefined : parseKernelConfig(readFileSync(configPath, 'utf8'), configPath)
-  if (config !== undefined) refuseUnfit(source, config)
+  const config = configPath === undefined ? undefined : readKernelConfig(configPath)
+  const { modulesDir } = source
+  if (config !== undefined)
+    refuseUnfit(source.text, config, modulesDir !== undefined, 'give the modules: PATH,modules=DIR')
+  const tree =
+    modulesDir === undefined
+      ? undefined
+      : { dir: moduleTree(modulesDir, source.release), release: source.release }
   return {
     source: source.text,
     release: source.release,
     bzImage: source.bzImage,
-    modulesCpio: await packModules(source, cache, report, config),
+    modulesCpio: tree === undefined ? undefined : await packModules(source.text, tree, cache, report, config),
     config: configPath,
     packageVersion: undefined,
     sha256,
   }
 }
 
-function refuseUnfit(source: LocalKernelSource, config: KernelConfig): void {
-  const missing = missingOptions(config, neededToBoot, source.modulesDir !== undefined)
+/** Reads the .config at `path`. Throws `Trouble` naming the line that is none. */
+export function readKernelConfig(path: string): KernelConfig {
+  return parseKernelConfig(readFileSync(path, 'utf8'), path)
+}
+
+/** Throws `UsageError` naming the options without which no guest reaches SSH; `remedy` is for modules that are not there. */
+export function refuseUnfit(text: string, config: KernelConfig, hasModules: boolean, remedy: string): void {
+  const missing = missingOptions(config, neededToBoot, hasModules)
   if (missing.length === 0) return
-  const modules = missing.some(({ found }) => found === 'm') && source.modulesDir === undefined
+  const modules = missing.some(({ found }) => found === 'm') && !hasModules
   const list = missing
     .map(({ option, found }) => (found === 'm' ? `${option} (it is =m)` : option))
     .join(', ')
-  throw new UsageError(
-    `--kernel ${source.text}: built without ${list}${modules ? '; give the modules: PATH,modules=DIR' : ''}`,
-  )
+  throw new UsageError(`--kernel ${text}: built without ${list}${modules ? `; ${remedy}` : ''}`)
 }
 
-/** Packed anew each time, because a developer rebuilds in place; equal content has an equal name, so nothing piles up. */
-async function packModules(
-  source: LocalKernelSource,
+/** The modules that the guest is to load and that this kernel has not built in. */
+export function modulesWanted(config: KernelConfig | undefined): WantedModules {
+  const { modules, deviceModules } = readMicroRecipe()
+  return {
+    modules: modules.filter((name) => config?.get(symbolOfModule[name] ?? '') !== 'y'),
+    deviceModules,
+  }
+}
+
+/** What is wrong with modules that the user named is a matter of usage. */
+export function asUsage(text: string, error: unknown): unknown {
+  const usage = error instanceof Trouble && error.stage === 'image.modules'
+  return usage ? new UsageError(`--kernel ${text}: ${error.message}`) : error
+}
+
+/**
+ * The archive of the modules. Packed anew each time, because a developer rebuilds in place; equal content has an
+ * equal name, so nothing piles up. Throws `UsageError` for modules that are not there or of another build.
+ */
+export async function packModules(
+  text: string,
+  tree: ModuleTree,
   cache: ImageCache,
   report: Report,
   config: KernelConfig | undefined,
 ): Promise<string | undefined> {
-  if (source.modulesDir === undefined) return undefined
-  const { modules, deviceModules } = readMicroRecipe()
-  const wanted = {
-    modules: modules.filter((name) => config?.get(symbolOfModule[name] ?? '') !== 'y'),
-    deviceModules,
-  }
   const work = mkdtempSync(join(tmpdir(), 'irqlab-modules-'))
   try {
-    const tree = { dir: moduleTree(source.modulesDir, source.release), release: source.release }
-    const cpio = await modulesCpio(tree, wanted, work)
+    const cpio = await modulesCpio(tree, modulesWanted(config), work)
     if (cpio === undefined) return undefined
-    const dir = await cached(
-      cache,
-      `modules-${source.release}-${cacheKey(cpio)}`,
-      report,
-      async (partial) => {
-        writeFileSync(join(partial, 'modules.cpio'), cpio)
-      },
-    )
+    const name = `modules-${tree.release}-${cacheKey(cpio)}`
+    const dir = await cached(cache, name, report, async (partial) => {
+      writeFileSync(join(partial, 'modules.cpio'), cpio)
+    })
     return join(dir, 'modules.cpio')
   } catch (error) {
-    // The user named this directory, so what is wrong with it is a matter of usage.
-    if (error instanceof Trouble && error.stage === 'image.modules') {
-      throw new UsageError(`--kernel ${source.text}: ${error.message}`)
-    }
-    throw error
+    throw asUsage(text, error)
   } finally {
     rmSync(work, { recursive: true, force: true })
   }

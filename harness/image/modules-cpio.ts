@@ -13,6 +13,8 @@ export interface ModuleTree {
   /** `.../lib/modules/RELEASE`, which holds `kernel/` and `modules.builtin`. */
   readonly dir: string
   readonly release: string
+  /** The files of its modules by module name, where somebody knows them; else the directory is searched. */
+  readonly files?: ReadonlyMap<string, string>
 }
 
 /** What a guest may load. */
@@ -41,7 +43,7 @@ export async function modulesCpio(
   wanted: WantedModules,
   work: string,
 ): Promise<Buffer | undefined> {
-  const files = moduleFiles(tree.dir)
+  const files = tree.files ?? moduleFiles(tree.dir)
   const builtIn = builtInModules(tree.dir)
   const visit = async (name: string, neededBy: string, loaded: LoadedModule[]): Promise<void> => {
     if (builtIn.has(name) || loaded.some((module) => module.name === name)) return

@@ -9,9 +9,11 @@ import { type Finding, unproven, type Verdict } from './verdict.ts'
 /** One verdict for each law of the book. Throws `Trouble` when readings cannot be compared at all. */
 export function judge(run: RunEvidence, move: MoveEvidence, book: BookName): readonly Verdict[] {
   const trace = moveTrace(run, move)
-  const spoilt = isWhole(book)
-    ? unseenIn(run, trace)
-    : (spoiltBy(run, move, trace) ?? (book === 'busy' ? undefined : tooEarly(trace)))
+  const spoilt =
+    unseenIn(run, trace) ??
+    (isWhole(book)
+      ? undefined
+      : (disturbedIn(move, trace) ?? (book === 'busy' ? undefined : tooEarly(trace))))
   return LAW_BOOKS[book].map((law) => {
     const finding = spoilt ?? judgeUnlessRefused(law, { run, move, trace })
     return { law: law.name, queue: move.queue, irq: move.irq.number, move: move.id, ...finding }
@@ -34,12 +36,9 @@ function unseenIn(run: RunEvidence, trace: MoveTrace): Finding | undefined {
   return undefined
 }
 
-function spoiltBy(run: RunEvidence, move: MoveEvidence, trace: MoveTrace): Finding | undefined {
-  const unseen = unseenIn(run, trace)
-  if (unseen !== undefined) return unseen
+function disturbedIn(move: MoveEvidence, trace: MoveTrace): Finding | undefined {
   const disturbed = disturbance(move, trace)
-  if (disturbed !== undefined) return unproven(`disturbed: ${disturbed}`, { disturbed })
-  return undefined
+  return disturbed === undefined ? undefined : unproven(`disturbed: ${disturbed}`, { disturbed })
 }
 
 /** The kernel may not move an irq whose previous move is not over (arch/x86/kernel/apic/vector.c, -EBUSY). */

@@ -50,7 +50,12 @@ export const recordSchema = z.object({
     release: z.string().describe('`uname -r`.'),
     source: z.string().describe('As asked for with --kernel.'),
     sha256: z.string().describe('Of the bzImage, hex.'),
-    packageVersion: z.string().optional().describe('Debian package version.'),
+    packageVersion: z.string().optional().describe('Version of the Debian package, or of the .deb.'),
+    suites: z
+      .array(z.string())
+      .optional()
+      .describe('The Debian suites that held this package when it was fetched; absent for other kernels.'),
+    configSha256: z.string().optional().describe('Of the build configuration, hex; absent: none was found.'),
   }),
   guest: z.object({
     flavour: z.literal('micro'),
@@ -80,6 +85,18 @@ export const recordSchema = z.object({
     timeoutScale: z.number(),
   }),
   verdicts: z.array(verdictSchema),
+  predictions: z
+    .array(
+      z.object({
+        chip: z.string().describe("The irqchip's name, as the kernel shows it."),
+        kind: z
+          .enum(['deferred', 'immediate', 'unknown'])
+          .describe('deferred: by the next interrupt. immediate: in the write itself.'),
+        cleanup: z.enum(['ipi', 'timer']).describe('What frees the vector on the old CPU.'),
+      }),
+    )
+    .optional()
+    .describe('What was predicted before each write, every different one once; absent: nothing was written.'),
   timings: z.object({
     startedAt: z.string().describe('ISO 8601, UTC.'),
     spawnToReadyMs: z

@@ -22,31 +22,24 @@ export interface Firing {
 /** Identities, taken in turn: a gap of 62 is no gap that a lost interrupt makes. */
 const IDS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
+/** What a prober needs of the guest. */
+export interface ProbedGuest {
+  readonly guest: Pick<GuestCommands, 'run'>
+  readonly reader: Pick<IrqReader, 'command' | 'parse'>
+  readonly marks: Pick<BatchMarks, 'announce'>
+  readonly limits: Limits
+}
+
 /** All probes of one device in one run. */
 export class DeviceProber {
   readonly device: TestDevice
-  readonly #guest: GuestCommands
-  readonly #reader: IrqReader
-  readonly #marks: BatchMarks
-  readonly #limits: Limits
+  readonly #parts: ProbedGuest
   readonly #firing: Firing
   #sent = 0
 
-  constructor(
-    device: TestDevice,
-    parts: {
-      readonly guest: GuestCommands
-      readonly reader: IrqReader
-      readonly marks: BatchMarks
-      readonly limits: Limits
-    },
-    firing: Firing,
-  ) {
+  constructor(device: TestDevice, parts: ProbedGuest, firing: Firing) {
     this.device = device
-    this.#guest = parts.guest
-    this.#reader = parts.reader
-    this.#marks = parts.marks
-    this.#limits = parts.limits
+    this.#parts = parts
     this.#firing = firing
   }
 
@@ -58,7 +51,7 @@ export class DeviceProber {
     const sent: ProbeEvidence[] = []
     // What came too late for an earlier batch is judged there.
     const forget = `: >${receiptFile(this.device.name)}`
-    const mark = await this.#marks.announce([this.device.irq.number], this.#next, forget)
+    const mark = await this.#parts.marks.announce([this.device.irq.number], this.#next, forget)
     for (;;) {
       const id = this.#next
       this.#sent++
@@ -81,13 +74,14 @@ export class DeviceProber {
     expected: number,
   ): Promise<{ readonly received: readonly string[]; readonly after: Reading }> {
     const { irq, name } = this.device
-    const deadline = this.#limits.deadline('traffic.delivery', `Arrival of a probe at ${name}`)
-    const script = `r=; read -r r <${receiptFile(name)}; echo "received $r"\n${this.#reader.command(irq.number)}`
+    const { guest, reader, limits } = this.#parts
+    const deadline = limits.deadline('traffic.delivery', `Arrival of a probe at ${name}`)
+    const script = `r=; read -r r <${receiptFile(name)}; echo "received $r"\n${reader.command(irq.number)}`
     for (;;) {
-      const output = await this.#guest.run(script)
+      const output = await guest.run(script)
       const received = (/^received (\w*)$/m.exec(output)?.[1] ?? '').split('')
       const [after] =
-        received.length >= expected || deadline.passed ? (this.#reader.parse([irq], output) ?? []) : []
+        received.length >= expected || deadline.passed ? (reader.parse([irq], output) ?? []) : []
       if (after !== undefined) return { received, after }
       await pause(2)
     }

@@ -39,6 +39,10 @@ export function parseBuildBase(text: string): BuildBase {
 }
 
 function parseDebianSource(text: string, wanted: string): DebianSourceBase {
+  const [, named] = /^\d+\.\d+=(.*)$/s.exec(wanted) ?? []
+  if (named !== undefined && wanted.startsWith(`${named.split('.').slice(0, 2).join('.')}=`)) {
+    return parseDebianSource(text, named)
+  }
   if (/^\d+\.\d+$/.test(wanted)) return { kind: 'debian-source', text, series: wanted, version: undefined }
   // Debian policy 5.6.12; a package version always has a revision, which tells it from a release such as 6.12.9.
   const series = /^(\d+\.\d+)[.~][0-9A-Za-z.+~]*-[0-9A-Za-z.+~]+$/.exec(wanted)?.[1]

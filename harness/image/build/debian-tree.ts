@@ -6,7 +6,7 @@ import { run } from '../../host/shell.ts'
 import { cached, cacheKey } from '../cache.ts'
 import type { ImageCache, Report } from '../cache.ts'
 import type { DebianArchive } from '../debian-archive.ts'
-import { newest } from '../debian-kernel.ts'
+import { compareDebianVersions } from '../debian-version.ts'
 import { readFacts, writeFacts } from '../image-facts.ts'
 import { readCatalogue } from '../kernel-catalogue.ts'
 import type { DebianSourceBase } from './build-base.ts'
@@ -99,10 +99,11 @@ async function choosePackage(archive: DebianArchive, base: DebianSourceBase) {
     const known = names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).join(', ')
     throw new UsageError(`${base.text}: Debian has no ${packageName(base)}; there are ${known || 'none'}`)
   }
+  const byVersion = ofSeries.toSorted((a, b) => compareDebianVersions(a.version, b.version))
   const chosen =
-    base.version === undefined ? newest(ofSeries) : ofSeries.find(({ version }) => version === base.version)
+    base.version === undefined ? byVersion.at(-1) : byVersion.find(({ version }) => version === base.version)
   if (chosen === undefined) {
-    const known = [...new Set(ofSeries.map(({ version }) => version))].join(', ')
+    const known = [...new Set(byVersion.map(({ version }) => version))].join(', ')
     throw new UsageError(
       `${base.text}: Debian has no such version of ${packageName(base)}; there are ${known}`,
     )
@@ -115,5 +116,5 @@ function packageName({ series }: DebianSourceBase): string {
 }
 
 function allSuites(): readonly string[] {
-  return [...new Set(readCatalogue().series.flatMap(({ suites }) => suites))]
+  return readCatalogue().suites
 }

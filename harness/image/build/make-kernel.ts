@@ -1,13 +1,5 @@
 /** How is the source compiled? Kbuild configures and builds it out of its tree, as far as its objects are out of date. */
-import {
-  createWriteStream,
-  existsSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { createWriteStream, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Trouble, UsageError } from '../../base/errors.ts'
@@ -18,6 +10,7 @@ import type { BuildTree } from './build-tree.ts'
 import { compileFailure } from './compile-failure.ts'
 import { CompileProgress } from './compile-progress.ts'
 import { fragmentText, lostOptions, type LostOption, type WantedOption } from './config-fragment.ts'
+import { markerOf } from './recover.ts'
 import { git } from './tree-git.ts'
 import { runInTree } from './tree-process.ts'
 
@@ -29,7 +22,6 @@ const compileLimitMs = 2 * 60 * 60_000
 const configLimitMs = 10 * 60_000
 
 /** Files in the build directory that are ours. */
-const atWork = '.irqlab-at-work'
 const configured = '.irqlab-configured'
 const counted = '.irqlab-compiled'
 
@@ -58,8 +50,7 @@ async function make(
 ): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
   const lines: string[] = []
   const log = createWriteStream(tree.log)
-  const marker = join(tree.obj, atWork)
-  removeHalfWritten(tree, marker)
+  const marker = markerOf(tree)
   writeFileSync(marker, '')
   try {
     const compiler = isPresent('ccache') ? ['CC=ccache gcc'] : []
@@ -84,18 +75,6 @@ async function make(
     return { code, lines }
   } finally {
     await new Promise((done) => log.end(done))
-  }
-}
-
-/** Whatever was written since a make that was killed began may be half of what it should be. */
-function removeHalfWritten(tree: BuildTree, marker: string): void {
-  const began = statSync(marker, { throwIfNoEntry: false })?.mtimeMs
-  if (began === undefined) return
-  for (const entry of readdirSync(tree.obj, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name)
-    if (entry.isFile() && (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= began) {
-      rmSync(path, { force: true })
-    }
   }
 }
 

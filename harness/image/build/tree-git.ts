@@ -1,5 +1,4 @@
 /** How is git asked? With a repository, work tree and index of ours alone: the user's configuration has no part in it. */
-import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Trouble } from '../../base/errors.ts'
 import { run } from '../../host/shell.ts'
@@ -134,13 +133,6 @@ export async function initGit(tree: BuildTree): Promise<void> {
     env: { ...FOREIGN_GIT, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
   })
   await git(tree, ['config', 'core.bare', 'false'])
-}
-
-/** Under our lock no git is at work, so every lock of git's was left by one that died. */
-export function sweepGitLocks(tree: BuildTree): void {
-  for (const name of readdirSync(tree.git)) {
-    if (name.endsWith('.lock')) rmSync(join(tree.git, name), { force: true })
-  }
 }
 
 /** Makes the work tree what `id` says, wherever a death has left it. Files that stay the same keep their times. */

@@ -40,13 +40,12 @@ export function plainName(path: string): string {
 }
 
 /** What is in the source now: as a tree object that our git can read. Throws `UsageError` for an unknown commit. */
-export async function snapshot(tree: BuildTree, base: TreeBase, report: Report): Promise<PatchBase> {
+export async function snapshot(tree: BuildTree, base: TreeBase): Promise<PatchBase> {
   const repository = await repositoryOf(base.dir)
   if (base.commit !== undefined) {
     const id = await askRepository(base, [`--verify`, `${base.commit}^{tree}`])
     return { id, called: `commit ${base.commit} of ${base.dir}`, alternates: repository?.objects }
   }
-  report(`${base.text}: reading the sources`)
   const place = { workTree: base.dir, index: 'snapshot-index' }
   if (repository !== undefined && repository.head !== undefined) {
     // Tracked files count even where .gitignore names them; what else is new counts unless .gitignore names it.

@@ -1,0 +1,112 @@
+/** What `run`, `try` and `bisect` do alike with a campaign: open its directory, put its request together, close all of it again. */
+import { availableParallelism, totalmem } from 'node:os'
+import { resolve } from 'node:path'
+import { defaultJobs } from '../campaign/default-jobs.ts'
+import type { PlannedRun } from '../campaign/plan.ts'
+import type { CampaignRequest, ReadyKernel } from '../campaign/run-campaign.ts'
+import { hostFacts } from '../host/host-facts.ts'
+import { openCache } from '../image/cache.ts'
+import type { MicroGuest } from '../image/micro-guest.ts'
+import { WarmStore } from '../image/warm-store.ts'
+import { CampaignResults } from '../record/results-dir.ts'
+import { messageOf } from '../base/errors.ts'
+import type { Progress } from '../report/progress.ts'
+import type { PreparedHost, Telling } from './preparation.ts'
+import type { Terminal } from './program.ts'
+import type { RunOptions } from './run-options.ts'
+
+/** A campaign's directory, and where its snapshots are. */
+export interface OpenCampaign {
+  readonly dir: CampaignResults
+  readonly warm: WarmStore
+}
+
+/** Makes `<parent>/<utc>-<name>` for the time of `work`; whatever that ends with, nothing half-made is left. */
+export async function inCampaign<T>(
+  parent: string,
+  name: string,
+  work: (open: OpenCampaign) => Promise<T>,
+): Promise<T> {
+  const dir = await CampaignResults.make(parent, name, new Date())
+  const warm = new WarmStore(openCache())
+  try {
+    return await work({ dir, warm })
+  } finally {
+    await warm.end()
+    await dir.close()
+  }
+}
+
+/** What a campaign's request is put together from. */
+export interface CampaignParts extends OpenCampaign {
+  readonly runs: readonly PlannedRun<ReadyKernel>[]
+  readonly host: PreparedHost & { readonly guest: MicroGuest }
+  /** The directory that the names of runs begin in. */
+  readonly results: string
+  readonly options: Pick<RunOptions, 'append' | 'qemuArg' | 'timeoutScale' | 'cold'>
+  readonly jobs: number
+  readonly retries: number
+  readonly keep?: boolean
+  readonly terminal: Terminal
+}
+
+/** The request. */
+export async function campaignRequest(parts: CampaignParts): Promise<CampaignRequest> {
+  const { runs, host, results, options, jobs, retries, keep = false, terminal, dir, warm } = parts
+  return {
+    runs,
+    guest: host.guest,
+    qemu: host.qemu,
+    accelerator: host.accelerator,
+    host: await hostFacts(),
+    results,
+    dir,
+    append: options.append,
+    qemuArgs: options.qemuArg,
+    timeoutScale: options.timeoutScale,
+    retries,
+    jobs,
+    keep,
+    cold: options.cold ?? false,
+    warm,
+    program: [process.execPath, resolve(import.meta.dirname, '../main.ts')],
+    startedAtMs: terminal.startedAtMs,
+    signal: terminal.signal,
+  }
+}
+
+/** As many runs side by side as were asked for, or as this machine bears. */
+export function jobsFor<Kernel>(
+  plan: readonly PlannedRun<Kernel>[],
+  { jobs, keep = false }: Pick<RunOptions, 'jobs' | 'keep'>,
+): number {
+  if (jobs !== undefined && !keep) return Math.min(jobs, Math.max(1, plan.length))
+  return defaultJobs({
+    usableCpus: availableParallelism(),
+    totalMib: Math.min(totalmem(), process.constrainedMemory()) / 2 ** 20,
+    availableMib: process.availableMemory() / 2 ** 20,
+    guestMib: Math.max(0, ...plan.map(({ machine }) => machine.memoryMib)),
+    runs: plan.length,
+    keep,
+  })
+}
+
+/** Does `work` as one activity, which is told how far it is. */
+export async function asActivity<T>(
+  progress: Progress,
+  title: string,
+  work: (telling: Telling) => Promise<T>,
+): Promise<T> {
+  const activity = progress.start(title)
+  try {
+    return await work({ report: (line) => progress.line(line), step: (words) => activity.step(words) })
+  } finally {
+    progress.finish(activity)
+  }
+}
+
+/** The last words after a signal: what ended us, and what is kept. */
+export function sayInterrupted(progress: Progress, interruption: unknown, kept: string): void {
+  progress.end()
+  progress.line(`irqlab: ${messageOf(interruption)}; ${kept}`)
+}

@@ -1,0 +1,64 @@
+/** What did the user mean by `--kernel debian:VALUE`? Whether the mirror has it is found out when it is fetched. */
+import { UsageError } from '../base/errors.ts'
+import type { KernelCatalogue, KernelSeries } from './kernel-catalogue.ts'
+
+/** A kernel that Debian ships: the newest of a series, or one exact package version of it. */
+export interface DebianKernelSource {
+  readonly kind: 'debian'
+  /** As the user wrote it: `debian:6.1`. */
+  readonly text: string
+  /** One that is not in the catalogue has all suites. */
+  readonly series: KernelSeries
+  /** `cloud-amd64`: the end of the package's name. */
+  readonly flavour: string
+  /** `5.10.218-1`; absent: the newest. */
+  readonly version: string | undefined
+  /** Where to look for what is not in the suites of the series. */
+  readonly allSuites: readonly string[]
+}
+
+/** Reads `SERIES`, `VERSION` or `SERIES=VERSION`. Throws `UsageError`. */
+export function parseDebianSource(
+  text: string,
+  wanted: string,
+  catalogue: KernelCatalogue,
+): DebianKernelSource {
+  const at = wanted.indexOf('=')
+  const [named, version] = at < 0 ? [wanted, undefined] : [wanted.slice(0, at), wanted.slice(at + 1)]
+  const { flavour, suites: allSuites } = catalogue
+  const series = seriesNamed(named, catalogue)
+  if (series !== undefined) {
+    if (version !== undefined) checkVersion(text, series.name, version)
+    return { kind: 'debian', text, series, flavour, version, allSuites }
+  }
+  const name = /^\d+\.\d+(?=[.~-])/.exec(named)?.[0]
+  const ofVersion = name === undefined ? undefined : seriesNamed(name, catalogue)
+  if (ofVersion === undefined || version !== undefined) {
+    throw new UsageError(
+      `--kernel ${text}: ${version === undefined ? 'no' : `${named} is no`} such series; known are ${choices(catalogue)}`,
+    )
+  }
+  checkVersion(text, ofVersion.name, named)
+  return { kind: 'debian', text, series: ofVersion, flavour, version: named, allSuites }
+}
+
+/** Any series may be on the mirror; those of the catalogue are found faster. */
+function seriesNamed(name: string, catalogue: KernelCatalogue): KernelSeries | undefined {
+  const known = catalogue.series.find((series) => series.name === name)
+  if (known !== undefined) return known
+  return /^\d+\.\d+$/.test(name) ? { name, suites: catalogue.suites, note: '' } : undefined
+}
+
+/** Debian policy 5.6.12; a package version always has a revision, which tells it from a release such as 6.1.0. */
+function checkVersion(text: string, series: string, version: string): void {
+  const ofSeries = version.startsWith(series) && /^[.~-]/.test(version.slice(series.length))
+  if (ofSeries && /^[0-9][0-9A-Za-z.+~]*-[0-9A-Za-z.+~]+$/.test(version)) return
+  throw new UsageError(
+    `--kernel ${text}: give debian:${series}, or a whole package version of it such as debian:${series}.9-1`,
+  )
+}
+
+/** The series of the catalogue, as they are asked for. */
+export function choices(catalogue: KernelCatalogue): string {
+  return catalogue.series.map(({ name }) => `debian:${name}`).join(', ')
+}
