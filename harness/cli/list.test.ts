@@ -1,20 +1,22 @@
 import { readdirSync } from 'node:fs'
+import { basename } from 'node:path'
 import t from 'tap'
 import { z } from 'zod'
 import { exchange } from '../host/exchange.ts'
+import { DEVICE_NAMES } from '../guest/device-names.ts'
 import { NEEDS } from '../scenario/needs.ts'
 import { BIN, irqlab, makePlace } from './irqlab-fixture.ts'
 
 const place = makePlace()
 t.teardown(() => place.remove())
 
-const files = readdirSync(new URL('../../scenarios/', import.meta.url))
+const files = readdirSync(new URL('../../scenarios/', import.meta.url), { encoding: 'utf8', recursive: true })
   .filter((name) => name.endsWith('.ts'))
-  .map((name) => name.replace(/\.ts$/, ''))
+  .map((name) => basename(name, '.ts'))
   .sort()
 
 await t.test(
-  'list --json has every scenario: name, question, machine, needs, and nothing else',
+  'list --json has every scenario: name, question, machine, devices, needs, and nothing else',
   async (t) => {
     const shape = z.strictObject({
       schema: z.literal('irqlab.list/1'),
@@ -23,6 +25,7 @@ await t.test(
           name: z.string(),
           question: z.string().endsWith('?'),
           machine: z.string(),
+          devices: z.array(z.enum(DEVICE_NAMES)),
           needs: z.array(z.enum(NEEDS)),
         }),
       ),
@@ -31,14 +34,14 @@ await t.test(
     t.equal(status, 0)
     t.equal(stderr, '')
     const { scenarios } = shape.parse(JSON.parse(stdout))
-    t.same(
-      scenarios.map(({ name }) => name),
-      files,
-      'a scenario is named as its file',
-    )
+    t.same(scenarios.map(({ name }) => name).sort(), files, 'a scenario is named as its file')
     t.match(
       scenarios.find(({ name }) => name === 'immediate-move'),
       { machine: 'remapped' },
+    )
+    t.match(
+      scenarios.find(({ name }) => name === 'edge-line'),
+      { machine: 'plain', devices: ['ttyS1'] },
     )
   },
 )

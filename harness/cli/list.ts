@@ -10,6 +10,7 @@ export async function listCommand(options: { readonly json?: boolean }): Promise
     name,
     question,
     machine: machine.name,
+    devices: machine.devices,
     needs,
   }))
   if (options.json === true) {
@@ -17,9 +18,10 @@ export async function listCommand(options: { readonly json?: boolean }): Promise
     return 0
   }
   const palette = paletteFor(process.stdout)
-  for (const { name, question, machine, needs } of scenarios) {
+  for (const { name, question, machine, devices, needs } of scenarios) {
+    const on = [machine, ...devices].join(' with ')
     process.stdout.write(
-      `${palette.bold(name)}\n  ${question}\n  ${palette.dim(`on ${machine}; needs ${needs.join(', ')}`)}\n`,
+      `${palette.bold(name)}\n  ${question}\n  ${palette.dim(`on ${on}; needs ${needs.join(', ')}`)}\n`,
     )
   }
   return 0
