@@ -8,13 +8,16 @@ import { BIN, irqlab, makePlace } from './irqlab-fixture.ts'
 const place = makePlace()
 t.teardown(() => place.remove())
 
-const files = readdirSync(new URL('../../scenarios/', import.meta.url))
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => name.replace(/\.ts$/, ''))
-  .sort()
+const filesIn = (folder: string) =>
+  readdirSync(new URL(folder, import.meta.url))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => name.replace(/\.ts$/, ''))
+    .sort()
+const regressions = filesIn('../../scenarios/regressions/')
+const files = [...filesIn('../../scenarios/'), ...regressions]
 
 await t.test(
-  'list --json has every scenario: name, question, machine, needs, and nothing else',
+  'list --json has every scenario: name, question, machine, needs, the kernels of a regression, and nothing else',
   async (t) => {
     const shape = z.strictObject({
       schema: z.literal('irqlab.list/1'),
@@ -24,6 +27,7 @@ await t.test(
           question: z.string().endsWith('?'),
           machine: z.string(),
           needs: z.array(z.enum(NEEDS)),
+          bracket: z.strictObject({ violated: z.string(), held: z.string() }).optional(),
         }),
       ),
     })
@@ -35,6 +39,11 @@ await t.test(
       scenarios.map(({ name }) => name),
       files,
       'a scenario is named as its file',
+    )
+    t.same(
+      scenarios.filter(({ bracket }) => bracket !== undefined).map(({ name }) => name),
+      regressions,
+      'a regression has two kernels, and no other scenario has',
     )
     t.match(
       scenarios.find(({ name }) => name === 'immediate-move'),
