@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import t from 'tap'
 import { z } from 'zod'
 import { exchange } from '../host/exchange.ts'
+import { DEVICE_NAMES } from '../guest/device-names.ts'
 import { NEEDS } from '../scenario/needs.ts'
 import { BIN, irqlab, makePlace } from './irqlab-fixture.ts'
 
@@ -17,7 +18,7 @@ const regressions = filesIn('../../scenarios/regressions/')
 const files = [...filesIn('../../scenarios/'), ...regressions]
 
 await t.test(
-  'list --json has every scenario: name, question, machine, needs, the kernels of a regression, and nothing else',
+  'list --json has every scenario: name, question, machine, devices, needs, the kernels of a regression, and nothing else',
   async (t) => {
     const shape = z.strictObject({
       schema: z.literal('irqlab.list/1'),
@@ -26,6 +27,7 @@ await t.test(
           name: z.string(),
           question: z.string().endsWith('?'),
           machine: z.string(),
+          devices: z.array(z.enum(DEVICE_NAMES)),
           needs: z.array(z.enum(NEEDS)),
           bracket: z.strictObject({ violated: z.string(), held: z.string() }).optional(),
         }),
@@ -48,6 +50,10 @@ await t.test(
     t.match(
       scenarios.find(({ name }) => name === 'immediate-move'),
       { machine: 'remapped' },
+    )
+    t.match(
+      scenarios.find(({ name }) => name === 'edge-line'),
+      { machine: 'plain', devices: ['ttyS1'] },
     )
   },
 )

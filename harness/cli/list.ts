@@ -11,6 +11,7 @@ export async function listCommand(options: { readonly json?: boolean }): Promise
       name,
       question,
       machine: machine.name,
+      devices: machine.devices,
       needs,
       ...(bracket === undefined ? {} : { bracket }),
     }),
@@ -20,11 +21,12 @@ export async function listCommand(options: { readonly json?: boolean }): Promise
     return 0
   }
   const palette = paletteFor(process.stdout)
-  for (const { name, question, machine, needs, bracket } of scenarios) {
+  for (const { name, question, machine, devices, needs, bracket } of scenarios) {
+    const on = [machine, ...devices].join(' with ')
     const regression =
       bracket === undefined ? '' : `; a regression: ${bracket.violated} has the bug, ${bracket.held} has not`
     process.stdout.write(
-      `${palette.bold(name)}\n  ${question}\n  ${palette.dim(`on ${machine}; needs ${needs.join(', ')}${regression}`)}\n`,
+      `${palette.bold(name)}\n  ${question}\n  ${palette.dim(`on ${on}; needs ${needs.join(', ')}${regression}`)}\n`,
     )
   }
   return 0

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import { Deadline } from '../base/deadline.ts'
 import { messageOf, Trouble, UsageError } from '../base/errors.ts'
+import { allScenarios } from '../cli/scenario-files.ts'
 import { spawnProcess } from '../host/processes.ts'
 import { recordSchema, type RunRecord } from '../record/run-record.ts'
 
@@ -43,10 +44,11 @@ export async function buildAsked({ base, patch, signal }: Asking): Promise<void>
   throw code === EXIT_USAGE ? new UsageError(words) : new Trouble('mutants.build', words)
 }
 
-/** The records of all scenarios on it, one a run: the last attempt. Throws `Trouble` when there are none. */
+/** The records of all scenarios on it, regressions too, one a run: the last attempt. Throws `Trouble` when there are none. */
 export async function askAll({ base, patch, results, jobs, signal }: Asking): Promise<readonly RunRecord[]> {
   const kernel = patch === undefined ? base : `${base},patch=${patch}`
-  const words = ['run', '--kernel', kernel, '--json', '--retries', '1', '--results', results]
+  const scenarios = (await allScenarios()).map(({ scenario }) => scenario.name)
+  const words = ['run', ...scenarios, '--kernel', kernel, '--json', '--retries', '1', '--results', results]
   const { out, complaint } = await irqlab(
     jobs === undefined ? words : [...words, '--jobs', String(jobs)],
     RUN_LIMIT_MS,

@@ -2,11 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { LAW_NAMES } from '../irq/laws/law-names.ts'
+import { LAW_NAMES, type LawName } from '../irq/laws/law-names.ts'
 import { allMutants, mutantsNamed, patchOf } from './catalogue.ts'
 import { parseMutant } from './mutant.ts'
 
 const mutants = allMutants()
+/** Laws that the kernel which the mutants are made of violates as it is (docs/reports/): no patch can make it worse. */
+const VIOLATED_ANYWAY: ReadonlySet<LawName> = new Set(['last-word', 'message-once', 'message-by-way'])
 
 await t.test('every patch of the folder is a mutant', async (t) => {
   const patches = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.patch'))
@@ -52,7 +54,7 @@ await t.test('every hunk is as long as it says: git would refuse it otherwise', 
 await t.test('every law is put to the test by some mutant', async (t) => {
   const named = new Set(mutants.flatMap(({ betrayedBy }) => betrayedBy))
   t.same(
-    LAW_NAMES.filter((law) => !named.has(law)),
+    LAW_NAMES.filter((law) => !named.has(law) && !VIOLATED_ANYWAY.has(law)),
     [],
   )
 })
