@@ -118,7 +118,7 @@ export async function compile(
   targets: readonly string[] = ['bzImage'],
 ): Promise<number> {
   const countFile = join(tree.obj, counted)
-  const isFirst = !existsSync(countFile)
+  const isFirst = !existsSync(countFile) && targets.includes('bzImage')
   const progress = new CompileProgress(isFirst, step)
   const { code, lines } = await make(tree, targets, {
     called: 'compiling the kernel',
