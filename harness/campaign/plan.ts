@@ -1,5 +1,5 @@
 /** From what was asked for to an ordered list of runs. Pure: nothing is fetched, built or booted to make a plan. */
-import type { Machine } from '../guest/machine.ts'
+import { type Machine, withDevicesOf } from '../guest/machine.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 
 /** Seeds are below this: every one of a plan can be given to `--seed` again. */
@@ -16,7 +16,9 @@ export interface PlannedScenario {
 export interface PlanRequest<Kernel> {
   readonly scenarios: readonly PlannedScenario[]
   readonly kernels: readonly Kernel[]
-  /** Replaces the machines that the scenarios declare; empty: each takes its own. */
+  /** Those of the kernels that a scenario is asked of; absent: all. */
+  readonly kernelsFor?: (scenario: Scenario) => readonly Kernel[]
+  /** Topologies in the place of those that the scenarios declare, whose devices stay; empty: each takes its own machine. */
   readonly machines: readonly Machine[]
   readonly repeat: number
   readonly seed: number
@@ -39,7 +41,11 @@ export function planRuns<Kernel>(request: PlanRequest<Kernel>): readonly Planned
   for (let repeat = 1; repeat <= request.repeat; repeat++) {
     for (const kernel of request.kernels) {
       for (const { scenario, file } of request.scenarios) {
-        const machines = request.machines.length > 0 ? request.machines : [scenario.machine]
+        if (request.kernelsFor?.(scenario).includes(kernel) === false) continue
+        const machines =
+          request.machines.length > 0
+            ? request.machines.map((machine) => withDevicesOf(machine, scenario.machine))
+            : [scenario.machine]
         for (const machine of machines) {
           // A repeat asks the same question with other choices; the record holds the seed that repeats it.
           const seed = (request.seed + repeat - 1) % SEEDS

@@ -8,14 +8,18 @@ import type { Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
 import { TEST_INTERFACE } from '../guest/addresses.ts'
 import { DescriptorStates } from '../guest/descriptor-states.ts'
+import type { PortName } from '../guest/device-names.ts'
+import { setUpDevices } from '../guest/devices.ts'
 import { bootGuest, type Guest, type GuestRequest } from '../guest/guest.ts'
 import { type Inventory, readInventory } from '../guest/inventory.ts'
 import { IrqReader } from '../guest/irq-reader.ts'
+import type { IrqWithStimulus } from '../guest/irq-with-stimulus.ts'
 import { putAside } from '../guest/put-aside.ts'
 import { restoreGuest } from '../guest/restore.ts'
 import { damaged, openSnapshot, type Snapshot } from '../guest/snapshot.ts'
 import { startTracing } from '../guest/tracing.ts'
 import { broadcastOf, testTap } from '../host/tap.ts'
+import type { Irq } from '../irq/irq.ts'
 import { parseKernelRelease } from '../irq/kernel-release.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
 import type { Reading } from '../irq/reading.ts'
@@ -24,8 +28,13 @@ import { Experiment } from '../scenario/experiment.ts'
 import { demand } from '../scenario/needs.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { settle } from '../scenario/settle.ts'
+import { BatchMarks } from '../traffic/batch-marks.ts'
+import { DeviceProber } from '../traffic/device-prober.ts'
+import { firingOf } from '../traffic/firing.ts'
 import { Flows } from '../traffic/flows.ts'
+import type { HostPort } from '../traffic/host-port.ts'
 import { Prober } from '../traffic/prober.ts'
+import { Traffic } from '../traffic/traffic.ts'
 import type { EvidenceFiles } from './evidence-files.ts'
 import type { Job, WorkerMessage } from './job.ts'
 
@@ -34,6 +43,8 @@ export interface Readying {
   readonly scenario: Scenario
   readonly job: Job
   readonly request: GuestRequest
+  /** Our ends of the ports that the machine has. */
+  readonly ports: ReadonlyMap<PortName, HostPort>
   readonly limits: Limits
   readonly files: EvidenceFiles
   readonly tell: (message: WorkerMessage) => void
@@ -88,14 +99,14 @@ async function restored(readying: Readying, snapshot: Snapshot, scope: Scope): P
   const { scenario, job, request, files, onGuest, onInventory } = readying
   const guest = await restoreGuest({ ...request, qemuMajor: job.qemu.majorVersion }, snapshot, scope)
   files.write('boot-serial.log', snapshot.bootConsole)
-  const inventory = await readInventory(guest.commands)
+  const inventory = await readInventory(guest.commands, job.machine.devices)
   const states = await DescriptorStates.find(guest.commands)
   states.recall(snapshot.facts.stateOffsets)
   checkAsSaved(snapshot, inventory)
   demand(scenario.needs, offerOf(inventory, states))
-  const { experiment, prober } = instruments(readying, guest, inventory, states, scope)
+  const { experiment, traffic } = instruments(readying, guest, inventory, states, scope)
   if (scenario.settle) {
-    checkNothingPending(await prober.learn(inventory.nic.rxQueues), states)
+    checkNothingPending(await traffic.learn(inventory.nic.rxQueues), states)
   }
   // Only now: a guest that is given up for a boot must not be asked why the boot failed.
   onGuest(guest)
@@ -110,25 +121,26 @@ async function restored(readying: Readying, snapshot: Snapshot, scope: Scope): P
 }
 
 async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
-  const { scenario, request, tell, onGuest, onInventory } = readying
+  const { scenario, job, request, limits, tell, onGuest, onInventory } = readying
+  const { devices } = job.machine
   tell({ type: 'start', how: 'cold' })
   const guest = await bootGuest(request, scope)
   onGuest(guest)
-  const inventory = await readInventory(guest.commands)
+  await setUpDevices(guest.commands, devices, limits)
+  const inventory = await readInventory(guest.commands, devices)
   onInventory(inventory)
   const states = await DescriptorStates.find(guest.commands)
   demand(scenario.needs, offerOf(inventory, states))
   const { all: management } = inventory.management
   const traceableFunctions = await startTracing(guest.commands, {
     irqs: [
-      ...inventory.nic.all,
+      ...watched(inventory),
       ...management.filter(({ number }) => number === inventory.managementRx.irq.number),
     ].map(({ number }) => number),
     netInterface: TEST_INTERFACE,
   })
   const { experiment } = instruments(readying, guest, inventory, states, scope)
-  const { rxQueues } = inventory.nic
-  const stuck = scenario.settle ? await settle(experiment, rxQueues, inventory.onlineCpus) : []
+  const stuck = scenario.settle ? await settle(experiment, underTest(inventory), inventory.onlineCpus) : []
   if (stuck.length === 0) await keep(readying, { guest, inventory, states, traceableFunctions })
   return { guest, inventory, experiment, traceableFunctions, stuck }
 }
@@ -154,7 +166,7 @@ async function keep(
         state,
         traceableFunctions: [...traceableFunctions],
         stateOffsets: states.offsets,
-        interrupts: nicCounts(await guest.commands.check('cat /proc/interrupts'), inventory),
+        interrupts: watchedCounts(await guest.commands.check('cat /proc/interrupts'), inventory),
       },
       limits,
     )
@@ -166,34 +178,54 @@ async function keep(
 
 /** The instruments of an experiment on this guest. */
 function instruments(
-  { job, limits, files, tell }: Readying,
-  { commands }: Guest,
+  { job, limits, files, tell, ports }: Readying,
+  { commands: guest }: Guest,
   inventory: Inventory,
   states: DescriptorStates,
   scope: Scope,
-): { readonly experiment: Experiment; readonly prober: Prober } {
-  const reader = new IrqReader(commands, states, inventory, (raw) => files.keepReading(raw))
+): { readonly experiment: Experiment; readonly traffic: Traffic } {
+  const reader = new IrqReader(guest, states, inventory, (raw) => files.keepReading(raw))
   const test = testTap(job.machine.nic.queuePairs)
   const flows = new Flows(scope, test.host.address, broadcastOf(test.host))
-  const prober = new Prober(commands, reader, flows, limits)
+  const marks = new BatchMarks(guest)
+  const traffic = new Traffic(
+    new Prober(guest, reader, flows, marks, limits),
+    inventory.devices.map(
+      (device) => new DeviceProber(device, { guest, reader, marks, limits }, firingOf(device, guest, ports)),
+    ),
+  )
   const onAct = (words: string) => tell({ type: 'progress', words })
   const release = parseKernelRelease(inventory.release)
-  return { prober, experiment: new Experiment({ commands, reader, states, prober, limits, release, onAct }) }
+  const experiment = new Experiment({ commands: guest, reader, states, traffic, limits, release, onAct })
+  return { traffic, experiment }
 }
 
 function offerOf(inventory: Inventory, states: DescriptorStates) {
   return {
     rxQueues: inventory.nic.rxQueues,
+    devices: inventory.devices,
     hasEffectiveAffinity: inventory.hasEffectiveAffinity,
     canReadPending: states.readable,
+    canHotplug: inventory.canHotplug,
+    timer: inventory.timer,
   }
 }
 
-/** The counters of the NIC under test by irq number: config, rx and tx. */
-function nicCounts(interrupts: string, { nic }: Inventory): Record<string, number[]> {
+/** The irqs that the scenario can fire. */
+function underTest({ nic, devices }: Inventory): readonly IrqWithStimulus[] {
+  return [...nic.rxQueues, ...devices]
+}
+
+/** The irqs that only we make fire: all of the NIC under test (config, rx and tx), and those of the devices. */
+function watched({ nic, devices }: Inventory): readonly Irq[] {
+  return [...nic.all, ...devices.map(({ irq }) => irq)]
+}
+
+/** The counters of the watched irqs by their number. */
+function watchedCounts(interrupts: string, inventory: Inventory): Record<string, number[]> {
   const { rows } = parseInterrupts(interrupts)
   return Object.fromEntries(
-    nic.all.map(({ number }) => [number, [...(rows.get(number)?.counts.values() ?? [])]]),
+    watched(inventory).map(({ number }) => [number, [...(rows.get(number)?.counts.values() ?? [])]]),
   )
 }
 
@@ -206,10 +238,10 @@ function checkNothingPending(readings: readonly Reading[], states: DescriptorSta
   }
 }
 
-/** No interrupt may come of the restore: the NIC under test must show what it showed when it was put aside. */
+/** No interrupt may come of the restore: all that is watched must show what it showed when it was put aside. */
 function checkAsSaved({ facts }: Snapshot, inventory: Inventory): void {
-  const now = nicCounts(inventory.interrupts, inventory)
-  for (const { number, action } of inventory.nic.all) {
+  const now = watchedCounts(inventory.interrupts, inventory)
+  for (const { number, action } of watched(inventory)) {
     const [saved, shown] = [facts.interrupts[number]?.join(), now[number]?.join()]
     if (saved === undefined || saved !== shown)
       throw damaged(

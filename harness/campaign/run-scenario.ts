@@ -3,7 +3,12 @@ import { dirname } from 'node:path'
 import { NotApplicable } from '../base/errors.ts'
 import { type LimitName, Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
+import { type PortName, portsAmong, portSocket } from '../guest/device-names.ts'
+import { CpuHotplug } from '../guest/cpu-hotplug.ts'
+import type { DeviceName } from '../guest/device-names.ts'
+import type { TestDevice } from '../guest/devices.ts'
 import type { Guest } from '../guest/guest.ts'
+import { Handler } from '../guest/handler.ts'
 import type { Inventory } from '../guest/inventory.ts'
 import { kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
@@ -23,6 +28,7 @@ import { type KnownFailure, knownOn } from '../scenario/known-failure.ts'
 import { Random } from '../scenario/random.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
+import { HostPort } from '../traffic/host-port.ts'
 import { EvidenceFiles } from './evidence-files.ts'
 import type { ChipPrediction, Job, WorkerMessage, WorkerResult } from './job.ts'
 import { concludeFrom, concludeFromError, type Conclusion } from './outcome.ts'
@@ -37,6 +43,8 @@ interface Progress {
   verdicts: readonly Verdict[]
   predictions?: readonly ChipPrediction[] | undefined
   release: string | undefined
+  /** The version of kernel.org behind it: declarations of known failures speak of that. */
+  version: string | undefined
   spawnToReadyMs: number | undefined
   /** What the vCPUs were given from QEMU's start to the end of the scenario. */
   vcpus: Starvation | undefined
@@ -53,11 +61,17 @@ export async function runScenario(
   beforeEnd: (result: WorkerResult) => Promise<void>,
 ): Promise<WorkerResult> {
   const scope = new Scope()
-  const known: Progress = { verdicts: [], release: undefined, spawnToReadyMs: undefined, vcpus: undefined }
+  const known: Progress = {
+    verdicts: [],
+    release: undefined,
+    version: undefined,
+    spawnToReadyMs: undefined,
+    vcpus: undefined,
+  }
   let conclusion: Conclusion
   try {
     await runIn(scope, scenario, job, tell, known)
-    const fromVerdicts = concludeFrom(known.verdicts, knownHere(scenario, known.release))
+    const fromVerdicts = concludeFrom(known.verdicts, knownHere(scenario, known.version))
     conclusion = unlessStarved(fromVerdicts, known.vcpus)
   } catch (error) {
     conclusion = concludeFromError(error)
@@ -93,6 +107,10 @@ async function runIn(
   )
   await addTaps([managementTap, testTap(job.machine.nic.queuePairs)])
   const qmpSocket = `${workdir}/qmp`
+  const ports = new Map<PortName, HostPort>()
+  // Before QEMU starts: it connects to them.
+  for (const port of portsAmong(job.machine.devices))
+    ports.set(port, await HostPort.listen(portSocket(qmpSocket, port), scope))
   const argv = qemuArgv({ ...qemuRequestOf(job), qmpSocket })
   tell({ type: 'qemu', argv })
   files.write('qemu.argv', `${argv.join('\n')}\n`)
@@ -113,10 +131,11 @@ async function runIn(
   }
   const onInventory = (inventory: Inventory) => {
     known.release = inventory.release
+    known.version = inventory.version
     files.keepInterrupts('start', inventory.interrupts)
   }
   try {
-    const readying = { scenario, job, request, limits, files, tell, onGuest, onInventory }
+    const readying = { scenario, job, request, ports, limits, files, tell, onGuest, onInventory }
     await ask(await readyGuest(readying, scope), { scenario, job, tell, known, limits, files })
   } catch (error) {
     throw error instanceof NotApplicable || guest === undefined ? error : await guest.diagnose(error)
@@ -124,8 +143,14 @@ async function runIn(
 }
 
 /** The failures that are declared for the kernel that was booted. */
-function knownHere(scenario: Scenario, release: string | undefined): readonly KnownFailure[] {
-  return release === undefined ? [] : knownOn(parseKernelRelease(release), scenario.known)
+function knownHere(scenario: Scenario, version: string | undefined): readonly KnownFailure[] {
+  return version === undefined ? [] : knownOn(parseKernelRelease(version), scenario.known)
+}
+
+function deviceNamed(devices: readonly TestDevice[], name: DeviceName): TestDevice {
+  const device = devices.find((candidate) => candidate.name === name)
+  if (device === undefined) throw new RangeError(`no ${name} in this guest`)
+  return device
 }
 
 /** Each irqchip once, in the order of the writes; undefined when nothing was written. */
@@ -151,14 +176,28 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   const { commands } = guest
   const claims: Claim[] = []
   const random = new Random(job.seed, inventory.onlineCpus)
-  const { rxQueues } = inventory.nic
+  const { nic, devices, managementRx: management } = inventory
   if (stuck.length === 0) {
+    const cpus = new CpuHotplug(commands)
+    const handlerOf = (name: DeviceName) => new Handler(commands, deviceNamed(devices, name), limits)
     const body = scenario.run(
-      contextOf({ experiment, commands, rxQueues, management: inventory.managementRx, random, claims }),
+      contextOf({
+        experiment,
+        commands,
+        rxQueues: nic.rxQueues,
+        devices,
+        management,
+        random,
+        claims,
+        cpus,
+        timer: inventory.timer,
+        handlerOf,
+      }),
     )
     await limits
       .deadline('scenario.body', `The body of ${scenario.name}`)
       .race(Promise.race([body, guest.loss]))
+    await cpus.restore()
   }
   tell({ type: 'progress', words: 'reading the trace' })
   files.keepInterrupts('end', await commands.check('cat /proc/interrupts'))

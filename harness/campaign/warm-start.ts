@@ -21,8 +21,10 @@ const PREPARED_BY = [
   'guest/tracing.ts',
   'guest/affinity.ts',
   'guest/descriptor-states.ts',
+  'guest/devices.ts',
   'guest/put-aside.ts',
   'traffic/prober.ts',
+  'traffic/device-prober.ts',
   'scenario/settle.ts',
 ].map((file) => resolve(import.meta.dirname, '..', file))
 

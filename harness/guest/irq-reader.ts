@@ -13,14 +13,15 @@ import type { DescriptorStates } from './descriptor-states.ts'
 
 /**
  * Shell function, defined once per connection: prints one line of facts about irq $1; $2 is where its state word is. Effective is read on both sides
- * of the counters, so that a torn reading shows. An unreadable file leaves its field empty.
+ * of the counters, so that a torn reading shows. An unreadable file leaves its field empty; an empty line, which is how the
+ * kernel prints a mask of no CPU, is `none`.
  */
 export const READING_FUNCTION = `reading() {
 for t in 1 2 3 4 5; do
 e1= c= a= e2= s=
 read -r e1 </proc/irq/$1/effective_affinity_list
 read -r c </sys/kernel/irq/$1/per_cpu_count
-read -r a </proc/irq/$1/smp_affinity_list
+read -r a </proc/irq/$1/smp_affinity_list && a=\${a:-none}
 read -r e2 </proc/irq/$1/effective_affinity_list
 [ "$e1" = "$e2" ] && break
 done
@@ -33,6 +34,8 @@ echo "reading irq=$1 effective=$e1 counts=$c shown=$a again=$e2 state=$s"
 }`
 
 const TORN_READINGS_MAX = 5
+/** What the shell function says for an empty mask. */
+const NO_CPU = 'none'
 
 /** Reads irqs of one guest; every reading names the boot it belongs to. */
 export class IrqReader {
@@ -105,7 +108,8 @@ export class IrqReader {
       ...this.#boot,
       // The shell took the newline off; that the line is whole shows by what follows it.
       counts: parsePerCpuCount(`${counts}\n`),
-      readBack: CpuMask.fromList(shown, `smp_affinity_list of irq ${irq.number}`),
+      readBack:
+        shown === NO_CPU ? CpuMask.of() : CpuMask.fromList(shown, `smp_affinity_list of irq ${irq.number}`),
       effective: CpuMask.fromList(effective, `effective_affinity_list of irq ${irq.number}`),
       state: stateOf(state),
     }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { machineNames, machineOf, type MachineRequest, vectorsOf } from './machine.ts'
+import { machineNames, machineOf, type MachineRequest, vectorsOf, withDevicesOf } from './machine.ts'
 
 await t.test('what is left out takes its default', async (t) => {
   t.same(machineOf({ name: 'mine' }), {
@@ -8,6 +8,7 @@ await t.test('what is left out takes its default', async (t) => {
     memoryMib: 512,
     remapping: 'none',
     nic: { queuePairs: 4 },
+    devices: [],
     append: '',
   })
   t.match(machineOf({ name: 'mine', cpus: 8, nic: { queuePairs: 2, vectors: 3 } }), {
@@ -25,6 +26,16 @@ await t.test('machines can be named', async (t) => {
     message: `unknown machine "plane": known are ${machineNames().join(', ')}`,
   })
 })
+
+await t.test(
+  'a known topology takes devices, and keeps those of a scenario when it replaces its machine',
+  async (t) => {
+    const asked = machineOf({ name: 'remapped', devices: ['ttyS1'] })
+    t.match(asked, { name: 'remapped', remapping: 'intel', devices: ['ttyS1'] })
+    t.same(withDevicesOf(machineOf('plain'), asked), { ...machineOf('plain'), devices: ['ttyS1'] })
+    t.same(withDevicesOf(asked, asked), asked, 'each once')
+  },
+)
 
 await t.test(
   'a vector for each rx and tx queue, one for config and a spare, unless said otherwise',
@@ -47,6 +58,9 @@ await t.test('a machine that cannot be is refused, with the field and the value'
     [{ nic: { queuePairs: 0 } }, /^machine\.nic\.queuePairs is 0: /],
     [{ nic: { queuePairs: 5 } }, /^machine\.nic\.queuePairs is 5: more queue pairs than CPUs/],
     [{ nic: { vectors: 1 } }, /^machine\.nic\.vectors is 1: /],
+    [{ devices: ['floppy'] }, /^machine\.devices.*"floppy".*"virtio-serial"/],
+    [{ devices: ['ahci', 'ahci'] }, /^machine\.devices .*each of its devices once/],
+    [{ name: 'plain', cpus: 8 }, /^machine\.name is "plain": with cpus of its own, a machine needs a name/],
     [{ mem: 512 }, /^machine: .*"mem"/],
   ]
   for (const [fields, message] of wrong) {

@@ -1,7 +1,8 @@
-/** A machine is a guest topology as data: CPUs, memory, queues, vectors, interrupt remapping. */
+/** A machine is a guest topology as data: CPUs, memory, queues, vectors, interrupt remapping, devices. */
 import { z } from 'zod'
 import { UsageError } from '../base/errors.ts'
 import { firstIssue } from '../base/first-issue.ts'
+import { DEVICE_NAMES } from './device-names.ts'
 
 /** What a scenario may ask for; everything has a default but `name`. */
 const machineSchema = z
@@ -20,8 +21,14 @@ const machineSchema = z
         vectors: z.int().min(2).optional(),
       })
       .prefault({}),
+    /** Devices beside the NIC, each with an irq under test: what a scenario asks for, whatever the machine it runs on. */
+    devices: z.array(z.enum(DEVICE_NAMES)).default([]),
     /** Extra kernel command line. */
     append: z.string().default(''),
+  })
+  .refine(({ devices }) => new Set(devices).size === devices.length, {
+    message: 'a machine has each of its devices once',
+    path: ['devices'],
   })
   .refine((machine) => machine.nic.queuePairs <= machine.cpus, {
     message: 'more queue pairs than CPUs: virtio-net would leave some of them unused',
@@ -44,19 +51,38 @@ export function machineNames(): readonly string[] {
   return NAMED_MACHINES.map((machine) => machine.name)
 }
 
-/** Fills in the defaults. Throws `UsageError` that names the field and the value. */
+/**
+ * Fills in the defaults. The name of a machine that is known stands for its whole topology, to which devices can be added.
+ * Throws `UsageError` that names the field and the value.
+ */
 export function machineOf(request: MachineRequest | string): Machine {
-  if (typeof request !== 'string') return parseMachine(request)
-  const found = NAMED_MACHINES.find((machine) => machine.name === request)
-  if (found === undefined) {
-    throw new UsageError(`unknown machine ${JSON.stringify(request)}: known are ${machineNames().join(', ')}`)
-  }
-  return parseMachine(found)
+  if (typeof request !== 'string') return parseMachine({ ...named(request.name), ...ownFields(request) })
+  const found = named(request)
+  if (found !== undefined) return parseMachine(found)
+  throw new UsageError(`unknown machine ${JSON.stringify(request)}: known are ${machineNames().join(', ')}`)
+}
+
+/** The topology of `machine`, with the devices that `asked` has: what `--machine` does to a scenario's own machine. */
+export function withDevicesOf(machine: Machine, asked: Machine): Machine {
+  return { ...machine, devices: [...new Set([...machine.devices, ...asked.devices])] }
 }
 
 /** MSI-X vectors of the NIC under test: rx and tx of every pair, config, and one that stays free. */
 export function vectorsOf(machine: Machine): number {
   return machine.nic.vectors ?? 2 * machine.nic.queuePairs + 2
+}
+
+function named(name: string): MachineRequest | undefined {
+  return NAMED_MACHINES.find((machine) => machine.name === name)
+}
+
+/** A machine that is not what its name says would be taken for another in every report. */
+function ownFields(request: MachineRequest): MachineRequest {
+  const other = Object.keys(request).find((field) => field !== 'name' && field !== 'devices')
+  if (other === undefined || named(request.name) === undefined) return request
+  throw new UsageError(
+    `machine.name is ${JSON.stringify(request.name)}: with ${other} of its own, a machine needs a name of its own`,
+  )
 }
 
 function parseMachine(request: unknown): Machine {

@@ -3,15 +3,7 @@ import { Trouble } from '../base/errors.ts'
 import { parseQueueName } from '../irq/irq.ts'
 import type { Irq } from '../irq/irq.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
-
-/** One rx queue and the irq that serves it. */
-export interface RxQueue {
-  /** `input.0` */
-  readonly name: string
-  /** The first is 0. */
-  readonly index: number
-  readonly irq: Irq
-}
+import type { RxQueue } from './irq-with-stimulus.ts'
 
 /** Stands before the table, so that everything comes in one answer. */
 const TABLE_MARK = 'irqlab-interrupts'
@@ -77,7 +69,9 @@ function irqsOf(netInterface: string, head: string, text: string): NicIrqs {
   })
   const rxQueues = all.flatMap((irq) => {
     const role = parseQueueName(irq.action)
-    return role?.role === 'rx' ? [{ name: role.queue, index: role.index, irq }] : []
+    return role?.role === 'rx'
+      ? [{ name: role.queue, irq, stimulus: { kind: 'datagram' as const, queueIndex: role.index } }]
+      : []
   })
-  return { rxQueues: rxQueues.sort((a, b) => a.index - b.index), all }
+  return { rxQueues: rxQueues.sort((a, b) => a.stimulus.queueIndex - b.stimulus.queueIndex), all }
 }

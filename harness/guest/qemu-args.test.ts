@@ -26,7 +26,7 @@ const MIDDLE = [
   ['-smp', '4', '-m', '512M', '-display', 'none', '-no-reboot'],
   ['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
   ['-qmp', 'unix:/run/qmp,server=on,wait=off', '-kernel', '/cache/bzImage', '-initrd', '/cache/initrd'],
-  ['-append', 'console=ttyS0 loglevel=6 panic=-1 ipv6.disable=1 random.trust_cpu=on'],
+  ['-append', 'console=ttyS0 loglevel=6 panic=-1 ipv6.disable=1 random.trust_cpu=on no_timer_check'],
 ].flat()
 const NETWORK = [
   ['-netdev', 'tap,id=mgmt,ifname=irqlab-mgmt,script=no,downscript=no'],
@@ -82,6 +82,28 @@ await t.test('one queue pair: neither device nor tap is multi-queue', async (t) 
   const two = { ...PLAIN, machine: machineOf({ name: 'two', nic: { queuePairs: 2 } }) }
   t.match(valuesOf(two, '-netdev').at(-1), /,queues=2$/)
   t.match(valuesOf(two, '-device').at(-1), /,mq=on,vectors=6$/)
+})
+
+await t.test('each device of a machine, behind the console, the IOMMU and the NICs', async (t) => {
+  const machine = machineOf({ name: 'remapped', devices: ['virtio-serial', 'ttyS1', 'ahci'] })
+  const all = { ...PLAIN, machine }
+  t.same(valuesOf(all, '-chardev').slice(1), [
+    'socket,id=virtio-serial,path=/run/virtio-serial.socket',
+    'socket,id=ttyS1,path=/run/ttyS1.socket',
+  ])
+  t.same(valuesOf(all, '-serial'), ['chardev:console', 'chardev:ttyS1'], 'the second is ttyS1')
+  t.match(valuesOf(all, '-device'), [
+    /^intel-iommu,/,
+    /^virtio-net-pci,id=mgmt/,
+    /^virtio-net-pci,id=test/,
+    // A vector each for config, two inputs, two outputs and the control input.
+    'virtio-serial-pci,id=serial-bus,max_ports=2,vectors=6',
+    'virtserialport,bus=serial-bus.0,nr=1,chardev=virtio-serial,name=irqlab',
+    'ide-hd,bus=ide.0,drive=ahci',
+  ])
+  t.same(valuesOf(all, '-blockdev'), ['driver=null-co,node-name=ahci,size=1048576,read-zeroes=on'])
+  const last = { ...all, extraArgs: ['-S'] }
+  t.same(qemuArgv(last).slice(-1), ['-S'])
 })
 
 await t.test('what was asked for comes last, so that it wins', async (t) => {

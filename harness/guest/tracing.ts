@@ -24,6 +24,10 @@ const OPTIONAL_PROBES = [
   'p:irqlab/retrigger apic_retrigger_irq irq=+4(%di):u32',
   // With remapping this is the acknowledge (drivers/iommu/intel/irq_remapping.c, .irq_ack of the INTEL-IR chip).
   'p:irqlab/ack_remapped apic_ack_irq irq=+4(%di):u32',
+  // A CPU that goes offline moves its irqs away, and no tracepoint speaks of it there: see irq/vector-ledger.ts.
+  'p:irqlab/taken apic_update_irq_cfg irq=+4(%di):u32 vector=%si:u32 cpu=%dx:u32',
+  'p:irqlab/given irq_matrix_free cpu=%si:u32 bit=%dx:u32',
+  'p:irqlab/message pci_msi_domain_write_msg irq=+4(%di):u32 lo=+0(%si):x32 hi=+4(%si):x32 data=+8(%si):x32',
 ] as const
 
 /** irq_vectors is never enabled as a whole: it would trace every timer tick and IPI. */

@@ -51,7 +51,9 @@ export function fetchedVersion(source: DebianKernelSource, cache: ImageCache): s
 
 function imageNameOf({ version, series, flavour }: DebianKernelSource): string {
   const wanted = version ?? series.name
-  return `kernel-${wanted}-${cacheKey(builderVersion, wanted, flavour, ...readMicroRecipe().modules)}`
+  const { modules, deviceModules } = readMicroRecipe()
+  const recipe = JSON.stringify([modules, deviceModules])
+  return `kernel-${wanted}-${cacheKey(builderVersion, wanted, flavour, recipe)}`
 }
 
 async function build(dir: string, source: DebianKernelSource, report: Report): Promise<void> {
@@ -73,7 +75,7 @@ async function build(dir: string, source: DebianKernelSource, report: Report): P
   const { release, image, config, tree } = found
   copyFileSync(image, join(dir, 'bzImage'))
   copyFileSync(config, join(dir, 'config'))
-  const cpio = await modulesCpio({ dir: tree, release }, readMicroRecipe().modules, work)
+  const cpio = await modulesCpio({ dir: tree, release }, readMicroRecipe(), work)
   if (cpio !== undefined) writeFileSync(join(dir, 'modules.cpio'), cpio)
   const sha256 = createHash('sha256').update(readFileSync(image)).digest('hex')
   const { version: packageVersion, suites } = kernel

@@ -13,15 +13,15 @@ export type KernelSource =
   DebianKernelSource | DebKernelSource | LocalKernelSource | TreeKernelSource | BuiltKernelSource
 
 /**
- * Reads `debian:`, `deb:`, `tree:`, `bzimage:` or a bare path. What the user's own files say is read here.
+ * Reads `debian:`, `debian-source:`, `deb:`, `tree:`, `bzimage:` or a bare path. What the user's own files say is read here.
  * Throws `UsageError` with one line that names the value and what is wrong with it.
  */
 export function parseKernelSource(text: string, catalogue: KernelCatalogue = readCatalogue()): KernelSource {
   if (text === '')
     throw new UsageError(`--kernel is empty: give ${choices(catalogue)} or the path of a bzImage`)
-  if (text.startsWith('debian-source:')) return parseBuiltSource(text)
-  const [, kind = '', rest = ''] = /^(debian|deb|tree|bzimage):(.*)$/s.exec(text) ?? []
+  const [, kind = '', rest = ''] = /^(debian|debian-source|deb|tree|bzimage):(.*)$/s.exec(text) ?? []
   if (kind === 'debian') return parseDebianSource(text, rest, catalogue)
+  if (kind === 'debian-source') return parseBuiltSource(text)
   if (kind === 'deb') return parseDebSource(text, rest)
   if (kind === 'tree') return parseTreeSource(text, rest)
   return parseBzImageSource(text, kind === 'bzimage' ? rest : text, catalogue)

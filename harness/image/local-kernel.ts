@@ -12,7 +12,7 @@ import type { BootableKernel } from './kernel.ts'
 import { missingOptions, neededToBoot, parseKernelConfig } from './kernel-config.ts'
 import type { KernelConfig } from './kernel-config.ts'
 import { readMicroRecipe } from './micro-recipe.ts'
-import { modulesCpio, type ModuleTree } from './modules-cpio.ts'
+import { modulesCpio, type ModuleTree, type WantedModules } from './modules-cpio.ts'
 
 /** The configuration symbol behind each module that the guest may be asked to load. */
 const symbolOfModule: Readonly<Record<string, string>> = {
@@ -64,8 +64,12 @@ export function refuseUnfit(text: string, config: KernelConfig, hasModules: bool
 }
 
 /** The modules that the guest is to load and that this kernel has not built in. */
-export function modulesWanted(config: KernelConfig | undefined): readonly string[] {
-  return readMicroRecipe().modules.filter((name) => config?.get(symbolOfModule[name] ?? '') !== 'y')
+export function modulesWanted(config: KernelConfig | undefined): WantedModules {
+  const { modules, deviceModules } = readMicroRecipe()
+  return {
+    modules: modules.filter((name) => config?.get(symbolOfModule[name] ?? '') !== 'y'),
+    deviceModules,
+  }
 }
 
 /** What is wrong with modules that the user named is a matter of usage. */

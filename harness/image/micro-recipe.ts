@@ -12,6 +12,8 @@ export interface MicroRecipe {
   readonly programs: readonly string[]
   /** Kernel modules to load at start, in this order, dependencies first. */
   readonly modules: readonly string[]
+  /** Kernel modules by the device of a machine that needs them: loaded only in a guest that has it. */
+  readonly deviceModules: Readonly<Record<string, readonly string[]>>
   /** The text of PID 1. */
   readonly init: string
   readonly fstab: string
@@ -23,13 +25,21 @@ const dir = resolve(import.meta.dirname, '../../images/micro')
 export function readMicroRecipe(): MicroRecipe {
   const json: unknown = JSON.parse(readFileSync(resolve(dir, 'recipe.json'), 'utf8'))
   if (typeof json !== 'object' || json === null) throw new Bug('recipe.json is no object')
-  const { suite, packages, programs, modules }: Record<string, unknown> = { ...json }
+  const { suite, packages, programs, modules, deviceModules }: Record<string, unknown> = { ...json }
   if (typeof suite !== 'string') throw new Bug('recipe.json: suite is no text')
+  if (typeof deviceModules !== 'object' || deviceModules === null)
+    throw new Bug('recipe.json: deviceModules is no object')
   return {
     suite,
     packages: texts(packages, 'packages'),
     programs: texts(programs, 'programs'),
     modules: texts(modules, 'modules'),
+    deviceModules: Object.fromEntries(
+      Object.entries(deviceModules).map(([device, names]) => [
+        device,
+        texts(names, `deviceModules.${device}`),
+      ]),
+    ),
     init: readFileSync(resolve(dir, 'init'), 'utf8'),
     fstab: readFileSync(resolve(dir, 'fstab'), 'utf8'),
   }

@@ -17,6 +17,14 @@ export interface ModuleTree {
   readonly files?: ReadonlyMap<string, string>
 }
 
+/** What a guest may load. */
+export interface WantedModules {
+  /** In every guest, in this order. */
+  readonly modules: readonly string[]
+  /** By device: in a guest that has it. */
+  readonly deviceModules: Readonly<Record<string, readonly string[]>>
+}
+
 interface LoadedModule {
   readonly name: string
   readonly content: Buffer
@@ -25,38 +33,57 @@ interface LoadedModule {
 const stage = 'image.modules'
 
 /**
- * The archive with the wanted modules and all they depend on: `lib/modules-irqlab/NN-NAME.ko` and `load-order`.
- * Modules that the kernel has built in are left out; `undefined` when that leaves none. `work` is a directory for
- * unpacking. Throws `Trouble` when a module is nowhere, or was built for another release.
+ * The archive with the wanted modules and all they depend on: `lib/modules-irqlab/NN-NAME.ko`, and the lists `load-order`
+ * and `load-order-DEVICE`. Modules that the kernel has built in are left out, and so is a device that it has no driver for;
+ * `undefined` when that leaves none. `work` is a directory for unpacking. Throws `Trouble` when a module that every guest
+ * needs is nowhere, or one was built for another release.
  */
 export async function modulesCpio(
   tree: ModuleTree,
-  wanted: readonly string[],
+  wanted: WantedModules,
   work: string,
 ): Promise<Buffer | undefined> {
   const files = tree.files ?? moduleFiles(tree.dir)
   const builtIn = builtInModules(tree.dir)
-  const loaded: LoadedModule[] = []
-  const visit = async (name: string, neededBy: string): Promise<void> => {
+  const visit = async (name: string, neededBy: string, loaded: LoadedModule[]): Promise<void> => {
     if (builtIn.has(name) || loaded.some((module) => module.name === name)) return
     const file = files.get(name)
     if (file === undefined)
       throw new Trouble(stage, `no module ${name} in ${tree.dir} (needed by ${neededBy})`, { lasting: true })
     const content = await moduleContent(file, work)
-    for (const needed of dependencies(file, content, tree.release)) await visit(needed, name)
+    for (const needed of dependencies(file, content, tree.release)) await visit(needed, name, loaded)
     loaded.push({ name, content })
   }
-  for (const name of wanted) await visit(name, 'irqlab')
-  return loaded.length === 0 ? undefined : cpioArchive(entries(loaded))
+  const always: LoadedModule[] = []
+  for (const name of wanted.modules) await visit(name, 'irqlab', always)
+  const lists = [{ name: 'load-order', modules: always }]
+  for (const [device, names] of Object.entries(wanted.deviceModules)) {
+    if (!names.every((name) => builtIn.has(name) || files.has(name))) continue
+    const loaded = [...always]
+    for (const name of names) await visit(name, 'irqlab', loaded)
+    lists.push({ name: `load-order-${device}`, modules: loaded.slice(always.length) })
+  }
+  const needed = lists.filter(({ modules }) => modules.length > 0)
+  return needed.length === 0 ? undefined : cpioArchive(entries(needed))
 }
 
-function entries(loaded: readonly LoadedModule[]): CpioEntry[] {
-  const files = loaded.map(({ name, content }, index) => ({
-    name: `${String(index + 1).padStart(2, '0')}-${name}.ko`,
-    content,
+function entries(
+  lists: readonly { readonly name: string; readonly modules: readonly LoadedModule[] }[],
+): CpioEntry[] {
+  const contents = new Map(
+    lists.flatMap(({ modules }) => modules.map(({ name, content }) => [name, content])),
+  )
+  const files = new Map(
+    [...contents].map(([name, content], index) => [
+      name,
+      { name: `${String(index + 1).padStart(2, '0')}-${name}.ko`, content },
+    ]),
+  )
+  const orders = lists.map(({ name, modules }) => ({
+    name,
+    content: Buffer.from(modules.map((module) => `${files.get(module.name)?.name ?? ''}\n`).join('')),
   }))
-  const order = Buffer.from(files.map(({ name }) => `${name}\n`).join(''))
-  return [...files, { name: 'load-order', content: order }].map(({ name, content }) => ({
+  return [...files.values(), ...orders].map(({ name, content }) => ({
     kind: 'file',
     path: `/lib/modules-irqlab/${name}`,
     content,
@@ -102,6 +129,6 @@ async function moduleContent(file: string, work: string): Promise<Buffer> {
   if (!file.endsWith('.xz')) return readFileSync(file)
   const copy = join(work, basename(file))
   copyFileSync(file, copy)
-  await run(['xz', '--decompress', '--', copy], { stage, limitMs: 60_000 })
+  await run(['xz', '--decompress', '--force', '--', copy], { stage, limitMs: 60_000 })
   return readFileSync(copy.slice(0, -'.xz'.length))
 }

@@ -5,8 +5,26 @@
 import type { Trace } from './trace.ts'
 import type { TraceEvent } from './trace-event.ts'
 
-/** `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. */
-export type ActVerb = 'write' | 'written' | 'hold' | 'hold-end' | 'probe' | 'scenario' | 'scenario-end'
+/**
+ * `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
+ * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device.
+ */
+export type ActVerb =
+  | 'write'
+  | 'written'
+  | 'hold'
+  | 'hold-end'
+  | 'probe'
+  | 'scenario'
+  | 'scenario-end'
+  | 'offline'
+  | 'offlined'
+  | 'online'
+  | 'onlined'
+  | 'close'
+  | 'closed'
+  | 'open'
+  | 'opened'
 
 /** The payload of one marker. */
 export function actMarker(verb: ActVerb, fields: Readonly<Record<string, string | number>>): string {

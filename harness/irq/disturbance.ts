@@ -9,7 +9,7 @@ export function disturbance(move: MoveEvidence, trace: MoveTrace): string | unde
   if (writer !== undefined) {
     return `${writer.comm}-${writer.pid} wrote mask ${writer.fields['mask']} to irq ${move.irq.number} at ${at(writer)}`
   }
-  const ours = new Set(move.batches.flatMap((batch) => batch.sent.map(({ length }) => String(length))))
+  const ours = new Set(move.batches.flatMap((batch) => batch.sent.map(({ id }) => id)))
   const stray = trace.deliveries.find((event) => !ours.has(event.fields['len'] ?? ''))
   if (stray !== undefined) {
     return `a packet of ${stray.fields['len']} bytes that we did not send came to ${move.queue} at ${at(stray)}`

@@ -58,7 +58,7 @@ await t.test('what is read is written as it was, for every recorded run', async 
   for (const { name, text, run, claims } of RECORDED) {
     t.equal(formatEvidence(run, claims), text('evidence.json'), name)
     t.ok(claims.every(({ move }) => run.moves.includes(move)))
-    t.match(text('evidence.json'), /^\{\n {2}"schema": "irqlab\.evidence\/1",\n/)
+    t.match(text('evidence.json'), /^\{\n {2}"schema": "irqlab\.evidence\/2",\n/)
     t.equal(text('evidence.json').split('\n').length, run.moves.length + 10, 'one move a line')
   }
 })
@@ -106,7 +106,7 @@ await t.test('a field that is missing, of another type or unknown is named', asy
 
 await t.test('a value that cannot be is named', async (t) => {
   const cases: readonly (readonly [string, Json, RegExp])[] = [
-    ['schema', 'irqlab.evidence/2', /irqlab\.evidence\/1/],
+    ['schema', 'irqlab.evidence/1', /irqlab\.evidence\/2/],
     ['release', 'six', /not of the form/],
     ['onlineCpus', '', /cpu list/],
     ['onlineCpus', '3-0', /cpu list/],

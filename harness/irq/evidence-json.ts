@@ -64,11 +64,14 @@ export function readEvidence(
 
 /** Field by field: what a value carries beyond its type is no evidence and stays out of the file. */
 function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
-  const { id, queue, queueIndex, write, hold, replacedBy } = move
+  const { id, queue, stimulus, write, hold, replacedBy } = move
   return {
     id,
     queue,
-    queueIndex,
+    stimulus:
+      stimulus.kind === 'datagram'
+        ? { kind: stimulus.kind, queueIndex: stimulus.queueIndex }
+        : { kind: stimulus.kind },
     irq: irqJson(move.irq),
     prediction: {
       kind: move.prediction.kind,
@@ -96,10 +99,11 @@ function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
               after: readingJson(neighbour.after),
             })),
           },
-    batches: move.batches.map(({ mark, sent, taken, after }) => ({
+    batches: move.batches.map(({ mark, sent, taken, received, after }) => ({
       mark,
-      sent: sent.map(({ length }) => ({ length })),
+      sent: sent.map((probe) => ({ id: probe.id })),
       taken,
+      received: received === undefined ? null : [...received],
       after: readingJson(after),
     })),
     replacedBy: replacedBy ?? null,

@@ -10,9 +10,21 @@ import { countLimit } from './per-cpu-count.ts'
 import type { Reading } from './reading.ts'
 
 /** Written into every file; a file of another version is refused. */
-export const EVIDENCE_SCHEMA = 'irqlab.evidence/1'
+export const EVIDENCE_SCHEMA = 'irqlab.evidence/2'
 
-const BOOKS = ['deferred', 'immediate', 'replaced', 'stayed'] as const satisfies readonly BookName[]
+const BOOKS = [
+  'deferred',
+  'immediate',
+  'replaced',
+  'stayed',
+  'busy',
+  'offline',
+  'given-back',
+  'last-word',
+  'maskable',
+  'unmaskable',
+  'forbidden',
+] as const satisfies readonly BookName[]
 
 /** A text that one of our parsers reads; what the parser complains of becomes the complaint about the field. */
 function parsed<T>(parse: (text: string) => T) {
@@ -55,7 +67,12 @@ const reading = z.strictObject({
 const move = z.strictObject({
   id: natural,
   queue: z.string(),
-  queueIndex: natural,
+  stimulus: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('datagram'), queueIndex: natural }),
+    z.strictObject({ kind: z.literal('byte') }),
+    z.strictObject({ kind: z.literal('read') }),
+    z.strictObject({ kind: z.literal('none') }),
+  ]),
   irq,
   prediction: z.strictObject({
     kind: z.enum(['deferred', 'immediate', 'unknown']),
@@ -81,8 +98,9 @@ const move = z.strictObject({
   batches: z.array(
     z.strictObject({
       mark: natural,
-      sent: z.array(z.strictObject({ length: natural })),
+      sent: z.array(z.strictObject({ id: z.string() })),
       taken: natural,
+      received: absentAsNull(z.array(z.string())),
       after: reading,
     }),
   ),

@@ -52,6 +52,7 @@ const WITHOUT_TRAFFIC = {
   deferred: ['accepted', 'held'],
   immediate: ['accepted', 'at-the-write', 'released'],
   stayed: ['accepted', 'held'],
+  busy: ['accepted'],
 } as const
 
 for (const [book, heldLaws] of Object.entries(WITHOUT_TRAFFIC)) {

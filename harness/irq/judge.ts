@@ -1,6 +1,6 @@
 /** From evidence to verdicts: every law of a book, asked of one move. Pure; a record can be judged again next year. */
 import { disturbance } from './disturbance.ts'
-import { type BookName, LAW_BOOKS } from './laws/books.ts'
+import { type BookName, isWhole, LAW_BOOKS } from './laws/books.ts'
 import type { Law, LawInput } from './laws/law.ts'
 import type { MoveEvidence, RunEvidence } from './move-evidence.ts'
 import { type MoveTrace, moveTrace } from './move-trace.ts'
@@ -9,7 +9,11 @@ import { type Finding, unproven, type Verdict } from './verdict.ts'
 /** One verdict for each law of the book. Throws `Trouble` when readings cannot be compared at all. */
 export function judge(run: RunEvidence, move: MoveEvidence, book: BookName): readonly Verdict[] {
   const trace = moveTrace(run, move)
-  const spoilt = spoiltBy(run, move, trace)
+  const spoilt =
+    unseenIn(run, trace) ??
+    (isWhole(book)
+      ? undefined
+      : (disturbedIn(move, trace) ?? (book === 'busy' ? undefined : tooEarly(trace))))
   return LAW_BOOKS[book].map((law) => {
     const finding = spoilt ?? judgeUnlessRefused(law, { run, move, trace })
     return { law: law.name, queue: move.queue, irq: move.irq.number, move: move.id, ...finding }
@@ -19,17 +23,26 @@ export function judge(run: RunEvidence, move: MoveEvidence, book: BookName): rea
 /** A refused request is law 1's matter: the others have nothing to speak of. */
 function judgeUnlessRefused(law: Law, input: LawInput): Finding {
   const { error } = input.move.write
-  return error === undefined || law.name === 'accepted'
+  return error === undefined || law.name === 'accepted' || law.name === 'forbidden'
     ? law.judge(input)
     : unproven(`the write was refused: ${error}`)
 }
 
-function spoiltBy(run: RunEvidence, move: MoveEvidence, trace: MoveTrace): Finding | undefined {
+function unseenIn(run: RunEvidence, trace: MoveTrace): Finding | undefined {
   if (run.trace.lostEvents)
     return unproven('the trace lost events: nothing can be said of what it does not show')
   if (trace.unmarked !== undefined)
     return unproven(`the trace does not show irqlab's own mark of ${trace.unmarked}`)
-  // The kernel may not move an irq whose previous move is not over (arch/x86/kernel/apic/vector.c, -EBUSY).
+  return undefined
+}
+
+function disturbedIn(move: MoveEvidence, trace: MoveTrace): Finding | undefined {
+  const disturbed = disturbance(move, trace)
+  return disturbed === undefined ? undefined : unproven(`disturbed: ${disturbed}`, { disturbed })
+}
+
+/** The kernel may not move an irq whose previous move is not over (arch/x86/kernel/apic/vector.c, -EBUSY). */
+function tooEarly(trace: MoveTrace): Finding | undefined {
   const own = trace.updates[0]?.fields
   const early = trace.freed.find(
     ({ index, fields }) =>
@@ -40,7 +53,5 @@ function spoiltBy(run: RunEvidence, move: MoveEvidence, trace: MoveTrace): Findi
     return unproven(
       `the move before this one was not over: vector ${early.fields['vector'] ?? '?'} was still to be freed`,
     )
-  const disturbed = disturbance(move, trace)
-  if (disturbed !== undefined) return unproven(`disturbed: ${disturbed}`, { disturbed })
   return undefined
 }

@@ -37,10 +37,26 @@ export interface NeighbourEvidence {
   readonly after: Reading
 }
 
-/** One probe datagram. Its length is its identity: no other frame of the run has it. */
+/**
+ * What makes an irq fire exactly once, and what proves that it was delivered.
+ * `datagram`: one to an rx queue; the guest's own trace shows each by its length, and the queue it came on.
+ * `byte`: one written to a port; a reader in the guest keeps what it is given, in order.
+ * `read`: of one sector of a disk, past the page cache, by the guest itself; each tells that it succeeded.
+ */
+export type Stimulus =
+  | { readonly kind: 'datagram'; /** The first is 0. */ readonly queueIndex: number }
+  | { readonly kind: 'byte' }
+  | { readonly kind: 'read' }
+  /** Nothing that we do fires it. */
+  | { readonly kind: 'none' }
+
+/** One firing of a stimulus. */
 export interface ProbeEvidence {
-  /** Length of the IP packet in bytes, as net:napi_gro_receive_entry shows it. */
-  readonly length: number
+  /**
+   * What tells it from its neighbours: the length of the IP packet in bytes, as net:napi_gro_receive_entry shows it (no
+   * other frame of the run has it), or one of the 62 letters and digits that the probes of a port or disk take in turn.
+   */
+  readonly id: string
 }
 
 /** Probes sent together, one after the other, and what the irq showed afterwards. */
@@ -48,8 +64,10 @@ export interface ProbeBatch {
   /** Number of the marker in the trace that was written before the first of them was sent. */
   readonly mark: number
   readonly sent: readonly ProbeEvidence[]
-  /** Frames that QEMU took from the tap since the batch began; fewer than sent means that the host lost some. */
+  /** Probes that QEMU took from the host since the batch began; fewer than sent means that the host lost some. */
   readonly taken: number
+  /** What the guest was given since the batch began, in order; absent where the guest's trace tells it. */
+  readonly received: readonly string[] | undefined
   readonly after: Reading
 }
 
@@ -57,9 +75,9 @@ export interface ProbeBatch {
 export interface MoveEvidence {
   /** Number of the write in this run; the trace's markers carry it. */
   readonly id: number
+  /** Name of what the irq serves: `input.0`, `virtio-serial`, `ttyS1`. */
   readonly queue: string
-  /** Index of the rx queue, the first is 0. */
-  readonly queueIndex: number
+  readonly stimulus: Stimulus
   readonly irq: Irq
   /** Made before the write. */
   readonly prediction: MovePrediction

@@ -1,6 +1,6 @@
 /** What the guest's own trace says of one request, from its write to the next one of the same irq. */
 import { actsIn } from './act-markers.ts'
-import type { MoveEvidence, RunEvidence } from './move-evidence.ts'
+import type { MoveEvidence, RunEvidence, Stimulus } from './move-evidence.ts'
 import type { TraceEvent } from './trace-event.ts'
 
 /** MANAGED_IRQ_SHUTDOWN_VECTOR (arch/x86/include/asm/irq_vectors.h): a reservation, not a move. */
@@ -29,7 +29,7 @@ export interface MoveTrace {
   readonly freed: readonly TraceEvent[]
   readonly matrixAllocs: readonly TraceEvent[]
   readonly matrixFrees: readonly TraceEvent[]
-  /** Packets that reached the guest's network stack on this queue. */
+  /** Packets that reached the guest's network stack on this queue; none where the stimulus is no datagram. */
   readonly deliveries: readonly TraceEvent[]
   readonly holdBegan: TraceEvent | undefined
   readonly holdEnded: TraceEvent | undefined
@@ -83,14 +83,19 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
     freed: named('vector_free_moved'),
     matrixAllocs: window.filter((event) => event.name === 'irq_matrix_alloc'),
     matrixFrees: window.filter((event) => event.name === 'irq_matrix_free'),
-    deliveries: window.filter(
-      (event) =>
-        event.name === 'napi_gro_receive_entry' &&
-        event.fields['queue_mapping'] === String(move.queueIndex + 1),
-    ),
+    deliveries: deliveriesIn(window, move.stimulus),
     holdBegan: actsIn(trace, 'hold').find((event) => ofMove(event)),
     holdEnded: actsIn(trace, 'hold-end').find((event) => ofMove(event)),
     retriggers: named('retrigger'),
     probes,
   }
+}
+
+/** The skb's queue_mapping is the rx queue recorded, plus one. */
+function deliveriesIn(window: readonly TraceEvent[], stimulus: Stimulus): readonly TraceEvent[] {
+  if (stimulus.kind !== 'datagram') return []
+  const queue = String(stimulus.queueIndex + 1)
+  return window.filter(
+    (event) => event.name === 'napi_gro_receive_entry' && event.fields['queue_mapping'] === queue,
+  )
 }

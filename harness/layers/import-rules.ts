@@ -15,8 +15,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['campaign'],
   ['report'],
   ['cli'],
-  // Two programs: irqlab itself, and what measures it.
-  ['main', 'bench'],
+  // Three programs: irqlab itself, what measures it, and what puts it to the test.
+  ['main', 'bench', 'mutants'],
 ]
 
 const DOOR = 'harness/index.ts'

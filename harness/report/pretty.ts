@@ -4,6 +4,7 @@ import { formatMs } from '../base/deadline.ts'
 import { type Outcome, OUTCOMES, type RunRecord } from '../record/run-record.ts'
 import { pad, type Paint, type Palette } from './colour.ts'
 import { lawTable } from './law-table.ts'
+import { matrixLines } from './matrix-table.ts'
 import { wrap } from './wrap.ts'
 
 /** Of a line that goes on from the one before. */
@@ -109,7 +110,7 @@ function explanation(record: RunRecord, palette: Palette, width: number | undefi
   return lines
 }
 
-/** The closing lines of a campaign. */
+/** The closing lines of a campaign: the table, where there is more than one kernel or machine, and the counts. */
 export function campaignLines(
   records: readonly RunRecord[],
   dir: string,
@@ -120,5 +121,6 @@ export function campaignLines(
     return count === 0 ? [] : [palette.outcome[outcome](`${count} ${outcome}`)]
   })
   const verdicts = records.reduce((sum, record) => sum + record.verdicts.length, 0)
-  return [`${counts.join(', ') || 'no runs'}; ${verdicts} verdicts; evidence in ${dir}`]
+  const last = `${counts.join(', ') || 'no runs'}; ${verdicts} verdicts; evidence in ${dir}`
+  return [...matrixLines(records, palette), last]
 }

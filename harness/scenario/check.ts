@@ -20,6 +20,18 @@ interface MoveChecks {
   replaced(): void
   /** The request names the CPU that the irq is on: nothing moved. */
   stayed(): void
+  /** The request was made before the last move was over: it was kept, and made when that one was cleaned up. */
+  movedAfterCleanup(): void
+  /** The request was pending when the CPU of the irq went offline: it was made then, with no interrupt. */
+  movedOffline(): void
+  /** Over the whole run, every vector that this irq left was given back: one that is in use remains. */
+  vectorsGivenBack(): void
+  /** Written while the irq had no handler: the mask decides, and nothing older comes back with the next handler. */
+  lastWord(): void
+  /** Over the whole run, each move of this MSI wrote its message as `maskable` allows: once, or by way of the old CPU. */
+  messages(device: { readonly maskable: boolean }): void
+  /** User space may not move this irq: the write is refused with EPERM. */
+  forbidden(): void
 }
 
 /** Begins a claim: `check(move).moved()`. */
@@ -38,6 +50,24 @@ export function claimsInto(claims: Claim[]): Check {
     },
     stayed: () => {
       claims.push({ move, book: 'stayed' })
+    },
+    movedAfterCleanup: () => {
+      claims.push({ move, book: 'busy' })
+    },
+    movedOffline: () => {
+      claims.push({ move, book: 'offline' })
+    },
+    vectorsGivenBack: () => {
+      claims.push({ move, book: 'given-back' })
+    },
+    lastWord: () => {
+      claims.push({ move, book: 'last-word' })
+    },
+    messages: ({ maskable }) => {
+      claims.push({ move, book: maskable ? 'maskable' : 'unmaskable' })
+    },
+    forbidden: () => {
+      claims.push({ move, book: 'forbidden' })
     },
   })
 }

@@ -1,15 +1,21 @@
-/** What a scenario's body is given: the NIC under test, traffic, holds, checks and seeded choices. */
+/** What a scenario's body is given: the irqs under test, traffic, holds, checks and seeded choices. */
 import { pause } from '../base/poll.ts'
 import type { CpuMask } from '../irq/cpu-mask.ts'
-import type { RxQueue } from '../guest/nic.ts'
+import { type DeviceName, isDeviceName } from '../guest/device-names.ts'
+import type { Handler } from '../guest/handler.ts'
+import type { Irq } from '../irq/irq.ts'
+import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
+import type { Cpus } from './cpus.ts'
 import type { Experiment } from './experiment.ts'
 import type { Move } from './move.ts'
+import { neverReached } from '../traffic/prober.ts'
 import type { Random } from './random.ts'
 
-/** An rx queue in the hands of a scenario. */
-export interface QueueUnderTest {
+/** An irq with a stimulus in the hands of a scenario: an rx queue, or a device of the machine. */
+export interface IrqUnderTest {
+  /** What the irq serves: `input.0`, `virtio-serial`, `ttyS1`, `ahci`. */
   readonly name: string
   readonly irq: {
     readonly number: number
@@ -19,6 +25,9 @@ export interface QueueUnderTest {
     request(mask: CpuMask, options?: { readonly as?: 'list' | 'hex' }): Promise<Move>
   }
 }
+
+/** An rx queue of the NIC under test. */
+export type QueueUnderTest = IrqUnderTest
 
 /** Some queues, and beside them the others. */
 export type Halves = readonly [readonly QueueUnderTest[], readonly QueueUnderTest[]]
@@ -32,6 +41,8 @@ export interface ScenarioContext {
     /** All queues but this one. */
     neighboursOf(queue: QueueUnderTest): readonly QueueUnderTest[]
   }
+  /** The devices that the scenario's machine declares. Throws `RangeError` for one that it does not. */
+  readonly devices: Readonly<Record<DeviceName, IrqUnderTest>>
   /**
    * Holds still on the irqs of these moves for at least `seconds`, while neighbours fire and move in the same window.
    * `keepFiring` goes on probing the neighbours for the whole time. `by` are acts of the scenario's own that make the
@@ -41,7 +52,7 @@ export interface ScenarioContext {
     moves: readonly Move[],
     options: {
       readonly seconds: number
-      readonly whileMoving: readonly QueueUnderTest[]
+      readonly whileMoving: readonly IrqUnderTest[]
       readonly keepFiring?: boolean
       readonly by?: () => Promise<void>
     },
@@ -49,14 +60,20 @@ export interface ScenarioContext {
   /** As `hold`, on a guest where no queue may fire yet: the management NIC is the neighbour that fires and moves. */
   readonly holdUntouched: (moves: readonly Move[], options: { readonly seconds: number }) => Promise<void>
   readonly traffic: {
-    /** Fires each queue's irq `count` times (once unless said otherwise), one interrupt a probe. */
+    /** Fires each irq `count` times (once unless said otherwise), one interrupt a probe. */
     probe(
-      queues: QueueUnderTest | readonly QueueUnderTest[],
+      targets: IrqUnderTest | readonly IrqUnderTest[],
       options?: { readonly count?: number },
     ): Promise<void>
     /** Sends probes down unknown flows until every queue was hit `hits` times: a queue's first probe is its first hit. */
     discover(options: { readonly hits: number }): Promise<void>
   }
+  /** CPUs of the guest, taken offline and back; all are online again when the body ends. */
+  readonly cpus: Cpus
+  /** What takes the handler of a device's irq away, and gives it one again: ttyS1 alone can be closed. */
+  readonly handler: (device: IrqUnderTest) => Handler
+  /** The irq of the timer, which nothing may move. Throws `RangeError` where there is none. */
+  readonly timer: () => IrqUnderTest
   readonly check: Check
   readonly random: Random
   /** Escape hatch: shell text in the guest, for what no act covers. */
@@ -68,24 +85,29 @@ export interface ContextParts {
   readonly experiment: Experiment
   readonly commands: GuestCommands
   readonly rxQueues: readonly RxQueue[]
+  /** The devices that the machine has beside its NIC. */
+  readonly devices: readonly IrqWithStimulus[]
   /** The rx queue of the management NIC: every command fires it. */
   readonly management: RxQueue
   readonly random: Random
   readonly claims: Claim[]
+  readonly cpus: Cpus
+  readonly timer: Irq | undefined
+  readonly handlerOf: (device: DeviceName) => Handler
 }
 
 const PAUSE_BETWEEN_FIRINGS_MS = 100
 
 /** Puts the pieces together into what a scenario sees. */
 export function contextOf(parts: ContextParts): ScenarioContext {
-  const { experiment, rxQueues, random, commands } = parts
+  const { experiment, rxQueues, devices, random, commands } = parts
   const queues = rxQueues.map((queue) => underTest(queue, experiment))
-  const raw = (queue: QueueUnderTest): RxQueue => {
-    const found = rxQueues.find(({ name }) => name === queue.name)
-    if (found === undefined) throw new RangeError(`${queue.name} is no queue of this guest`)
+  const raw = (target: IrqUnderTest): IrqWithStimulus => {
+    const found = [...rxQueues, ...devices].find(({ name }) => name === target.name)
+    if (found === undefined) throw new RangeError(`${target.name} is not under test in this guest`)
     return found
   }
-  const stir = (neighbours: readonly RxQueue[], keepFiringUntil: number) => async () => {
+  const stir = (neighbours: readonly IrqWithStimulus[], keepFiringUntil: number) => async () => {
     const before = await experiment.read(neighbours)
     for (const [at, neighbour] of neighbours.entries()) {
       const from = before[at]
@@ -100,7 +122,7 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     } while (performance.now() < keepFiringUntil)
     return witnesses(neighbours, before, await experiment.read(neighbours))
   }
-  const witnessing = (neighbours: readonly RxQueue[], acts: () => Promise<void>) => async () => {
+  const witnessing = (neighbours: readonly IrqWithStimulus[], acts: () => Promise<void>) => async () => {
     const before = await experiment.read(neighbours)
     await acts()
     return witnesses(neighbours, before, await experiment.read(neighbours))
@@ -111,6 +133,7 @@ export function contextOf(parts: ContextParts): ScenarioContext {
       halves: () => halvesOf(queues),
       neighboursOf: (queue) => queues.filter(({ name }) => name !== queue.name),
     },
+    devices: devicesOf(devices.map((device) => underTest(device, experiment))),
     hold: (moves, { seconds, whileMoving, keepFiring = false, by }) => {
       const neighbours = whileMoving.map(raw)
       const until = keepFiring ? performance.now() + seconds * 1000 : 0
@@ -134,7 +157,20 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     traffic: {
       probe: (target, options) =>
         experiment.probe((Array.isArray(target) ? target : [target]).map(raw), options?.count ?? 1),
-      discover: ({ hits }) => experiment.discover(rxQueues, hits),
+      discover: async ({ hits }) => {
+        const unheard = await experiment.discover(rxQueues, hits)
+        if (unheard !== undefined) throw neverReached(unheard.queues)
+      },
+    },
+    cpus: parts.cpus,
+    timer: () => {
+      if (parts.timer === undefined)
+        throw new RangeError("this machine has no timer irq: needs: ['a timer irq']")
+      return underTest({ name: 'timer', irq: parts.timer, stimulus: { kind: 'none' } }, experiment)
+    },
+    handler: (device) => {
+      if (!isDeviceName(device.name)) throw new RangeError(`${device.name} cannot be closed`)
+      return parts.handlerOf(device.name)
     },
     check: claimsInto(parts.claims),
     random,
@@ -142,13 +178,33 @@ export function contextOf(parts: ContextParts): ScenarioContext {
   }
 }
 
-function underTest(queue: RxQueue, experiment: Experiment): QueueUnderTest {
+function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTest {
   return {
-    name: queue.name,
+    name: target.name,
     irq: {
-      number: queue.irq.number,
-      effective: () => experiment.effective(queue),
-      request: (mask, options) => experiment.request(queue, mask, options?.as ?? 'list'),
+      number: target.irq.number,
+      effective: () => experiment.effective(target),
+      request: (mask, options) => experiment.request(target, mask, options?.as ?? 'list'),
+    },
+  }
+}
+
+function devicesOf(devices: readonly IrqUnderTest[]): ScenarioContext['devices'] {
+  const named = (name: DeviceName): IrqUnderTest => {
+    const found = devices.find((device) => device.name === name)
+    if (found === undefined)
+      throw new RangeError(`no ${name} here: declare it, machine: { devices: ['${name}'] }`)
+    return found
+  }
+  return {
+    get 'virtio-serial'() {
+      return named('virtio-serial')
+    },
+    get ttyS1() {
+      return named('ttyS1')
+    },
+    get ahci() {
+      return named('ahci')
     },
   }
 }
@@ -162,7 +218,7 @@ function halvesOf(all: readonly QueueUnderTest[]): readonly [Halves, Halves] {
   ]
 }
 
-function witnesses<R>(queues: readonly RxQueue[], before: readonly R[], after: readonly R[]) {
+function witnesses<R>(queues: readonly IrqWithStimulus[], before: readonly R[], after: readonly R[]) {
   return queues.flatMap(({ name }, at) => {
     const [first, last] = [before[at], after[at]]
     return first === undefined || last === undefined ? [] : [{ queue: name, before: first, after: last }]

@@ -8,13 +8,14 @@ import { writeAffinity } from '../guest/affinity.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { DescriptorStates } from '../guest/descriptor-states.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
-import type { RxQueue } from '../guest/nic.ts'
+import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import type { CpuMask } from '../irq/cpu-mask.ts'
 import { predictMove } from '../irq/irqchip.ts'
 import type { KernelRelease } from '../irq/kernel-release.ts'
 import type { Reading } from '../irq/reading.ts'
-import type { Prober } from '../traffic/prober.ts'
+import type { Unheard } from '../traffic/prober.ts'
+import type { Traffic } from '../traffic/traffic.ts'
 import { Move } from './move.ts'
 
 /** What the acts are carried out with. */
@@ -22,7 +23,7 @@ export interface ExperimentParts {
   readonly commands: GuestCommands
   readonly reader: IrqReader
   readonly states: DescriptorStates
-  readonly prober: Prober
+  readonly traffic: Traffic
   readonly limits: Limits
   readonly release: KernelRelease
   /** Told of every act in a few words, for progress. */
@@ -45,31 +46,31 @@ export class Experiment {
     return this.#moves
   }
 
-  async read(queues: readonly RxQueue[]): Promise<readonly Reading[]> {
-    return this.#parts.reader.read(queues.map(({ irq }) => irq))
+  async read(targets: readonly IrqWithStimulus[]): Promise<readonly Reading[]> {
+    return this.#parts.reader.read(targets.map(({ irq }) => irq))
   }
 
   /** Where an irq is now: a look, not evidence. */
-  async effective(queue: RxQueue): Promise<CpuMask> {
-    return this.#parts.reader.effective(queue.irq)
+  async effective({ irq }: IrqWithStimulus): Promise<CpuMask> {
+    return this.#parts.reader.effective(irq)
   }
 
   /** Writes one request. What it should do is predicted first. */
-  async request(queue: RxQueue, mask: CpuMask, form: 'list' | 'hex'): Promise<Move> {
+  async request(target: IrqWithStimulus, mask: CpuMask, form: 'list' | 'hex'): Promise<Move> {
     const { commands, reader, states, release, onAct } = this.#parts
-    onAct(`writing ${mask.toList()} to irq ${queue.irq.number} (${queue.name})`)
-    const prediction = predictMove(queue.irq.chip, release)
+    onAct(`writing ${mask.toList()} to irq ${target.irq.number} (${target.name})`)
+    const prediction = predictMove(target.irq.chip, release)
     const id = this.#moves.length + 1
     const written = await writeAffinity(commands, reader, states, {
       id,
-      irq: queue.irq,
+      irq: target.irq,
       mask,
       form,
       expect: prediction.kind,
     })
-    const move = new Move({ id, queue, prediction, ...written })
-    this.#open.get(queue.irq.number)?.replaceBy(id)
-    this.#open.set(queue.irq.number, move)
+    const move = new Move({ id, target, prediction, ...written })
+    this.#open.get(target.irq.number)?.replaceBy(id)
+    this.#open.set(target.irq.number, move)
     this.#moves.push(move)
     return move
   }
@@ -83,11 +84,11 @@ export class Experiment {
     >,
   ): Promise<void> {
     const { reader, onAct } = this.#parts
-    onAct(`holding ${moves.map(({ queue }) => queue.name).join(', ')} for ${seconds} s`)
-    const irqs = moves.map(({ queue }) => queue.irq)
+    onAct(`holding ${moves.map(({ target }) => target.name).join(', ')} for ${seconds} s`)
+    const irqs = moves.map(({ target }) => target.irq)
     const marks = (verb: 'hold' | 'hold-end') =>
       moves
-        .map((move) => markCommand(actMarker(verb, { id: move.id, irq: move.queue.irq.number })))
+        .map((move) => markCommand(actMarker(verb, { id: move.id, irq: move.target.irq.number })))
         .join('\n')
     const began = await reader.read(irqs, marks('hold'))
     const started = performance.now()
@@ -105,22 +106,22 @@ export class Experiment {
     })
   }
 
-  /** Fires each queue's irq `count` times, one interrupt a probe. */
-  async probe(queues: readonly RxQueue[], count: number): Promise<void> {
+  /** Fires each irq `count` times, one interrupt a probe. */
+  async probe(targets: readonly IrqWithStimulus[], count: number): Promise<void> {
     this.#parts.onAct(
-      `probing ${queues.map(({ name }) => name).join(', ')}${count > 1 ? ` ${count} times` : ''}`,
+      `probing ${targets.map(({ name }) => name).join(', ')}${count > 1 ? ` ${count} times` : ''}`,
     )
-    for (const { queue, batch } of await this.#parts.prober.probe(queues, count)) {
-      this.#open.get(queue.irq.number)?.addBatch(batch)
+    for (const { target, batch } of await this.#parts.traffic.probe(targets, count)) {
+      this.#open.get(target.irq.number)?.addBatch(batch)
     }
   }
 
-  /** Learns the flows; every datagram is a probe of the queue it hits. */
-  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<void> {
+  /** Learns the flows; every datagram is a probe of the queue it hits. Gives the queues that the guest never heard. */
+  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Unheard | undefined> {
     this.#parts.onAct('learning which flow reaches which queue')
-    for (const { queue, batch } of await this.#parts.prober.discover(queues, hitsMin)) {
-      this.#open.get(queue.irq.number)?.addBatch(batch)
-    }
+    const { results, unheard } = await this.#parts.traffic.discover(queues, hitsMin)
+    for (const { target, batch } of results) this.#open.get(target.irq.number)?.addBatch(batch)
+    return unheard
   }
 }
 

@@ -8,7 +8,7 @@ await t.test('a move gathers evidence, and its latest reading is the last one', 
   t.match(move.evidence, {
     id: 7,
     queue: 'input.3',
-    queueIndex: 3,
+    stimulus: { kind: 'datagram', queueIndex: 3 },
     irq: { number: 30 },
     batches: [],
     replacedBy: undefined,
@@ -22,7 +22,7 @@ await t.test('a move gathers evidence, and its latest reading is the last one', 
 
   const after = readingOf(queue, 2, [6, 0, 0, 0])
   const early = move.evidence
-  move.addBatch({ mark: 1, sent: [{ length: 64 }], taken: 1, after })
+  move.addBatch({ mark: 1, sent: [{ id: '64' }], taken: 1, received: undefined, after })
   t.equal(move.latest, after)
   t.equal(move.evidence.batches.length, 1)
   t.equal(early.batches.length, 0, 'evidence that was given out does not change')
@@ -34,7 +34,13 @@ await t.test('a request is replaced only while nothing has fired', async (t) => 
   t.equal(pending.evidence.replacedBy, 2)
 
   const fired = moveOn(queue, 1)
-  fired.addBatch({ mark: 1, sent: [{ length: 64 }], taken: 1, after: readingOf(queue, 2, [6, 0, 0, 0]) })
+  fired.addBatch({
+    mark: 1,
+    sent: [{ id: '64' }],
+    taken: 1,
+    received: undefined,
+    after: readingOf(queue, 2, [6, 0, 0, 0]),
+  })
   fired.replaceBy(2)
   t.equal(fired.evidence.replacedBy, undefined, 'it had taken effect')
 })

@@ -2,12 +2,12 @@
 import type { MoveEvidence, HoldEvidence, ProbeBatch, WriteEvidence } from '../irq/move-evidence.ts'
 import type { MovePrediction } from '../irq/irqchip.ts'
 import type { Reading } from '../irq/reading.ts'
-import type { RxQueue } from '../guest/nic.ts'
+import type { IrqWithStimulus } from '../guest/irq-with-stimulus.ts'
 
 /** What is known of a move once its request was written. */
 export interface MoveStart {
   readonly id: number
-  readonly queue: RxQueue
+  readonly target: IrqWithStimulus
   readonly prediction: MovePrediction
   readonly write: WriteEvidence
   readonly before: Reading
@@ -17,7 +17,8 @@ export interface MoveStart {
 /** A request and the evidence gathered for it so far. */
 export class Move {
   readonly id: number
-  readonly queue: RxQueue
+  /** The irq that was written. */
+  readonly target: IrqWithStimulus
   readonly #start: MoveStart
   readonly #batches: ProbeBatch[] = []
   #hold: HoldEvidence | undefined
@@ -25,7 +26,7 @@ export class Move {
 
   constructor(start: MoveStart) {
     this.id = start.id
-    this.queue = start.queue
+    this.target = start.target
     this.#start = start
   }
 
@@ -52,12 +53,12 @@ export class Move {
   }
 
   get evidence(): MoveEvidence {
-    const { id, queue, prediction, write, before, written } = this.#start
+    const { id, target, prediction, write, before, written } = this.#start
     return {
       id,
-      queue: queue.name,
-      queueIndex: queue.index,
-      irq: queue.irq,
+      queue: target.name,
+      stimulus: target.stimulus,
+      irq: target.irq,
       prediction,
       write,
       before,

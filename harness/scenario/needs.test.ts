@@ -4,8 +4,11 @@ import { demand, type Offer, type Need, NEEDS } from './needs.ts'
 
 const PLAIN: Offer = {
   rxQueues: [queueWith('PCI-MSIX-0000:00:03.0', 0), queueWith('PCI-MSIX-0000:00:03.0', 1)],
+  devices: [],
   hasEffectiveAffinity: true,
   canReadPending: true,
+  canHotplug: true,
+  timer: { number: 0, action: 'timer', chip: 'IO-APIC' },
 }
 const REMAPPED: Offer = {
   ...PLAIN,
@@ -38,6 +41,9 @@ await t.test('each need is met or not by the facts of the guest', async (t) => {
 await t.test('a guest with queues of both kinds meets neither need of remapping', async (t) => {
   const mixed = { ...PLAIN, rxQueues: [...PLAIN.rxQueues, ...REMAPPED.rxQueues] }
   t.same(unmetBy(mixed), ['no interrupt remapping', 'interrupt remapping'])
+  const port = { ...queueWith('IO-APIC', 5), name: 'ttyS1' }
+  const withPort = { ...REMAPPED, devices: [port] }
+  t.same(unmetBy(withPort), ['no interrupt remapping', 'interrupt remapping'], 'devices count as well')
 })
 
 await t.test('an unmet need is not applicable, and says which and why', async (t) => {
@@ -53,5 +59,7 @@ await t.test('an unmet need is not applicable, and says which and why', async (t
 })
 
 await t.test('a scenario that needs nothing runs anywhere', async (t) => {
-  t.doesNotThrow(() => demand([], { rxQueues: [], hasEffectiveAffinity: false, canReadPending: false }))
+  t.doesNotThrow(() =>
+    demand([], { ...PLAIN, rxQueues: [], hasEffectiveAffinity: false, canReadPending: false }),
+  )
 })

@@ -1,7 +1,8 @@
 /** What a scenario may need of a guest, and how the guest answers, before the body runs. An unmet need is a skip. */
 import { NotApplicable } from '../base/errors.ts'
+import type { Irq } from '../irq/irq.ts'
 import { isRemapped } from '../irq/irqchip.ts'
-import type { RxQueue } from '../guest/nic.ts'
+import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 
 /** All needs that there are. */
 export const NEEDS = [
@@ -10,6 +11,8 @@ export const NEEDS = [
   'several rx queues',
   'no interrupt remapping',
   'interrupt remapping',
+  'CPU hotplug',
+  'a timer irq',
 ] as const
 
 /** A need, in the words that scenarios and reports use. */
@@ -18,8 +21,12 @@ export type Need = (typeof NEEDS)[number]
 /** What is known of a guest when needs are asked. */
 export interface Offer {
   readonly rxQueues: readonly RxQueue[]
+  /** The devices that the machine has beside its NIC. */
+  readonly devices: readonly IrqWithStimulus[]
   readonly hasEffectiveAffinity: boolean
   readonly canReadPending: boolean
+  readonly canHotplug: boolean
+  readonly timer: Irq | undefined
 }
 
 /** Gives the reason why a need is not met, or undefined. */
@@ -37,13 +44,21 @@ const ANSWERS: Readonly<Record<Need, Answer>> = {
   'several rx queues': (facts) =>
     facts.rxQueues.length > 1 ? undefined : `the NIC has ${facts.rxQueues.length} rx queue`,
   'no interrupt remapping': (facts) => {
-    const remapped = facts.rxQueues.find(({ irq }) => isRemapped(irq.chip))
+    const remapped = underTest(facts).find(({ irq }) => isRemapped(irq.chip))
     return remapped === undefined ? undefined : `irq ${remapped.irq.number} goes through ${remapped.irq.chip}`
   },
   'interrupt remapping': (facts) => {
-    const plain = facts.rxQueues.find(({ irq }) => !isRemapped(irq.chip))
+    const plain = underTest(facts).find(({ irq }) => !isRemapped(irq.chip))
     return plain === undefined ? undefined : `irq ${plain.irq.number} goes through ${plain.irq.chip}`
   },
+  'CPU hotplug': (facts) =>
+    facts.canHotplug ? undefined : 'no CPU but the first can be taken offline (CONFIG_HOTPLUG_CPU)',
+  'a timer irq': (facts) =>
+    facts.timer === undefined ? 'no irq of this machine has the name timer' : undefined,
+}
+
+function underTest({ rxQueues, devices }: Offer): readonly IrqWithStimulus[] {
+  return [...rxQueues, ...devices]
 }
 
 /** Throws `NotApplicable` for the first need that the guest does not meet. */

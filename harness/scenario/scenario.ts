@@ -7,19 +7,28 @@ import type { ScenarioContext } from './context.ts'
 import { type KnownFailure, knownFailureSchema } from './known-failure.ts'
 import { type Need, NEEDS } from './needs.ts'
 
+/** Two released kernels with the cure of a bug between them, each as `--kernel` takes it. */
+export interface Bracket {
+  /** A declaration in `known` must cover it: such a run is `known`. */
+  readonly violated: string
+  readonly held: string
+}
+
 /** A scenario as its author writes it. */
 export interface ScenarioDefinition {
   /** Small letters, digits and dashes. */
   readonly name: string
   /** The question, as one sentence that ends with a question mark. */
   readonly question: string
-  /** A named machine, or one described on the spot. */
+  /** A named machine, or one described on the spot; with nothing but devices it is `plain` with these. */
   readonly machine: string | (Omit<MachineRequest, 'name'> & { readonly name?: string })
   readonly needs: readonly Need[]
   /** False to meet the guest as it booted: hints pending, no flow known. The default is to settle every irq first. */
   readonly settle?: boolean
   /** Laws that some kernels are known to violate here: such a run is `known`, and one that holds after all is `fixed`. */
   readonly known?: readonly KnownFailure[]
+  /** A regression: the released kernel that has the bug, and the first one that has not. They are its kernels by default. */
+  readonly bracket?: Bracket
   readonly run: (context: ScenarioContext) => Promise<void>
 }
 
@@ -38,6 +47,7 @@ const definitionSchema = z.strictObject({
   needs: z.array(z.enum(NEEDS)),
   settle: z.boolean().optional(),
   known: z.array(knownFailureSchema).optional(),
+  bracket: z.strictObject({ violated: z.string().min(1), held: z.string().min(1) }).optional(),
   run: z.custom<ScenarioDefinition['run']>((value) => typeof value === 'function', 'give a function'),
 })
 
@@ -64,7 +74,9 @@ export function scenario(definition: ScenarioDefinition): Scenario {
 
 function machineFor({ name, machine }: ScenarioDefinition): Machine {
   try {
-    return machineOf(typeof machine === 'string' ? machine : { name: `of-${name}`, ...machine })
+    if (typeof machine === 'string') return machineOf(machine)
+    const isPlain = Object.keys(machine).every((field) => field === 'devices')
+    return machineOf({ name: isPlain ? 'plain' : `of-${name}`, ...machine })
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`scenario ${name}: ${error.message}`) : error
   }

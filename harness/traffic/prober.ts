@@ -9,11 +9,11 @@ import { pause } from '../base/poll.ts'
 import { TEST_INTERFACE } from '../guest/addresses.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
-import type { RxQueue } from '../guest/nic.ts'
+import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import { TRACEFS } from '../guest/tracing.ts'
 import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
-import { actMarker } from '../irq/act-markers.ts'
 import type { Reading } from '../irq/reading.ts'
+import type { BatchMarks } from './batch-marks.ts'
 import { deliveredQueues } from './delivered-queues.ts'
 import type { Flow, Flows } from './flows.ts'
 import { framesTaken } from './tap-counters.ts'
@@ -23,11 +23,27 @@ const SPACING_MS = 20
 const FLOWS_PER_QUEUE_MAX = 32
 /** So many a queue, and it is likely that every queue has one. */
 const FLOWS_AT_ONCE = 3
+/** So many datagrams that QEMU took and nobody received: the guest does not hear some queue. */
+const LOST_MAX = 3
 
-/** The probes that one queue was sent in one act, and the reading after them. */
+/** The probes that one irq was sent in one act, and the reading after them. */
 export interface ProbeResult {
-  readonly queue: RxQueue
+  readonly target: IrqWithStimulus
   readonly batch: ProbeBatch
+}
+
+/** What sending down unknown flows brought. */
+export interface Discovery {
+  readonly results: readonly ProbeResult[]
+  /** Queues that never fired while datagrams that QEMU took were lost; undefined when every queue fired. */
+  readonly unheard: Unheard | undefined
+}
+
+/** Which of the queues the lost datagrams were for is the tap's secret. */
+export interface Unheard {
+  readonly queues: readonly RxQueue[]
+  /** Datagrams that QEMU took from the tap and the guest never received. */
+  readonly lost: number
 }
 
 /** Sends probes to queues of one guest, by the flows it has learnt. */
@@ -35,15 +51,16 @@ export class Prober {
   readonly #guest: GuestCommands
   readonly #reader: IrqReader
   readonly #flows: Flows
+  readonly #batches: BatchMarks
   readonly #limits: Limits
   readonly #map = new Map<string, Flow>()
-  #marks = 0
   #received: { readonly base: number; readonly sent: number } | undefined
 
-  constructor(guest: GuestCommands, reader: IrqReader, flows: Flows, limits: Limits) {
+  constructor(guest: GuestCommands, reader: IrqReader, flows: Flows, marks: BatchMarks, limits: Limits) {
     this.#guest = guest
     this.#reader = reader
     this.#flows = flows
+    this.#batches = marks
     this.#limits = limits
   }
 
@@ -62,25 +79,31 @@ export class Prober {
     const before = await framesTaken()
     for (let round = 0; round < count; round++) {
       if (round > 0) await pause(SPACING_MS)
-      for (const { flow, sent } of flows) sent.push({ length: await this.#flows.send(flow) })
+      for (const { flow, sent } of flows) sent.push({ id: String(await this.#flows.send(flow)) })
     }
     const readings = await this.#arrived(queues)
     const lost = Math.max(0, count * queues.length - ((await framesTaken()) - before))
     return flows.map(({ queue, sent }, at) => {
       const after = readings[at]
       if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
-      return { queue, batch: { mark, sent, taken: Math.max(0, sent.length - lost), after } }
+      const taken = Math.max(0, sent.length - lost)
+      return { target: queue, batch: { mark, sent, taken, received: undefined, after } }
     })
   }
 
   /**
    * Learns which flow reaches which queue, one datagram at a time, until each queue was hit `hitsMin` times.
-   * Every datagram is a probe of the queue it hit, and given as such, in order.
+   * Every datagram is a probe of the queue it hit, and given as such, in order. So is one that is lost on its way to a
+   * queue which its flow has reached before: it counts as a hit, or a queue gone deaf would be asked for ever.
+   * Throws `Trouble` when the flows do not reach every queue although nothing was lost in the guest.
    */
-  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<readonly ProbeResult[]> {
-    const deadline = this.#limits.deadline('traffic.flow-map', 'Learning which flow reaches which queue')
+  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Discovery> {
+    const timeLimit = () =>
+      this.#limits.deadline('traffic.flow-map', 'Learning which flow reaches which queue')
+    let deadline = timeLimit()
+    let lost = 0
     const results: ProbeResult[] = []
-    const hits = (queue: RxQueue) => results.filter((result) => result.queue === queue).length
+    const hits = (queue: RxQueue) => results.filter(({ target }) => target === queue).length
     let last = await this.#reader.read(queues.map(({ irq }) => irq))
     const flowsMax = FLOWS_PER_QUEUE_MAX * queues.length
     for (let opened = 0; queues.some((queue) => hits(queue) < hitsMin);) {
@@ -91,17 +114,26 @@ export class Prober {
       if (deadline.passed) throw this.#tooLate(deadline, queues, hits)
       const flow = known ?? (await this.#flows.open())
       const mark = await this.#announce([])
-      const length = await this.#flows.send(flow)
-      const now = await this.#arrived(queues)
-      const at = queues.findIndex((_, index) => total(now[index]) > total(last[index]))
+      const before = await framesTaken()
+      const id = String(await this.#flows.send(flow))
+      const { readings: now, arrived } = await this.#arrival(queues)
+      const isLost = !arrived && (await framesTaken()) > before
+      // Waiting for it took its own time.
+      if (isLost) deadline = timeLimit()
+      const fired = queues.findIndex((_, index) => total(now[index]) > total(last[index]))
       last = now
+      const at = fired === -1 && isLost && wanting !== undefined ? queues.indexOf(wanting) : fired
       const queue = queues[at]
       const after = now[at]
-      if (queue === undefined || after === undefined) continue
+      if (queue === undefined || after === undefined) {
+        if (isLost && ++lost === LOST_MAX)
+          return { results, unheard: { queues: queues.filter((one) => hits(one) === 0), lost } }
+        continue
+      }
       if (!this.#map.has(queue.name)) this.#map.set(queue.name, flow)
-      results.push({ queue, batch: { mark, sent: [{ length }], taken: 1, after } })
+      results.push({ target: queue, batch: { mark, sent: [{ id }], taken: 1, received: undefined, after } })
     }
-    return results
+    return { results, unheard: undefined }
   }
 
   /**
@@ -123,7 +155,7 @@ export class Prober {
       const lines = await this.#guest.run(`grep -F ' napi_gro_receive_entry: ' ${TRACEFS}/trace || true`)
       const arrivals = deliveredQueues(lines, TEST_INTERFACE)
       for (const [length, flow] of flows) {
-        const queue = queues.find(({ index }) => index === arrivals.get(length))
+        const queue = queues.find(({ stimulus }) => stimulus.queueIndex === arrivals.get(length))
         if (queue !== undefined && !this.#map.has(queue.name)) this.#map.set(queue.name, flow)
       }
       if (wanting().length === 0) return readings
@@ -133,14 +165,18 @@ export class Prober {
   /** Writes into the trace that a batch is about to be sent, and which length comes first. Gives the batch's number. */
   async #announce(irqs: readonly number[]): Promise<number> {
     this.#received ??= { base: await this.#receivedNow(), sent: this.#flows.sent }
-    const irq = irqs.length === 0 ? 'any' : irqs.join('+')
-    const marker = actMarker('probe', { irq, batch: ++this.#marks, length: this.#flows.nextLength })
-    await this.#guest.run(`echo '${marker}' >/sys/kernel/tracing/trace_marker`)
-    return this.#marks
+    return this.#batches.announce(irqs, String(this.#flows.nextLength))
   }
 
   /** Readings of the queues' irqs, taken after every datagram sent so far had arrived or could not be awaited longer. */
   async #arrived(queues: readonly RxQueue[]): Promise<readonly Reading[]> {
+    return (await this.#arrival(queues)).readings
+  }
+
+  /** As `#arrived`, and whether all had arrived. */
+  async #arrival(
+    queues: readonly RxQueue[],
+  ): Promise<{ readonly readings: readonly Reading[]; readonly arrived: boolean }> {
     const irqs = queues.map(({ irq }) => irq)
     const deadline = this.#limits.deadline('traffic.delivery', 'Arrival of the probes')
     for (;;) {
@@ -155,7 +191,7 @@ export class Prober {
       const readings = arrived || deadline.passed ? this.#reader.parse(irqs, output) : undefined
       if (readings !== undefined) {
         if (!arrived) this.#received = undefined
-        return readings
+        return { readings, arrived }
       }
       await pause(2)
     }
@@ -174,7 +210,8 @@ function total(reading: Reading | undefined): number {
   return reading?.counts.reduce((sum, count) => sum + count, 0) ?? 0
 }
 
-function neverReached(queues: readonly RxQueue[]): Trouble {
+/** No flow reached these queues. */
+export function neverReached(queues: readonly RxQueue[]): Trouble {
   const names = queues.map(({ name }) => name).join(', ')
   return new Trouble('traffic.flow-map', `No flow reached ${names}: no interrupt came there`, {
     hint: 'does the tap have as many queues as the NIC, and does the guest use them all?',

@@ -125,7 +125,12 @@ await t.test(
   "nothing is written into the user's tree, and what he has built there has no part in it",
   async (t) => {
     const { build, tree, patch } = toy(t.testdir())
-    const products = { '.config': 'CONFIG_SMP=y\n', 'init.o': 'stale', 'include/config/auto.conf': '' }
+    const products = {
+      '.gitignore': '*.o\n/*\n',
+      '.config': 'CONFIG_SMP=y\n',
+      'init.o': 'stale',
+      'include/config/auto.conf': '',
+    }
     await run(['mkdir', '-p', join(tree, 'include/config')], { stage: 'test', limitMs: 5000 })
     for (const [path, text] of Object.entries(products)) writeFileSync(join(tree, path), text)
     const listing = async () =>

@@ -52,6 +52,10 @@ export async function buildKernel(
     config: join(dir, 'config'),
     packageVersion: fact('packageVersion') || undefined,
     sha256: fact('sha256'),
+    notes: [
+      `Built from ${fact('base')} by ${fact('compiler')}, with images/kernel.config.`,
+      ...patches.map(({ path, sha256 }) => `Patched with ${path} (sha256 ${sha256}).`),
+    ],
   }
 }
 

@@ -1,5 +1,6 @@
 /** Every changed fact that the laws of a book must notice, and those that they must not mind. For tests. */
 import type { BookName } from './books.ts'
+import { BUSY_FACTS } from './doctored-busy-fixture.ts'
 import { DELIVERY_FACTS, END_FACTS, LATER_FACTS, VECTOR_FACTS } from './doctored-aftermath-fixture.ts'
 import { DEFERRED_FACTS, FIRST_FACTS, HARMLESS_FACTS } from './doctored-deferred-fixture.ts'
 import type { DoctoredFact, HarmlessFact } from './doctored-fact-fixture.ts'
@@ -16,6 +17,13 @@ export const DOCTORED: Readonly<Record<BookName, readonly DoctoredFact[]>> = {
   immediate: [...REQUEST_FACTS, ...WRITE_FACTS, ...OLD_CPU_FACTS, ...AFTERMATH],
   replaced: [...REQUEST_FACTS, ...REPLACED_FACTS],
   stayed: [...REQUEST_FACTS, ...STAYED_FACTS],
+  busy: [...REQUEST_FACTS, ...BUSY_FACTS, ...DELIVERY_FACTS],
+  offline: [],
+  'given-back': [],
+  'last-word': [],
+  maskable: [],
+  unmaskable: [],
+  forbidden: [],
 }
 
 /** By book. Nothing may come of them. */
@@ -24,7 +32,20 @@ export const HARMLESS: Readonly<Record<BookName, readonly HarmlessFact[]>> = {
   immediate: HARMLESS_AT_ONCE,
   replaced: [],
   stayed: [],
+  busy: [],
+  offline: [],
+  'given-back': [],
+  'last-word': [],
+  maskable: [],
+  unmaskable: [],
+  forbidden: [],
 }
 
 /** All books. */
-export const BOOKS = ['deferred', 'immediate', 'replaced', 'stayed'] as const satisfies readonly BookName[]
+export const BOOKS = [
+  'deferred',
+  'immediate',
+  'replaced',
+  'stayed',
+  'busy',
+] as const satisfies readonly BookName[]

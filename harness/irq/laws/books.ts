@@ -1,10 +1,16 @@
-/** Which laws a claim stands for: the deferred move, the immediate one, a replaced request, one that changes nothing. */
+/** Which laws a claim stands for: a deferred move, an immediate one, one that must wait, a request replaced, one that changes nothing. */
 import { accepted } from './accepted.ts'
 import { atTheWrite } from './at-the-write.ts'
 import { delivered } from './delivered.ts'
+import { forbidden } from './forbidden.ts'
 import { firstOnOld } from './first-on-old.ts'
+import { givenBack } from './given-back.ts'
 import { held } from './held.ts'
+import { keptWhileBusy } from './kept-while-busy.ts'
+import { keptOffline } from './kept-offline.ts'
+import { lastWord } from './last-word.ts'
 import type { Law } from './law.ts'
+import { messageByWay, messageOnce } from './message.ts'
 import { neverOnOld } from './never-on-old.ts'
 import { once, onceAtOnce } from './once.ts'
 import { released, releasedAtOnce } from './released.ts'
@@ -13,8 +19,17 @@ import { settled } from './settled.ts'
 import { stayed } from './stayed.ts'
 import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 
-/** What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes. */
-export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed'
+/**
+ * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
+ * also waits for the end of the move before it, that its CPU going offline makes it.
+ */
+export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | 'offline' | WholeBookName
+
+/**
+ * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
+ * its own is no disturbance there.
+ */
+export type WholeBookName = 'given-back' | 'last-word' | 'maskable' | 'unmaskable' | 'forbidden'
 
 /** docs/LAWS.md, in its order. */
 export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
@@ -31,4 +46,24 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   ],
   replaced: [accepted, replaced],
   stayed: [accepted, held, stayed, delivered],
+  busy: [accepted, keptWhileBusy, delivered],
+  offline: [accepted, keptOffline, delivered],
+  'given-back': [givenBack],
+  'last-word': [lastWord],
+  maskable: [messageOnce],
+  unmaskable: [messageByWay],
+  forbidden: [forbidden],
+}
+
+const WHOLE: readonly string[] = [
+  'given-back',
+  'last-word',
+  'maskable',
+  'unmaskable',
+  'forbidden',
+] satisfies readonly WholeBookName[]
+
+/** True for a claim of an irq that needs no quiet before the first probe. */
+export function isWhole(book: BookName): book is WholeBookName {
+  return WHOLE.includes(book)
 }

@@ -1,22 +1,55 @@
-/** Law 7: no interrupt is lost by moving: every probe reaches the guest's network stack. */
+/** Law 7: no interrupt is lost by moving: every probe arrives in the guest. */
+import type { MoveEvidence, ProbeBatch } from '../move-evidence.ts'
+import type { MoveTrace } from '../move-trace.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import type { Law, LawInput } from './law.ts'
 
-/** napi_gro_receive traces every packet with its queue (net/core/dev.c in 5.10, net/core/gro.c in 6.1 to 7.3). */
+/**
+ * napi_gro_receive traces every packet with its queue (net/core/dev.c in 5.10, net/core/gro.c in 6.1 to 7.3). What came
+ * through a port or from a disk is told by the guest's reader, in order.
+ */
 export const delivered: Law = {
   name: 'delivered',
-  wording: 'every probe that was sent is received, on its queue',
+  wording:
+    'every probe that was sent is received: a datagram on its queue, a byte or a sector in its place, and nothing else with them',
   judge({ move, trace }: LawInput): Finding {
     const sent = move.batches.flatMap((batch) => batch.sent)
     const taken = move.batches.reduce((sum, batch) => sum + batch.taken, 0)
-    const seen = new Set(trace.deliveries.map((event) => Number(event.fields['len'])))
-    const missing = sent.filter(({ length }) => !seen.has(length))
-    const numbers = { sent: sent.length, taken, received: sent.length - missing.length }
-    if (sent.length === 0) return unproven('no probe was sent', numbers)
-    if (missing.length === 0) return held(`${sent.length} probes sent, all received`, numbers)
-    // What QEMU never took from the tap was lost on our side.
-    if (taken < sent.length)
-      return unproven(`QEMU took ${taken} of ${sent.length} probes from the tap`, numbers)
-    return violated(`${missing.length} of ${sent.length} probes were never received`, numbers)
+    if (sent.length === 0) return unproven('no probe was sent', { sent: 0, taken, received: 0 })
+    const { received, garbled } = move.stimulus.kind === 'datagram' ? byTrace(move, trace) : byReader(move)
+    const numbers = { sent: sent.length, taken, received }
+    if (garbled !== undefined) return violated(garbled, numbers)
+    if (received === sent.length) return held(`${sent.length} probes sent, all received`, numbers)
+    // What QEMU never took was lost on our side.
+    if (taken < sent.length) return unproven(`QEMU took ${taken} of ${sent.length} probes`, numbers)
+    return violated(`${sent.length - received} of ${sent.length} probes were never received`, numbers)
   },
+}
+
+interface Arrivals {
+  readonly received: number
+  /** What came instead of what was sent, in one sentence. */
+  readonly garbled?: string
+}
+
+function byTrace({ batches }: MoveEvidence, { deliveries }: MoveTrace): Arrivals {
+  const seen = new Set(deliveries.map((event) => event.fields['len']))
+  return { received: batches.flatMap(({ sent }) => sent).filter(({ id }) => seen.has(id)).length }
+}
+
+function byReader({ batches }: MoveEvidence): Arrivals {
+  const received = batches.reduce((sum, batch) => sum + (batch.received?.length ?? 0), 0)
+  const wrong = batches.find((batch) => isGarbled(batch))
+  return wrong === undefined
+    ? { received }
+    : { received, garbled: `${idsOf(wrong)} was sent, ${wrong.received?.join('')} was received` }
+}
+
+/** A gap at the end is a loss; anything else than the beginning of what was sent is not what was sent. */
+function isGarbled(batch: ProbeBatch): boolean {
+  return !idsOf(batch).startsWith(batch.received?.join('') ?? '')
+}
+
+function idsOf({ sent }: ProbeBatch): string {
+  return sent.map(({ id }) => id).join('')
 }

@@ -105,20 +105,84 @@ export const VECTOR_FACTS: readonly DoctoredFact[] = [
 ]
 
 const firstDelivery: Pick = ({ deliveries }) => deliveries[0]
+const byDatagrams = (e: Exhibit): boolean => moveOf(e).stimulus.kind === 'datagram'
+const byReader = (e: Exhibit): boolean => !byDatagrams(e)
+/** Another receipt of the last batch. */
+const withReceived = (
+  e: Exhibit,
+  change: (ids: readonly string[]) => readonly string[],
+  taken = 0,
+): Exhibit =>
+  withMove(e, (move) => ({
+    ...move,
+    batches: move.batches.map((batch, at) =>
+      at === move.batches.length - 1
+        ? { ...batch, received: change(batch.received ?? []), taken: batch.taken + taken }
+        : batch,
+    ),
+  }))
 
 /** The probes' way into the guest. */
 export const DELIVERY_FACTS: readonly DoctoredFact[] = [
-  violates('delivered', 'a probe was taken by QEMU and never received', /1 of \d+ probes were never/, (e) =>
-    without(e, firstDelivery),
+  violates(
+    'delivered',
+    'a probe was taken by QEMU and never received',
+    /1 of \d+ probes were never/,
+    (e) => without(e, firstDelivery),
+    { when: byDatagrams },
   ),
-  violates('delivered', 'a probe was received on another queue', /1 of \d+ probes were never received/, (e) =>
-    withFields(e, ({ deliveries }) => deliveries.at(-1), { queue_mapping: '9' }),
+  violates(
+    'delivered',
+    'a probe was received on another queue',
+    /1 of \d+ probes were never received/,
+    (e) => withFields(e, ({ deliveries }) => deliveries.at(-1), { queue_mapping: '9' }),
+    { when: byDatagrams },
   ),
-  unproves('delivered', 'a probe was lost before QEMU took it', /QEMU took \d+ of \d+ probes/, (e) =>
-    withMove(without(e, firstDelivery), (move) => ({
-      ...move,
-      batches: move.batches.map((batch, at) => (at === 0 ? { ...batch, taken: batch.taken - 1 } : batch)),
-    })),
+  unproves(
+    'delivered',
+    'a probe was lost before QEMU took it',
+    /QEMU took \d+ of \d+ probes/,
+    (e) =>
+      withMove(without(e, firstDelivery), (move) => ({
+        ...move,
+        batches: move.batches.map((batch, at) => (at === 0 ? { ...batch, taken: batch.taken - 1 } : batch)),
+      })),
+    { when: byDatagrams },
+  ),
+  violates(
+    'delivered',
+    'the last byte was taken by QEMU and never received',
+    /1 of \d+ probes were never received/,
+    (e) => withReceived(e, (ids) => ids.slice(0, -1)),
+    { when: byReader },
+  ),
+  violates(
+    'delivered',
+    'the first byte of a batch was never received, and the others were',
+    /(\w+) was sent, (?!\1 )\w+ was received/,
+    (e) => withReceived(e, (ids) => ids.slice(1)),
+    { when: byReader },
+  ),
+  violates(
+    'delivered',
+    'two bytes were received in another order',
+    /(\w+) was sent, (?!\1 )\w+ was received/,
+    (e) => withReceived(e, (ids) => ids.toReversed()),
+    { when: byReader },
+  ),
+  violates(
+    'delivered',
+    'a byte was received twice',
+    /was sent, \w+ was received/,
+    (e) => withReceived(e, (ids) => ids.flatMap((id, at) => (at === 0 ? [id, id] : [id]))),
+    { when: byReader },
+  ),
+  unproves(
+    'delivered',
+    'the last byte was never taken by QEMU',
+    /QEMU took \d+ of \d+ probes/,
+    (e) => withReceived(e, (ids) => ids.slice(0, -1), -1),
+    { when: byReader },
   ),
 ]
 

@@ -12,6 +12,13 @@ export const LAW_NAMES = [
   'never-on-old',
   'replaced',
   'stayed',
+  'kept-while-busy',
+  'kept-offline',
+  'given-back',
+  'last-word',
+  'message-once',
+  'message-by-way',
+  'forbidden',
 ] as const
 
 /** The name of one law. */

@@ -79,7 +79,7 @@ export const SPOILT: readonly SpoiltEvidence[] = [
     fact: 'a packet came that we did not send',
     says: /^disturbed: a packet of 999 bytes that we did not send came to input\.\d at \d+\.\d{6} s$/,
     stage: 'disturbed',
-    when: wasProbed,
+    when: (e) => wasProbed(e) && moveOf(e).stimulus.kind === 'datagram',
     doctor: (e) => withEventAfter(e, firstProbe, strayPacket(e)),
   },
   {
@@ -138,7 +138,12 @@ export function neverTaken(exhibit: Exhibit): Exhibit {
   const silent = without(exhibit, (trace) => tracesOfInterrupts(trace, exhibit.book !== 'immediate'))
   return withMove(silent, (move) => ({
     ...move,
-    batches: move.batches.map((batch) => ({ ...batch, taken: 0, after: move.hold?.ended ?? move.written })),
+    batches: move.batches.map((batch) => ({
+      ...batch,
+      taken: 0,
+      received: batch.received && [],
+      after: move.hold?.ended ?? move.written,
+    })),
   }))
 }
 

@@ -1,0 +1,45 @@
+/** QEMU's words for the devices that a machine has beside its NIC. Pure. */
+import { type DeviceName, portSocket, type PortName } from './device-names.ts'
+
+/** The name by which the guest finds the port. */
+export const SERIAL_PORT_NAME = 'irqlab'
+
+/**
+ * Vectors of the virtio-serial device: config, input and output of port 0, control input, input and output of port 1.
+ * (drivers/char/virtio_console.c:init_vqs, 5.10 to 7.3; the control output has no callback and so no vector.)
+ */
+const SERIAL_VECTORS = 6
+
+/** Sectors of 512 bytes. Nothing is behind the disk: every read gives zeroes at once. */
+export const DISK_SECTORS = 2048
+
+/** Option and value apart, in the order of the devices. After the IOMMU, and after the console's -serial. */
+export function deviceArgs(devices: readonly DeviceName[], qmpSocket: string): readonly string[] {
+  return devices.flatMap((device) => ARGS[device](qmpSocket))
+}
+
+const ARGS: Readonly<Record<DeviceName, (qmpSocket: string) => readonly string[]>> = {
+  'virtio-serial': (qmpSocket) =>
+    [
+      chardev('virtio-serial', qmpSocket),
+      // Port 0 is reserved for a console, so the port under test is 1 of two.
+      ['-device', `virtio-serial-pci,id=serial-bus,max_ports=2,vectors=${SERIAL_VECTORS}`],
+      ['-device', `virtserialport,bus=serial-bus.0,nr=1,chardev=virtio-serial,name=${SERIAL_PORT_NAME}`],
+    ].flat(),
+  ttyS1: (qmpSocket) => [...chardev('ttyS1', qmpSocket), '-serial', 'chardev:ttyS1'],
+  ahci: () => [
+    '-blockdev',
+    `driver=null-co,node-name=ahci,size=${512 * DISK_SECTORS},read-zeroes=on`,
+    '-device',
+    // q35 has the controller; its ports are ide.0 to ide.5.
+    'ide-hd,bus=ide.0,drive=ahci',
+  ],
+}
+
+/**
+ * QEMU is the client, and connects before its machine exists: the port is connected from the first instruction of the
+ * guest on, in a boot and in a restore alike, and no connection is ever news to it.
+ */
+function chardev(port: PortName, qmpSocket: string): readonly string[] {
+  return ['-chardev', `socket,id=${port},path=${portSocket(qmpSocket, port)}`]
+}

@@ -1,0 +1,29 @@
+/** Which devices beside the NIC can a machine have for their irqs? Pure names: machines, QEMU's words and the guest use them. */
+import { dirname, join } from 'node:path'
+
+/** All of them. docs/DEVICES.md says what fires each, and what proves that it was delivered. */
+export const DEVICE_NAMES = ['virtio-serial', 'ttyS1', 'ahci'] as const
+
+/** A device with one irq under test. */
+export type DeviceName = (typeof DEVICE_NAMES)[number]
+
+/** True for the name of such a device. */
+export function isDeviceName(name: string): name is DeviceName {
+  return (DEVICE_NAMES as readonly string[]).includes(name)
+}
+
+/** Devices that bytes of the host fire: QEMU connects to a socket of ours for each. */
+const PORTS = ['virtio-serial', 'ttyS1'] as const satisfies readonly DeviceName[]
+
+/** A device that is fired by bytes from the host. */
+export type PortName = (typeof PORTS)[number]
+
+/** Those of the devices that bytes from the host fire. */
+export function portsAmong(devices: readonly DeviceName[]): readonly PortName[] {
+  return PORTS.filter((port) => devices.includes(port))
+}
+
+/** The socket that QEMU connects to for a port: beside that of QMP, in the run's own directory. */
+export function portSocket(qmpSocket: string, port: PortName): string {
+  return join(dirname(qmpSocket), `${port}.socket`)
+}

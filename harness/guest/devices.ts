@@ -1,0 +1,192 @@
+/**
+ * The devices under test beside the NIC, as the guest sees them: their drivers are loaded on demand, something keeps them
+ * open and notes what arrives, and their irqs are found by two sources that must agree.
+ */
+import { NotApplicable, Trouble } from '../base/errors.ts'
+import type { Limits } from '../base/limits.ts'
+import { poll } from '../base/poll.ts'
+import type { Stimulus } from '../irq/move-evidence.ts'
+import { type InterruptTable, parseInterrupts } from '../irq/proc-interrupts.ts'
+import type { GuestCommands } from './commands.ts'
+import { SERIAL_PORT_NAME } from './device-args.ts'
+import type { DeviceName } from './device-names.ts'
+import type { IrqWithStimulus } from './irq-with-stimulus.ts'
+
+/** A device under test in the guest. */
+export interface TestDevice extends IrqWithStimulus {
+  readonly name: DeviceName
+  /** Its node in the guest's /dev. */
+  readonly node: string
+}
+
+/** How a device is found and kept open. Shell text uses builtins where it can. */
+interface DeviceKind {
+  readonly stimulus: Stimulus
+  /** As a skip names it. */
+  readonly need: string
+  /** What the kernel lacks when there is no driver. */
+  readonly option: string
+  /** Shell condition: the kernel has the driver. */
+  readonly driver: string
+  /** Shell text that sets `node` to the device's node once it is there. */
+  readonly findNode: string
+  /** Shell text that sets `irqs` to the irqs that may be the device's; `node` is set. */
+  readonly findIrqs: string
+  /** The action name of its irq. Of several, the one with the highest hardware number. */
+  readonly action: RegExp
+  /** Shell text that copies what arrives to the standard output until the device ends; absent: nothing has to be open. */
+  readonly reader?: string
+}
+
+const KINDS: Readonly<Record<DeviceName, DeviceKind>> = {
+  'virtio-serial': {
+    stimulus: { kind: 'byte' },
+    need: 'a virtio-serial port',
+    option: 'CONFIG_VIRTIO_CONSOLE',
+    driver: '[ -d /sys/bus/virtio/drivers/virtio_console ]',
+    findNode: `for p in /sys/class/virtio-ports/*; do n=; [ ! -r $p/name ] || read -r n <$p/name; [ "$n" != ${SERIAL_PORT_NAME} ] || node=/dev/\${p##*/}; done`,
+    findIrqs:
+      'for i in /sys/class/virtio-ports/${node##*/}/device/../msi_irqs/*; do irqs="$irqs ${i##*/}"; done',
+    // Port 0 has an input of the same name; that of port 1 comes later in the MSI-X table (see device-args.ts).
+    action: /^virtio\d+-input$/,
+    // Ends when the host's side is not connected (drivers/char/virtio_console.c:port_fops_read): then it is opened again.
+    reader: 'while [ -e $node ]; do cat <$node; sleep 0.1; done',
+  },
+  ttyS1: {
+    stimulus: { kind: 'byte' },
+    need: 'a second serial port',
+    option: 'CONFIG_SERIAL_8250_RUNTIME_UARTS of 2 or more',
+    driver: '[ -e /sys/class/tty/ttyS1/type ]',
+    findNode: 'read -r n </sys/class/tty/ttyS1/type; [ "$n" = 0 ] || node=/dev/ttyS1',
+    findIrqs: 'read -r irqs </sys/class/tty/ttyS1/irq',
+    action: /^ttyS1$/,
+    // Open from now on: the irq is requested at the first open and freed at the last close (8250_core.c).
+    reader: '{ stty raw -echo; exec cat; } <$node',
+  },
+  ahci: {
+    stimulus: { kind: 'read' },
+    need: 'an AHCI disk',
+    option: 'CONFIG_SATA_AHCI and CONFIG_BLK_DEV_SD',
+    driver: '[ -d /sys/bus/pci/drivers/ahci ] && [ -d /sys/bus/scsi/drivers/sd ]',
+    findNode:
+      'for p in /sys/bus/pci/drivers/ahci/*/ata*/host*/target*/*/block/*; do [ ! -e $p/dev ] || node=/dev/${p##*/}; done',
+    findIrqs: 'for i in /sys/bus/pci/drivers/ahci/*/msi_irqs/*; do irqs="$irqs ${i##*/}"; done',
+    action: /^ahci\[/,
+  },
+}
+
+/** Stands before the table, so that everything comes in one answer. */
+const TABLE_MARK = 'irqlab-interrupts'
+
+/** Where the guest notes what a device was given: one letter or digit for each probe. */
+export function receiptFile(device: DeviceName): string {
+  return `/run/irqlab-${device}`
+}
+
+/**
+ * Loads the drivers, waits for the devices and starts what keeps them open. PID 1 reaps it: it belongs to no session.
+ * Throws `NotApplicable` when the kernel has no driver, `Trouble` at `boot.device` when the device does not appear.
+ */
+export async function setUpDevices(
+  guest: GuestCommands,
+  devices: readonly DeviceName[],
+  limits: Limits,
+): Promise<void> {
+  for (const device of devices) {
+    const loaded = await guest.run(loadScript(device))
+    const failed = /^failed .*$/m.exec(loaded)?.[0]
+    if (failed !== undefined)
+      throw new Trouble('boot.device', `The driver of ${device} cannot be loaded: ${failed}`)
+    const { need, option, reader } = KINDS[device]
+    if (!loaded.includes('driver yes'))
+      throw new NotApplicable(need, `needs ${need}: this kernel has no driver for it (${option})`)
+    const node = await poll(
+      limits.deadline('boot.device', `The appearance of ${need}`),
+      async () => (await findNodes(guest, [device])).get(device),
+      { everyMs: 20 },
+    )
+    const file = receiptFile(device)
+    await guest.check(reader === undefined ? `: >${file}` : readerCommand({ name: device, node }))
+  }
+  // A serial port has an irq only while it is open.
+  if (devices.length === 0) return
+  const script = `${devicesCommand(devices)}\necho ${TABLE_MARK}; cat /proc/interrupts`
+  await poll(
+    limits.deadline('boot.device', `The request for the irqs of ${devices.join(', ')}`),
+    async () => {
+      const [found = '', table = ''] = (await guest.run(script)).split(`${TABLE_MARK}\n`)
+      const rows = parseInterrupts(table.endsWith('\n') ? table : `${table}\n`)
+      return devices.every((name) => deviceIn(name, found, rows) !== undefined) || undefined
+    },
+    { everyMs: 20 },
+  )
+}
+
+/** Shell text that starts what keeps the device open and notes what arrives. The device must be one that is kept open. */
+export function readerCommand({ name, node }: Pick<TestDevice, 'name' | 'node'>): string {
+  const file = receiptFile(name)
+  return `node=${node}; : >${file}; ( ( ${KINDS[name].reader ?? ':'} ) </dev/null >>${file} 2>/dev/null & )`
+}
+
+function loadScript(device: DeviceName): string {
+  const order = `/lib/modules-irqlab/load-order-${device}`
+  return [
+    `[ ! -r ${order} ] || while read -r m; do n=\${m#*-}; [ -d /sys/module/\${n%.ko} ] || insmod /lib/modules-irqlab/$m 2>&1 || echo "failed: $m"; done <${order}`,
+    `if ${KINDS[device].driver}; then echo driver yes; else echo driver no; fi`,
+  ].join('\n')
+}
+
+async function findNodes(
+  guest: GuestCommands,
+  devices: readonly DeviceName[],
+): Promise<ReadonlyMap<string, string>> {
+  return parseNodes(await guest.run(devicesCommand(devices)))
+}
+
+/** Shell text: `device NAME NODE`, and `candidate NAME IRQ HWIRQ CHIP` for each irq that may be the device's. */
+export function devicesCommand(devices: readonly DeviceName[]): string {
+  return devices
+    .map((device) => {
+      const { findNode, findIrqs } = KINDS[device]
+      return [
+        `node=; irqs=; ${findNode}`,
+        `[ -z "$node" ] || { echo "device ${device} $node"; ${findIrqs}; }`,
+        `for i in $irqs; do h=; c=; read -r h </sys/kernel/irq/$i/hwirq; read -r c </sys/kernel/irq/$i/chip_name; echo "candidate ${device} $i $h $c"; done`,
+      ].join('\n')
+    })
+    .join('\n')
+}
+
+function parseNodes(output: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...output.matchAll(/^device (\S+) (\/dev\/\S+)$/gm)].map(([, name = '', node = '']) => [name, node]),
+  )
+}
+
+/**
+ * The devices in what `devicesCommand` printed: its irqs, and the action names in /proc/interrupts, must agree.
+ * Throws `Trouble` when they do not.
+ */
+export function parseDevices(
+  devices: readonly DeviceName[],
+  output: string,
+  table: InterruptTable,
+): readonly TestDevice[] {
+  return devices.map((name) => {
+    const device = deviceIn(name, output, table)
+    if (device !== undefined) return device
+    throw new Trouble('guest.device', `No irq of ${name} is in /proc/interrupts: ${output.slice(0, 300)}`)
+  })
+}
+
+function deviceIn(name: DeviceName, output: string, { rows }: InterruptTable): TestDevice | undefined {
+  const { action, stimulus } = KINDS[name]
+  const node = parseNodes(output).get(name)
+  const candidates = [...output.matchAll(new RegExp(`^candidate ${name} (\\d+) (\\d+) (.+)$`, 'gm'))]
+    .map(([, irq, hwirq, chip = '']) => ({ number: Number(irq), hwirq: Number(hwirq), chip }))
+    .map((candidate) => ({ ...candidate, action: rows.get(candidate.number)?.irq.action ?? '' }))
+    .filter((candidate) => action.test(candidate.action))
+  const found = candidates.toSorted((a, b) => a.hwirq - b.hwirq).at(-1)
+  if (found === undefined || node === undefined) return undefined
+  return { name, node, irq: { number: found.number, action: found.action, chip: found.chip }, stimulus }
+}

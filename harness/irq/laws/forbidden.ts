@@ -1,0 +1,39 @@
+/** A law of the file: a write that the kernel never takes is told apart from a device that failed. */
+import { held, violated, type Finding } from '../verdict.ts'
+import type { Law, LawInput } from './law.ts'
+
+/** Error of write(2) as the guest's shell prints it, by its name. */
+const WORDS: Readonly<Record<string, string>> = {
+  'Operation not permitted': 'EPERM',
+  'Input/output error': 'EIO',
+  'Invalid argument': 'EINVAL',
+  'Permission denied': 'EACCES',
+}
+
+/**
+ * kernel/irq/proc.c:write_irq_affinity refuses a managed irq and one that must not be balanced: EIO up to 6.11, EPERM
+ * since 6.12 (eb29369fa543).
+ */
+export const forbidden: Law = {
+  name: 'forbidden',
+  wording:
+    'a write to an irq that user space may not move is refused with EPERM, never reaches the irq core, and changes nothing',
+  judge({ move, trace }: LawInput): Finding {
+    const { write, before, written } = move
+    const error = write.error === undefined ? 'none' : (WORDS[write.error] ?? write.error)
+    const numbers = {
+      error,
+      readBack: written.readBack.toList(),
+      effective: written.effective.toList(),
+    }
+    const mask = write.requested.toList()
+    if (write.error === undefined)
+      return violated(`${mask} was written to ${move.irq.action}, and accepted`, numbers)
+    if (trace.write !== undefined)
+      return violated(`${mask} was refused with ${error}, after it had reached the irq core`, numbers)
+    if (!written.readBack.equals(before.readBack) || !written.effective.equals(before.effective))
+      return violated(`${mask} was refused with ${error}, and something changed all the same`, numbers)
+    if (error !== 'EPERM') return violated(`${mask} was refused with ${error}`, numbers)
+    return held(`${mask} was refused with ${error}, and nothing changed`, numbers)
+  },
+}

@@ -1,0 +1,55 @@
+/** Everything that can be fired in one guest: the queues of the NIC by datagrams, the other devices by what fires each. */
+import { Trouble } from '../base/errors.ts'
+import { type IrqWithStimulus, isRxQueue, type RxQueue } from '../guest/irq-with-stimulus.ts'
+import type { Reading } from '../irq/reading.ts'
+import type { DeviceProber } from './device-prober.ts'
+import type { Discovery, Prober, ProbeResult } from './prober.ts'
+
+type QueueProber = Pick<Prober, 'probe' | 'discover' | 'learn'>
+type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe'>
+
+/** Fires irqs on demand, whatever their stimulus is. */
+export class Traffic {
+  readonly #queues: QueueProber
+  readonly #devices: readonly AnyDeviceProber[]
+
+  constructor(queues: QueueProber, devices: readonly AnyDeviceProber[]) {
+    this.#queues = queues
+    this.#devices = devices
+  }
+
+  /** Fires each irq `count` times, one interrupt a probe: the queues side by side, the devices one after the other. */
+  async probe(targets: readonly IrqWithStimulus[], count: number): Promise<readonly ProbeResult[]> {
+    const queues = targets.filter(isRxQueue)
+    const results = queues.length === 0 ? [] : [...(await this.#queues.probe(queues, count))]
+    for (const target of targets.filter((candidate) => !isRxQueue(candidate)))
+      results.push({ target, batch: await this.#deviceOf(target).probe(count) })
+    return results
+  }
+
+  /** Learns the flows to the queues; see `Prober.discover`. */
+  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Discovery> {
+    return this.#queues.discover(queues, hitsMin)
+  }
+
+  /**
+   * Learns the flows to the queues, and fires each device once to see that it is still open: for irqs that are at rest, of
+   * which no move is open. Gives their readings afterwards. Throws `Trouble` when one cannot be fired.
+   */
+  async learn(queues: readonly RxQueue[]): Promise<readonly Reading[]> {
+    const readings = [...(await this.#queues.learn(queues))]
+    for (const prober of this.#devices) {
+      const { received, after } = await prober.probe(1)
+      if (received?.length !== 1)
+        throw new Trouble('traffic.delivery', `${prober.device.name} does not take what it is sent`)
+      readings.push(after)
+    }
+    return readings
+  }
+
+  #deviceOf({ name }: IrqWithStimulus): AnyDeviceProber {
+    const found = this.#devices.find(({ device }) => device.name === name)
+    if (found === undefined) throw new Trouble('traffic.target', `Nothing is known that fires ${name}`)
+    return found
+  }
+}
