@@ -24,10 +24,17 @@ await t.test('a series and a version that the mirror lacks, and one without its 
       `${series} of the catalogue is on the mirror`,
     )
   // Small suites: their lists are read anew for each refusal.
-  const few = { ...readCatalogue(), suites: ['bookworm-security', 'trixie-backports'], series: [] }
+  const few = {
+    ...readCatalogue(),
+    suites: ['bookworm-security', 'no-such-suite', 'trixie-backports'],
+    series: [],
+  }
   const refused: (readonly [string, RegExp])[] = [
-    ['debian:9.9', /the mirror has no kernel 9\.9; it has debian:6\.1, debian:6\.12, /],
-    ['debian:6.1.1-1', /not on the mirror; of 6\.1 it has .*6\.1\.\d+-1/],
+    [
+      'debian:9.9',
+      /the mirror has no kernel 9\.9 \(it does not carry no-such-suite\); it has debian:6\.1, debian:6\.12, /,
+    ],
+    ['debian:6.1.1-1', /not on the mirror \(.*\); of 6\.1 it has .*6\.1\.\d+-1/],
   ]
   const torn = kernels.find(({ missing }) => missing.length > 0)
   if (torn !== undefined)
