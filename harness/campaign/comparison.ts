@@ -8,8 +8,12 @@ import { type Arrival, type LawSide, type Side, sideOf } from './side.ts'
 /** Changes when a reader of old comparisons would have to know. */
 const COMPARISON_SCHEMA = 'irqlab.comparison/1'
 
-/** What a patch did. `cannot tell`: one of the two sides gave no answer. */
-export type Change = 'worse' | 'cannot tell' | 'better' | 'same'
+/**
+ * What a patch did. Where one side gave no answer it may still be known which of the two it cannot be: a law that is held
+ * with the patch is not worse, whatever it was before, so it is `maybe better`; one that was held before and is unproven
+ * now is `maybe worse`.
+ */
+export type Change = 'worse' | 'maybe worse' | 'cannot tell' | 'maybe better' | 'better' | 'same'
 
 /** One side of a row, as plain data. */
 export interface RowSide {
@@ -34,7 +38,8 @@ export interface ComparisonRow {
 /** All rows, with what follows from them. */
 export interface Comparison {
   readonly schema: typeof COMPARISON_SCHEMA
-  readonly verdict: Change | 'skipped'
+  /** The gravest; what is maybe worse is `cannot tell` here. */
+  readonly verdict: Exclude<Change, 'maybe worse'> | 'skipped'
   readonly rows: readonly ComparisonRow[]
 }
 
@@ -53,7 +58,7 @@ export function compare(base: readonly RunRecord[], patched: readonly RunRecord[
 
 /** 0 only if nothing got worse; 1 if something did; 2 if we cannot tell; 4 if nothing was asked of either. */
 export function exitCodeOfComparison({ verdict }: Pick<Comparison, 'verdict'>): number {
-  return { worse: 1, 'cannot tell': 2, skipped: 4, better: 0, same: 0 }[verdict]
+  return { worse: 1, 'cannot tell': 2, skipped: 4, 'maybe better': 0, better: 0, same: 0 }[verdict]
 }
 
 function byQuestion(records: readonly RunRecord[]): ReadonlyMap<string, readonly RunRecord[]> {
@@ -65,8 +70,10 @@ function verdictOf(rows: readonly ComparisonRow[]): Comparison['verdict'] {
   const isSkipped = ({ base, patched }: ComparisonRow) =>
     base.state === 'skipped' && patched.state === 'skipped'
   if (rows.every(isSkipped)) return 'skipped'
-  const worstFirst = ['worse', 'cannot tell', 'better'] as const
-  return worstFirst.find((change) => rows.some((row) => row.change === change)) ?? 'same'
+  const has = (...changes: readonly Change[]) => rows.some(({ change }) => changes.includes(change))
+  if (has('worse')) return 'worse'
+  if (has('cannot tell', 'maybe worse')) return 'cannot tell'
+  return (['better', 'maybe better'] as const).find((change) => has(change)) ?? 'same'
 }
 
 type Row = Omit<ComparisonRow, 'scenario' | 'machine'>
@@ -78,38 +85,55 @@ function rowsOf(base: Side, patched: Side): readonly Row[] {
     base: arrivalSide(base),
     patched: arrivalSide(patched),
   }
-  // Where one has no verdict at all the row above tells it, once and not for each law.
-  if (base.laws.size === 0 || patched.laws.size === 0) return [kernel]
-  const laws = LAW_NAMES.filter((law) => base.laws.has(law) || patched.laws.has(law)).map((law): Row => {
+  const isAsked = base.laws.size > 0 && patched.laws.size > 0
+  const laws = LAW_NAMES.flatMap((law): readonly Row[] => {
     const [a, b] = [base.laws.get(law), patched.laws.get(law)]
-    return {
-      what: law,
-      change: changeOfLaw(a?.state, b?.state),
-      base: lawSide(a),
-      patched: lawSide(b),
-    }
+    // Where one has no verdict at all the row above tells it, once and not for each law that the other held.
+    const isTold = [a, b].every((side) => side === undefined || (!isAsked && side.state === 'held'))
+    if (isTold) return []
+    return [{ what: law, change: changeOfLaw(a?.state, b?.state), base: lawSide(a), patched: lawSide(b) }]
   })
   return [kernel, ...laws]
 }
 
 /** What became of a law; undefined: it was not asked. */
 export function changeOfLaw(base: VerdictState | undefined, patched: VerdictState | undefined): Change {
-  const isOpen = (state: VerdictState | undefined) => state === undefined || state === 'unproven'
-  if (isOpen(base) || isOpen(patched)) return 'cannot tell'
-  if (base === patched) return 'same'
-  return patched === 'violated' ? 'worse' : 'better'
+  return changeOf(goodness(base), goodness(patched))
 }
 
-/** How far a kernel can be said to have come; the others are not comparable. */
-const DISTANCE: Readonly<Partial<Record<Arrival, number>>> = { reached: 2, faulted: 1, crashed: 0, lost: 0 }
+function goodness(state: VerdictState | undefined): Goodness {
+  return { held: BEST, violated: 0, unproven: undefined, none: undefined }[state ?? 'none']
+}
 
-/** What became of the way to the verdicts. Two kernels that give none, or none that is sound, tell nothing of each other. */
+/** Of a law or an arrival: 0 is the worst, undefined is unknown. */
+type Goodness = number | undefined
+
+const BEST = 2
+
+/** Of what is unknown it is only known that nothing is better than the best, and nothing worse than the worst. */
+function changeOf(from: Goodness, to: Goodness): Change {
+  if (from !== undefined && to !== undefined) return from === to ? 'same' : to < from ? 'worse' : 'better'
+  if (to === BEST || from === 0) return 'maybe better'
+  if (from === BEST || to === 0) return 'maybe worse'
+  return 'cannot tell'
+}
+
+const ARRIVALS: Readonly<Record<Arrival, Goodness>> = {
+  reached: BEST,
+  faulted: 1,
+  crashed: 0,
+  lost: 0,
+  open: undefined,
+  skipped: undefined,
+}
+
+/** What became of the way to the verdicts. Of two kernels that give none nobody knows which is worse. */
 export function changeOfArrival(base: Arrival, patched: Arrival): Change {
   if (base === 'skipped' && patched === 'skipped') return 'same'
-  const [from, to] = [DISTANCE[base], DISTANCE[patched]]
-  if (from === undefined || to === undefined || from + to === 0) return 'cannot tell'
-  if (from === to) return 'same'
-  return to < from ? 'worse' : 'better'
+  // What was not asked is neither good nor bad.
+  if (base === 'skipped' || patched === 'skipped') return 'cannot tell'
+  const [from, to] = [ARRIVALS[base], ARRIVALS[patched]]
+  return from === 0 && to === 0 ? 'cannot tell' : changeOf(from, to)
 }
 
 function arrivalSide({ arrival, stage, reason }: Side): RowSide {

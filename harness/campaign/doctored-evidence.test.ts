@@ -12,11 +12,7 @@ for (const book of BOOKS) {
       for (const { law, fact, becomes, says, doctor } of DOCTORED[book].filter(({ when }) => when(exhibit))) {
         const conclusion = concludeFrom(verdictsOf(doctor(exhibit)))
         t.equal(conclusion.outcome, becomes === 'violated' ? 'fail' : 'broken', `${exhibit.name}: ${fact}`)
-        t.match(
-          conclusion.reason,
-          new RegExp(`^${law} ${becomes} on input\\.\\d \\(irq \\d+\\): `),
-          'names the law',
-        )
+        t.match(conclusion.reason, new RegExp(`^${law} ${becomes} on \\S+ \\(irq \\d+\\): `), 'names the law')
         t.match(conclusion.reason, says, 'and what it saw')
       }
       t.match(concludeFrom(verdictsOf(refused(exhibit))), { outcome: 'fail', reason: /^accepted violated/ })
@@ -47,12 +43,12 @@ await t.test(
     for (const exhibit of exhibits('deferred')) {
       const { outcome, reason } = concludeFrom(verdictsOf({ ...exhibit, book: 'immediate' }))
       t.equal(outcome, 'fail')
-      t.match(reason, /^at-the-write violated on input\.\d .*effective is \d when the write returns/)
+      t.match(reason, /^at-the-write violated on \S+ .*effective is \d when the write returns/)
     }
     for (const exhibit of exhibits('immediate')) {
       const { outcome, reason } = concludeFrom(verdictsOf({ ...exhibit, book: 'deferred' }))
       t.equal(outcome, 'fail')
-      t.match(reason, /^held violated on input\.\d .*effective went from \d to \d with no interrupt/)
+      t.match(reason, /^held violated on \S+ .*effective went from \d to \d with no interrupt/)
     }
   },
 )

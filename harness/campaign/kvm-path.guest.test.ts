@@ -7,11 +7,18 @@ import { chooseAccelerator } from '../host/accelerator.ts'
 import { findQemu } from '../host/qemu-binary.ts'
 import { rehearse } from './rehearsal-fixture.ts'
 
-for (const machine of ['plain', 'remapped']) {
-  await t.test(`KVM, machine ${machine}`, async (t) => {
+/** Debian's 6.1 has no AHCI: where the guest boots it says so, and QEMU has taken all that there is. */
+const CASES = [
+  { scenario: 'moves', machine: 'plain', outcome: 'pass' },
+  { scenario: 'moves', machine: 'remapped', outcome: 'pass' },
+  { scenario: 'every-device', machine: 'remapped', outcome: 'skip' },
+] as const
+
+for (const { scenario, machine, outcome } of CASES) {
+  await t.test(`KVM, ${scenario} on machine ${machine}`, async (t) => {
     const { name: usable } = await chooseAccelerator('auto', await findQemu())
     const { record, remove } = await rehearse({
-      scenario: 'moves',
+      scenario,
       machine,
       accel: 'kvm',
       // KVM inside a virtual machine may refuse this one MSR; real hosts do not mind.
@@ -21,7 +28,7 @@ for (const machine of ['plain', 'remapped']) {
     remove()
     const argv = record.argv ?? []
     t.equal(argv[argv.indexOf('-accel') + 1], 'kvm')
-    if (usable === 'kvm') t.equal(record.outcome, 'pass', record.reason)
+    if (usable === 'kvm') t.equal(record.outcome, outcome, record.reason)
     else t.match(record, { outcome: 'broken', stage: 'boot.firmware' }, record.reason)
   })
 }

@@ -16,6 +16,8 @@ export interface PlannedScenario {
 export interface PlanRequest<Kernel> {
   readonly scenarios: readonly PlannedScenario[]
   readonly kernels: readonly Kernel[]
+  /** Those of the kernels that a scenario is asked of; absent: all. */
+  readonly kernelsFor?: (scenario: Scenario) => readonly Kernel[]
   /** Topologies in the place of those that the scenarios declare, whose devices stay; empty: each takes its own machine. */
   readonly machines: readonly Machine[]
   readonly repeat: number
@@ -39,6 +41,7 @@ export function planRuns<Kernel>(request: PlanRequest<Kernel>): readonly Planned
   for (let repeat = 1; repeat <= request.repeat; repeat++) {
     for (const kernel of request.kernels) {
       for (const { scenario, file } of request.scenarios) {
+        if (request.kernelsFor?.(scenario).includes(kernel) === false) continue
         const machines =
           request.machines.length > 0
             ? request.machines.map((machine) => withDevicesOf(machine, scenario.machine))

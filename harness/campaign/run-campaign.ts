@@ -11,17 +11,16 @@ import type { MicroGuest } from '../image/micro-guest.ts'
 import type { WarmStore } from '../image/warm-store.ts'
 import { type CampaignResults, type RunName } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
+import { jobOf, withSnapshot } from './compose-job.ts'
 import { recordOf } from './compose-record.ts'
 import type { Job, WorkerGuestStart, WorkerMessage, WorkerResult } from './job.ts'
 import { execute, type Execution } from './local-executor.ts'
 import { concludeFromError } from './outcome.ts'
-import { paceFactor } from './pace.ts'
 import type { PlannedRun } from './plan.ts'
 import { inPool } from './pool.ts'
 import { stageWords } from './stage-words.ts'
 import { startOrder } from './start-order.ts'
 import { type Timing, timingOf } from './timing.ts'
-import { warmStart } from './warm-start.ts'
 
 /** A kernel with everything that QEMU needs to boot it. */
 export interface ReadyKernel extends BootableKernel {
@@ -231,39 +230,6 @@ function lostResult(error: unknown): WorkerResult {
     leaks: [],
     judgedAtMs: Date.now(),
   }
-}
-
-function jobOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>, evidenceDir: string): Job {
-  return {
-    scenario: { name: run.scenario.name, file: run.file },
-    machine: run.machine,
-    bzImage: run.kernel.bzImage,
-    initrd: run.kernel.initrd,
-    clientKey: request.guest.clientKey,
-    hostKey: request.guest.hostPublicKey,
-    qemu: { path: request.qemu.path, majorVersion: request.qemu.version.major },
-    accel: request.accelerator.name,
-    seed: run.seed,
-    append: request.append,
-    qemuArgs: request.qemuArgs,
-    timeoutScale: request.timeoutScale,
-    limitsFactor: paceFactor(request, run.machine),
-    evidenceDir,
-    keep: request.keep,
-    ...(request.judgeAs === undefined ? {} : { judgeAs: request.judgeAs }),
-  }
-}
-
-/** With the snapshot to start from, or to make. */
-async function withSnapshot(request: CampaignRequest, run: PlannedRun<ReadyKernel>, job: Job): Promise<Job> {
-  const snapshot = await warmStart(request.warm, job, run.scenario.settle ? 'settled' : 'untouched', {
-    qemuSha256: request.qemu.sha256,
-    qemuVersion: request.qemu.version.text,
-    kernelSha256: run.kernel.sha256,
-    kernelRelease: run.kernel.release,
-    guestSha256: request.guest.sha256,
-  })
-  return { ...job, snapshot }
 }
 
 function environmentOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>): unknown {

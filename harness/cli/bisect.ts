@@ -45,10 +45,11 @@ export async function bisectCommand(
   options: BisectOptions,
   terminal: Terminal,
   builder: KernelBuilder,
+  named: typeof scenariosNamed = scenariosNamed,
 ): Promise<number> {
   const progress = new Progress(process.stderr)
   try {
-    const asked = await interruptible(terminal.signal, checked(options, progress))
+    const asked = await interruptible(terminal.signal, checked(options, progress, named))
     builder.check(`tree:${asked.history.tree},commit=${asked.history.bad.sha}`, [])
     return await search({ asked, options, terminal, builder, progress })
   } finally {
@@ -56,8 +57,12 @@ export async function bisectCommand(
   }
 }
 
-async function checked(options: BisectOptions, progress: Progress): Promise<Asked> {
-  const [scenario] = await scenariosNamed([options.scenario])
+async function checked(
+  options: BisectOptions,
+  progress: Progress,
+  named: typeof scenariosNamed,
+): Promise<Asked> {
+  const [scenario] = await named([options.scenario])
   const [machine = scenario?.scenario.machine, ...more] = options.machine.map((name) => machineOf(name))
   if (scenario === undefined || machine === undefined)
     throw new UsageError('give the scenario: --scenario NAME')

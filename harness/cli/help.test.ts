@@ -9,7 +9,7 @@ await t.test('help is a success, on standard output, for every command', async (
   const commands = [[], ['run'], ['list'], ['doctor'], ['image'], ['kernel'], ['shell']]
   const inner = [
     ...['build', 'list', 'prune'].map((name) => ['image', name]),
-    ...['list', 'fetch'].map((name) => ['kernel', name]),
+    ...['list', 'fetch', 'page'].map((name) => ['kernel', name]),
   ]
   for (const command of [...commands, ...inner]) {
     const { status, stdout, stderr } = await irqlab(place, [...command, '--help'])

@@ -1,4 +1,8 @@
-/** How `try` and `bisect` get their kernels: an interface, so that a test need not wait for a compiler. */
+/** How `try` and `bisect` get their kernels: an interface, so that a test need not wait for a compiler, and the builder that compiles. */
+import { buildKernel } from '../image/build/build-kernel.ts'
+import { parseBuildBase } from '../image/build/build-base.ts'
+import { readPatchFile } from '../image/build/patch-file.ts'
+import { openCache } from '../image/cache.ts'
 import type { BootableKernel } from '../image/kernel.ts'
 
 /** Builds kernels. */
@@ -16,4 +20,14 @@ export interface KernelBuilder {
     step: (words: string) => void,
     report: (line: string) => void,
   ): Promise<BootableKernel>
+}
+
+/** Compiles what is not in the cache. */
+export const compilingBuilder: KernelBuilder = {
+  check(base, patches) {
+    parseBuildBase(base)
+    for (const path of patches) readPatchFile(path)
+  },
+  build: (base, patches, step, report) =>
+    buildKernel({ base: parseBuildBase(base), patches }, openCache(), report, step),
 }

@@ -14,6 +14,7 @@ export function addKernelCommands(program: Command, dropAtSignal: DropAtSignal):
   addList(kernel, dropAtSignal)
   addFetch(kernel, dropAtSignal)
   addKernelBuild(kernel, dropAtSignal)
+  addPage(kernel, dropAtSignal)
 }
 
 function addList(kernel: Command, dropAtSignal: DropAtSignal): void {
@@ -36,5 +37,16 @@ function addFetch(kernel: Command, dropAtSignal: DropAtSignal): void {
     .action(async (kernels: string[]) => {
       const { kernelFetchCommand } = await import('./kernel-fetch.ts')
       await dropAtSignal(kernelFetchCommand(kernels))
+    })
+}
+
+function addPage(kernel: Command, dropAtSignal: DropAtSignal): void {
+  kernel
+    .command('page')
+    .description('what was seen on which kernel, from records, in Markdown')
+    .argument('<results>', 'a directory with results')
+    .action(async (dir: string) => {
+      const { kernelPageCommand } = await import('./kernel-page.ts')
+      await dropAtSignal(kernelPageCommand(dir))
     })
 }

@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Options of Node itself. */
   readonly nodeArgs?: readonly string[]
+  /** Instead of this Node and this irqlab. */
+  readonly program?: readonly [string, ...string[]]
   /** The leader of a process group, as a job of a shell is. */
   readonly ownGroup?: boolean
 }
@@ -37,7 +39,8 @@ export async function start(
   options: StartOptions = {},
 ): Promise<Running> {
   const mark = `${process.pid}-${Date.now()}-${++marks}`
-  const child = await spawnProcess([process.execPath, ...(options.nodeArgs ?? []), BIN, ...args], {
+  const program = options.program ?? [process.execPath, ...(options.nodeArgs ?? []), BIN]
+  const child = await spawnProcess([...program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: place.dir,
     detached: options.ownGroup ?? false,

@@ -2,19 +2,23 @@ import { readdirSync } from 'node:fs'
 import t from 'tap'
 import { z } from 'zod'
 import { exchange } from '../host/exchange.ts'
+import { DEVICE_NAMES } from '../guest/device-names.ts'
 import { NEEDS } from '../scenario/needs.ts'
 import { BIN, irqlab, makePlace } from './irqlab-fixture.ts'
 
 const place = makePlace()
 t.teardown(() => place.remove())
 
-const files = readdirSync(new URL('../../scenarios/', import.meta.url))
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => name.replace(/\.ts$/, ''))
-  .sort()
+const filesIn = (folder: string) =>
+  readdirSync(new URL(folder, import.meta.url))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => name.replace(/\.ts$/, ''))
+    .sort()
+const regressions = filesIn('../../scenarios/regressions/')
+const files = [...filesIn('../../scenarios/'), ...regressions]
 
 await t.test(
-  'list --json has every scenario: name, question, machine, needs, and nothing else',
+  'list --json has every scenario: name, question, machine, devices, needs, the kernels of a regression, and nothing else',
   async (t) => {
     const shape = z.strictObject({
       schema: z.literal('irqlab.list/1'),
@@ -23,7 +27,9 @@ await t.test(
           name: z.string(),
           question: z.string().endsWith('?'),
           machine: z.string(),
+          devices: z.array(z.enum(DEVICE_NAMES)),
           needs: z.array(z.enum(NEEDS)),
+          bracket: z.strictObject({ violated: z.string(), held: z.string() }).optional(),
         }),
       ),
     })
@@ -36,9 +42,18 @@ await t.test(
       files,
       'a scenario is named as its file',
     )
+    t.same(
+      scenarios.filter(({ bracket }) => bracket !== undefined).map(({ name }) => name),
+      regressions,
+      'a regression has two kernels, and no other scenario has',
+    )
     t.match(
       scenarios.find(({ name }) => name === 'immediate-move'),
       { machine: 'remapped' },
+    )
+    t.match(
+      scenarios.find(({ name }) => name === 'edge-line'),
+      { machine: 'plain', devices: ['ttyS1'] },
     )
   },
 )

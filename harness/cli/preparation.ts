@@ -42,7 +42,7 @@ export function prepare(
   wish: AcceleratorWish,
   telling: Telling,
 ): Promise<Preparation> {
-  return prepareHost(wish, telling, () => prepareImages(sources, telling.report))
+  return prepareHost(wish, telling, () => prepareImages(sources, telling.report, telling.step))
 }
 
 /** Packages first, then the accelerator (quick to fail), then `images`, which may take a download. Throws `Trouble` or `UsageError`. */
@@ -76,11 +76,12 @@ export async function prepareGuest(report: (line: string) => void): Promise<{ re
 export async function prepareImages(
   sources: readonly KernelSource[],
   report: (line: string) => void,
+  step: (words: string) => void = () => undefined,
 ): Promise<{ readonly guest: MicroGuest; readonly kernels: readonly ReadyKernel[] }> {
   const cache = openCache()
   // Kernels first: a version that the mirror lacks is bad usage, and should not be told after a long download.
   const found: BootableKernel[] = []
-  for (const source of sources) found.push(await prepareKernel(source, cache, report))
+  for (const source of sources) found.push(await prepareKernel(source, cache, report, step))
   const { guest } = await prepareGuest(report)
   const kernels: ReadyKernel[] = []
   for (const kernel of found) kernels.push(await withInitrd(kernel, guest, report))

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { UsageError } from '../base/errors.ts'
 import { interruptible } from './interruptible.ts'
 import { addKernelCommands } from './kernel-commands.ts'
+import { addKernelQuestions } from './kernel-questions.ts'
 import { addRunOptions, kernelOption, type RunOptions } from './run-options.ts'
 
 /** What a command needs of the process it runs in. */
@@ -56,6 +57,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     })
   addImageCommands(program, dropAtSignal)
   addKernelCommands(program, dropAtSignal)
+  addKernelQuestions(program, terminal, (code) => (exitCode = code))
   program
     .command('shell')
     .description('a shell in the guest of a kept run, or with --host in its namespaces')

@@ -28,6 +28,8 @@ import { type Preparation, prepare } from './preparation.ts'
 import type { Terminal } from './program.ts'
 import { listenerFor } from './run-listener.ts'
 import type { RunOptions } from './run-options.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import { type Bracketed, bracketLines } from '../report/bracket-lines.ts'
 import { scenariosNamed } from './scenario-files.ts'
 import { refuseTwice } from './values.ts'
 
@@ -40,15 +42,19 @@ export async function runCommand(
   terminal: Terminal,
 ): Promise<number> {
   const scenarios = await scenariosNamed(names)
-  const kernels = options.kernel.length > 0 ? options.kernel : [DEFAULT_KERNEL]
+  const asked = (scenario: Scenario) =>
+    options.kernel.length > 0 ? options.kernel : kernelsByDefault(scenario)
+  const kernels = [...new Set(scenarios.flatMap(({ scenario }) => asked(scenario)))]
   const sources = kernels.map((text) => parseKernelSource(text))
+  const kernelsFor = (scenario: Scenario) =>
+    sources.filter((_, at) => asked(scenario).includes(kernels[at] ?? ''))
   const machines = options.machine.map((name) => machineOf(name))
-  for (const asked of [names, kernels, options.machine]) refuseTwice(asked)
+  for (const given of [names, options.kernel, options.machine]) refuseTwice(given)
   const results = resolve(options.results ?? DEFAULT_RESULTS)
   checkResults(results)
   warmLimitBytes() // Told now, and not when everything is prepared.
   const seed = options.seed ?? randomInt(SEEDS)
-  const plan = planRuns({ scenarios, kernels: sources, machines, repeat: options.repeat, seed })
+  const plan = planRuns({ scenarios, kernels: sources, kernelsFor, machines, repeat: options.repeat, seed })
   if (options.keep === true && plan.length > 1) {
     throw new UsageError(`--keep keeps one run, and these are ${plan.length}: name one scenario`)
   }
@@ -72,6 +78,16 @@ export async function runCommand(
   } finally {
     progress.end()
   }
+}
+
+/** A regression brings the two kernels that bracket it. */
+function kernelsByDefault({ bracket }: Scenario): readonly string[] {
+  return bracket === undefined ? [DEFAULT_KERNEL] : [bracket.violated, bracket.held]
+}
+
+function regressionsOf(plan: readonly PlannedRun<KernelSource>[]): readonly Bracketed[] {
+  const scenarios = [...new Set(plan.map(({ scenario }) => scenario))]
+  return scenarios.flatMap(({ name, bracket }) => (bracket === undefined ? [] : [{ name, bracket }]))
 }
 
 interface PlanInHand {
@@ -103,7 +119,11 @@ async function runIn(open: OpenCampaign, hand: PlanInHand): Promise<number> {
       listenerFor({ out, progress, seen, runs, jobs, results }),
     )
     progress.end()
-    out.write(`${campaignLines(records, open.dir.dir, paletteFor(out)).join('\n')}\n`)
+    const lines = [
+      ...bracketLines(regressionsOf(plan), records),
+      ...campaignLines(records, open.dir.dir, paletteFor(out)),
+    ]
+    out.write(`${lines.join('\n')}\n`)
     if (options.json === true) process.stdout.write(campaignJson(records))
     return exitCodeOf(
       records.map(({ outcome }) => outcome),

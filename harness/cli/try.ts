@@ -46,8 +46,9 @@ export async function tryCommand(
   options: TryOptions,
   terminal: Terminal,
   builder: KernelBuilder,
+  named: typeof scenariosNamed = scenariosNamed,
 ): Promise<number> {
-  const asked = await checked(names, options)
+  const asked = await checked(await named(names), names, options)
   builder.check(options.base, asked.patches)
   const progress = new Progress(process.stderr)
   try {
@@ -73,8 +74,11 @@ export async function tryCommand(
   }
 }
 
-async function checked(names: readonly string[], options: TryOptions): Promise<Asked> {
-  const scenarios = await scenariosNamed(names)
+async function checked(
+  scenarios: readonly PlannedScenario[],
+  names: readonly string[],
+  options: TryOptions,
+): Promise<Asked> {
   const machines = options.machine.map((name) => machineOf(name))
   for (const list of [names, options.machine]) refuseTwice(list)
   if (options.patch.length === 0) throw new UsageError('give the patch to try: --patch FILE')

@@ -54,6 +54,9 @@ for (const program of [
 }
 
 const run = (...args: string[]): string[] => ['run', ...args, '--results', place.results]
+const bisect = (...args: string[]): string[] => ['bisect', ...args, '--results', place.results]
+const ends = (...args: string[]): string[] =>
+  bisect('--tree', '/x', '--good', 'a', '--bad', 'b', '--scenario', ...args)
 const kernel = (value: string): string[] => run('deferred-move', '--kernel', value)
 
 /** Arguments, and what the one line must say: which option or name, which value, and what was meant. */
@@ -151,6 +154,28 @@ const BAD: readonly (readonly [args: readonly string[], ...says: readonly (strin
   [run('--qemu-arg', ''), '--qemu-arg'],
   [run('--qemu-arg', 'a\nb'), String.raw`--qemu-arg "a\nb"`],
   [run('--keep'), '--keep', 'name one scenario'],
+
+  [['try'], '--patch'],
+  [['try', '--patch', ''], '--patch is empty'],
+  [['try', '--patch', '/no/such.patch'], '--patch /no/such.patch', 'no such file'],
+  [['try', '--patch', text], `--patch ${text}`, 'no patch'],
+  [['try', 'nope', '--patch', text], 'unknown scenario "nope"'],
+  [['try', '--patch', text, '--base', 'nope'], '"nope"', 'debian-source:SERIES'],
+  [['try', '--patch', text, '--base', 'tree:/no/such'], 'tree:/no/such', 'is not there'],
+  [['try', '--patch', text, '--machine', 'nope'], 'machine "nope"'],
+  [['try', '--patch', text, '--kernel', good], "'--kernel'"],
+
+  [['bisect'], "'--tree <dir>'"],
+  [bisect('--tree', '/x'), "'--good <commit>'"],
+  [bisect('--tree', '/x', '--good', 'a'), "'--bad <commit>'"],
+  [bisect('--tree', '/x', '--good', 'a', '--bad', 'b'), "'--scenario <name>'"],
+  [bisect('--tree', '', '--good', 'a'), '--tree is empty'],
+  [ends('nope'), 'unknown scenario "nope"'],
+  [ends('deferred-move', '--machine', 'plain', '--machine', 'remapped'), '--machine', 'one machine'],
+  [ends('deferred-move', '--runs', '0'), '--runs "0"', 'from 1 to 100'],
+  [ends('deferred-move', '--boot-failure', 'good'), '--boot-failure "good"', 'bad, skip'],
+  [ends('deferred-move', '--repeat', '2'), "'--repeat'"],
+  [ends('deferred-move'), '--tree /x', 'no such directory'],
 
   [['run', '--results', text], `--results ${text}`, 'not a directory'],
   [['run', '--results', join(text, 'deeper')], `--results ${text}/deeper`, 'not a directory'],

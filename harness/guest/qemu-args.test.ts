@@ -26,7 +26,7 @@ const MIDDLE = [
   ['-smp', '4', '-m', '512M', '-display', 'none', '-no-reboot'],
   ['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
   ['-qmp', 'unix:/run/qmp,server=on,wait=off', '-kernel', '/cache/bzImage', '-initrd', '/cache/initrd'],
-  ['-append', 'console=ttyS0 loglevel=6 panic=-1 ipv6.disable=1 random.trust_cpu=on'],
+  ['-append', 'console=ttyS0 loglevel=6 panic=-1 ipv6.disable=1 random.trust_cpu=on no_timer_check'],
 ].flat()
 const NETWORK = [
   ['-netdev', 'tap,id=mgmt,ifname=irqlab-mgmt,script=no,downscript=no'],

@@ -91,7 +91,10 @@ await t.test('the parts of one kernel, as Debian makes it from 7.2 on', async (t
       [files[0]],
       /no kernel in linux-image-\S+, which depends on linux-base-\S+ and linux-binary-\S+ and linux-m/,
     ],
-    [[files[1]], /neither a configuration nor modules in it; .*: linux-base-6\.1\.0-1-test$/],
+    [
+      [files[1]],
+      /neither a configuration nor modules in it; .*: linux-base-6\.1\.0-1-test and linux-modules-6\.1\.0-1-test$/,
+    ],
     [
       [files[1], files[2]],
       /CONFIG_VIRTIO_NET \(it is =m\); name the file of the modules too: linux-modules-6/,

@@ -36,7 +36,8 @@ export async function debKernel(
   report: Report,
 ): Promise<BootableKernel> {
   const digests = source.files.map((file) => createHash('sha256').update(readFileSync(file)).digest('hex'))
-  const key = cacheKey(builderVersion, ...digests.sort(), ...readMicroRecipe().modules)
+  const { modules, deviceModules } = readMicroRecipe()
+  const key = cacheKey(builderVersion, ...digests.sort(), JSON.stringify([modules, deviceModules]))
   const dir = await cached(cache, `kernel-deb-${key}`, report, (partial) => build(partial, source, report))
   const fact = readFacts(dir)
   const there = (name: string) => (existsSync(join(dir, name)) ? join(dir, name) : undefined)
@@ -119,8 +120,7 @@ async function packModules(
 ): Promise<void> {
   const config = configPath === undefined ? undefined : readKernelConfig(configPath)
   const wanted = modulesWanted(config)
-  const names = missingParts(packages)
-  const parts = names.length > 0 ? names.join(' and ') : `linux-modules-${release}, or the like`
+  const parts = [...new Set([...missingParts(packages), `linux-modules-${release}`])].join(' and ')
   if (config !== undefined)
     refuseUnfit(text, config, tree !== undefined, `name the file of the modules too: ${parts}`)
   else if (tree === undefined && wanted.modules.length > 0) {

@@ -30,15 +30,16 @@ export interface BootableKernel {
 }
 
 /**
- * Makes the kernel ready; a Debian kernel that is already in the cache costs no network and no process.
+ * Makes the kernel ready; `step` is told how far it is where it has to be built. A Debian kernel that is already in the cache costs no network and no process.
  * Throws `UsageError` for what the user's files or Debian's index disprove, `Trouble` when fetching or building fails.
  */
 export async function prepareKernel(
   source: KernelSource,
   cache: ImageCache,
   report: Report,
+  step: Report = () => undefined,
 ): Promise<BootableKernel> {
-  const kernel = await prepareByKind(source, cache, report)
+  const kernel = await prepareByKind(source, cache, report, step)
   if (kernel.config === undefined) return kernel
   return { ...kernel, configSha256: createHash('sha256').update(readFileSync(kernel.config)).digest('hex') }
 }
@@ -48,6 +49,7 @@ async function prepareByKind(
   source: KernelSource,
   cache: ImageCache,
   report: Report,
+  step: Report,
 ): Promise<BootableKernel> {
   switch (source.kind) {
     case 'debian':
@@ -56,12 +58,10 @@ async function prepareByKind(
       return (await import('./deb-kernel.ts')).debKernel(source, cache, report)
     case 'tree':
       return (await import('./tree-kernel.ts')).treeKernel(source, cache, report)
-    case 'built':
-      return (await import('./build/build-kernel.ts')).buildKernel(source, cache, report)
     case 'local':
       return (await import('./local-kernel.ts')).localKernel(source, cache, report)
     case 'built':
-      return (await import('./build/build-kernel.ts')).buildKernel(source, cache, report)
+      return (await import('./build/build-kernel.ts')).buildKernel(source, cache, report, step)
     default:
       throw new Bug(`no such kind of kernel: ${JSON.stringify(source satisfies never)}`)
   }

@@ -16,7 +16,8 @@ export function lookAt(path: string): string {
 
 /** One line that names the whole value, the part of it that is wrong, and why. */
 export function sourceRefusal(text: string, part: string, why: string): UsageError {
-  return new UsageError(`--kernel ${text}: ${part === text ? '' : `${part}: `}${why}`)
+  const isAll = text === part || text.endsWith(`:${part}`)
+  return new UsageError(`--kernel ${text}: ${isAll ? '' : `${part}: `}${why}`)
 }
 
 /** Throws unless there is a file at the path. `part` is how the user wrote it. */

@@ -75,7 +75,7 @@ await t.test('a law that readings violate is never held for what the trace lacks
 await t.test('no law is violated by a mark of our own that is missing or doubled', async (t) => {
   for (const exhibit of all) {
     const marks = exhibit.run.trace.events.filter(({ name }) => name === 'tracing_mark_write')
-    t.ok(marks.length > 10)
+    t.ok(marks.length >= 8)
     for (const mark of marks) {
       for (const doctored of [without(exhibit, () => mark), twice(exhibit, () => mark)]) {
         const blamed = judged(doctored)?.filter(({ state }) => state === 'violated') ?? []

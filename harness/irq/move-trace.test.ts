@@ -15,7 +15,7 @@ import {
 
 const [deferred, immediate, replaced] = [
   exhibits('deferred', '6.1-plain-deferred-move')[0],
-  exhibits('immediate', '7.3-remapped')[1],
+  exhibits('immediate', '7.3-remapped-immediate')[1],
   exhibits('replaced', 'overwritten')[0],
 ]
 if (deferred === undefined || immediate === undefined || replaced === undefined)

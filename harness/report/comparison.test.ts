@@ -28,16 +28,16 @@ const patched = aRecord({
 await t.test('each change has its line, with what was seen; what did not change shares one', async (t) => {
   t.same(comparisonLines(compare([base], [patched]), plain), [
     'deferred-move on plain',
-    '  ✓ better       held: violated 1 of 1 -> held',
+    '  ✓ better        held: violated 1 of 1 -> held',
     '      base: input.0 (irq 28): effective changed before an interrupt',
-    '  ? cannot tell  once: violated 1 of 1 -> unproven 1 of 1',
+    '  ~ maybe better  once: violated 1 of 1 -> unproven 1 of 1',
     '      base: input.0 (irq 28): two vector_config',
     '      patched: input.0 (irq 28): the trace lost events',
-    '  ✗ worse        settled: held -> violated 1 of 2',
+    '  ✗ worse         settled: held -> violated 1 of 2',
     '      patched: input.0 (irq 28): still pending',
-    '  = same         reached: kernel',
-    '  = same         held: accepted',
-    'worse with the patch: 1 worse, 1 cannot tell, 1 better, 2 same',
+    '  = same          reached: kernel',
+    '  = same          held: accepted',
+    'worse with the patch: 1 worse, 1 maybe better, 1 better, 2 same',
   ])
 })
 
@@ -46,9 +46,13 @@ await t.test('a kernel that boots no more is told with its last stage', async (t
   const lines = comparisonLines(compare([base], [aRecord(lost), aRecord({ ...lost, attempts: 2 })]), plain)
   t.same(lines, [
     'deferred-move on plain',
-    '  ✗ worse        kernel: reached -> lost at boot.init',
+    '  ✗ worse         kernel: reached -> lost at boot.init',
     '      patched: init took too long',
-    'worse with the patch: 1 worse',
+    '  ~ maybe better  held: violated 1 of 1 -> not asked',
+    '      base: input.0 (irq 28): effective changed before an interrupt',
+    '  ~ maybe better  once: violated 1 of 1 -> not asked',
+    '      base: input.0 (irq 28): two vector_config',
+    'worse with the patch: 1 worse, 2 maybe better',
   ])
 })
 

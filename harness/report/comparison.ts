@@ -6,7 +6,16 @@ import { wrap } from './wrap.ts'
 
 const INDENT = '  '
 
-const SIGNS: Readonly<Record<Change, string>> = { worse: '✗', 'cannot tell': '?', better: '✓', same: '=' }
+const SIGNS: Readonly<Record<Change, string>> = {
+  worse: '✗',
+  'maybe worse': '?',
+  'cannot tell': '?',
+  'maybe better': '~',
+  better: '✓',
+  same: '=',
+}
+
+const GRAVEST_FIRST = Object.keys(SIGNS) as Change[]
 
 /** The lines; sentences that go beyond the width are broken. */
 export function comparisonLines(
@@ -29,7 +38,7 @@ export function comparisonLines(
 
 function changedLines(row: ComparisonRow, palette: Palette, width: number | undefined): readonly string[] {
   const paint = paintOf(row.change, palette)
-  const head = `${INDENT}${paint(pad(`${SIGNS[row.change]} ${row.change}`, 13))}  ${row.what}: ${stateOf(row.base)} -> ${stateOf(row.patched)}`
+  const head = `${INDENT}${paint(pad(`${SIGNS[row.change]} ${row.change}`, 14))}  ${row.what}: ${stateOf(row.base)} -> ${stateOf(row.patched)}`
   const sides = [
     ['base', row.base],
     ['patched', row.patched],
@@ -57,9 +66,9 @@ function sameLines(rows: readonly ComparisonRow[], width: number | undefined): r
   const states = [...grouped(rows, ({ base }) => base.state)]
   return states.flatMap(([state, those]) =>
     wrap(
-      `${INDENT}${pad(`${SIGNS.same} same`, 13)}  ${state}: ${those.map(({ what }) => what).join(', ')}`,
+      `${INDENT}${pad(`${SIGNS.same} same`, 14)}  ${state}: ${those.map(({ what }) => what).join(', ')}`,
       width,
-      `${INDENT}                 `,
+      `${INDENT}                  `,
     ),
   )
 }
@@ -67,6 +76,7 @@ function sameLines(rows: readonly ComparisonRow[], width: number | undefined): r
 const WORDS: Readonly<Record<Comparison['verdict'], string>> = {
   worse: 'worse with the patch',
   'cannot tell': 'we cannot tell',
+  'maybe better': 'nothing is worse with the patch',
   better: 'better with the patch, and nothing is worse',
   same: 'the same with the patch',
   skipped: 'nothing was asked: every scenario was skipped',
@@ -77,7 +87,7 @@ function conclusion(
   verdict: Comparison['verdict'],
   palette: Palette,
 ): string {
-  const counts = (['worse', 'cannot tell', 'better', 'same'] as const).flatMap((change) => {
+  const counts = GRAVEST_FIRST.flatMap((change) => {
     const count = rows.filter((row) => row.change === change).length
     return count === 0 ? [] : [`${count} ${change}`]
   })
@@ -86,5 +96,12 @@ function conclusion(
 }
 
 function paintOf(change: Change, palette: Palette): Paint {
-  return { worse: palette.bad, 'cannot tell': palette.doubt, better: palette.good, same: palette.dim }[change]
+  return {
+    worse: palette.bad,
+    'maybe worse': palette.doubt,
+    'cannot tell': palette.doubt,
+    'maybe better': palette.good,
+    better: palette.good,
+    same: palette.dim,
+  }[change]
 }

@@ -5,12 +5,15 @@ import type { Reading } from '../irq/reading.ts'
 import type { DeviceProber } from './device-prober.ts'
 import type { Discovery, Prober, ProbeResult } from './prober.ts'
 
+type QueueProber = Pick<Prober, 'probe' | 'discover' | 'learn'>
+type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe'>
+
 /** Fires irqs on demand, whatever their stimulus is. */
 export class Traffic {
-  readonly #queues: Prober
-  readonly #devices: readonly DeviceProber[]
+  readonly #queues: QueueProber
+  readonly #devices: readonly AnyDeviceProber[]
 
-  constructor(queues: Prober, devices: readonly DeviceProber[]) {
+  constructor(queues: QueueProber, devices: readonly AnyDeviceProber[]) {
     this.#queues = queues
     this.#devices = devices
   }
@@ -44,7 +47,7 @@ export class Traffic {
     return readings
   }
 
-  #deviceOf({ name }: IrqWithStimulus): DeviceProber {
+  #deviceOf({ name }: IrqWithStimulus): AnyDeviceProber {
     const found = this.#devices.find(({ device }) => device.name === name)
     if (found === undefined) throw new Trouble('traffic.target', `Nothing is known that fires ${name}`)
     return found

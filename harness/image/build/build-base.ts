@@ -27,8 +27,8 @@ export interface TreeBase {
 /** Either of the two. */
 export type BuildBase = DebianSourceBase | TreeBase
 
-/** How bases can be named, for the help and for messages. */
-export const BASE_FORMS = 'debian-source:SERIES, debian-source:VERSION or tree:DIR[,commit=COMMIT]'
+/** How bases can be named, for messages. */
+const BASE_FORMS = 'debian-source:SERIES, debian-source:VERSION or tree:DIR[,commit=COMMIT]'
 
 /** Reads a base. Throws `UsageError` with one line that names the value and what is wrong with it. */
 export function parseBuildBase(text: string): BuildBase {

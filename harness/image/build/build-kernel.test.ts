@@ -21,25 +21,19 @@ function toy(dir: string) {
     writeFileSync(path, text)
     return path
   }
-  return {
-    tree,
-    cache,
-    said,
-    patch,
-    /** Builds; `compiled` are the objects that make said it compiled, none when the product was found. */
-    async build(...patches: readonly string[]) {
-      said.length = 0
-      const base = parseBuildBase(`tree:${tree}`)
-      const kernel = await buildKernel({ base, patches }, cache, (line) => said.push(line))
-      const built = said.some((line) => line.startsWith('built '))
-      return { kernel, compiled: built ? compiledIn(readFileSync(work().log, 'utf8')) : [] }
-    },
-    work,
-  }
-  function work() {
+  const work = () => {
     const name = readdirSync(cacheDir).find((one) => one.startsWith('tree-')) ?? 'absent'
     return buildTreeIn(join(cacheDir, name))
   }
+  /** Builds; `compiled` are the objects that make said it compiled, none when the product was found. */
+  const build = async (...patches: readonly string[]) => {
+    said.length = 0
+    const base = parseBuildBase(`tree:${tree}`)
+    const kernel = await buildKernel({ base, patches }, cache, (line) => said.push(line))
+    const built = said.some((line) => line.startsWith('built '))
+    return { kernel, compiled: built ? compiledIn(readFileSync(work().log, 'utf8')) : [] }
+  }
+  return { tree, cache, said, patch, build, work }
 }
 
 function compiledIn(log: string): readonly string[] {
@@ -48,7 +42,7 @@ function compiledIn(log: string): readonly string[] {
 
 const all = ['init.o', 'kernel/irq/manage.o', 'kernel/irq/migration.o']
 
-t.test('everything once, then what has changed, then nothing', async (t) => {
+await t.test('everything once, then what has changed, then nothing', async (t) => {
   const { build, patch, tree } = toy(t.testdir())
   const first = await build()
   t.same(first.compiled.toSorted(), all)
@@ -69,7 +63,7 @@ t.test('everything once, then what has changed, then nothing', async (t) => {
   t.same((await build(fix)).compiled, ['kernel/irq/manage.o'], 'a change that was not committed counts')
 })
 
-t.test('mail from format-patch, one mailbox with two', async (t) => {
+await t.test('mail from format-patch, one mailbox with two', async (t) => {
   const dir = t.testdir()
   const { build, patch } = toy(dir)
   const plain = await build(patch('fix.patch', GOOD_PATCH))
@@ -91,7 +85,7 @@ t.test('mail from format-patch, one mailbox with two', async (t) => {
   await t.rejects(build(patch('cover.patch', cover)), { message: /cover\.patch is no patch/ })
 })
 
-t.test('what does not apply is told with hunk and lines, before any file is touched', async (t) => {
+await t.test('what does not apply is told with hunk and lines, before any file is touched', async (t) => {
   const { build, patch, work } = toy(t.testdir())
   await build()
   const source = join(work().src, 'kernel/irq/migration.c')
@@ -115,20 +109,28 @@ t.test('what does not apply is told with hunk and lines, before any file is touc
   await t.rejects(build(join(t.testdirName, 'none.patch')), { message: /none\.patch: no such file/ })
 })
 
-t.test('what does not compile is told with the first error, and the next build starts right', async (t) => {
-  const { build, patch, work } = toy(t.testdir())
-  const failed: unknown = await build(patch('broken.patch', BROKEN_PATCH)).catch((error: unknown) => error)
-  t.type(failed, Trouble)
-  t.match(failed, { stage: 'build.compile', lasting: true, hint: `the whole log: ${work().log}` })
-  t.match(String(failed), /kernel\/irq\/migration\.c:5:\d+: error: .*CPUS/)
-  t.ok((await build(patch('fix.patch', GOOD_PATCH))).compiled.includes('kernel/irq/migration.o'))
-})
+await t.test(
+  'what does not compile is told with the first error, and the next build starts right',
+  async (t) => {
+    const { build, patch, work } = toy(t.testdir())
+    const failed: unknown = await build(patch('broken.patch', BROKEN_PATCH)).catch((error: unknown) => error)
+    t.type(failed, Trouble)
+    t.match(failed, { stage: 'build.compile', lasting: true, hint: `the whole log: ${work().log}` })
+    t.match(String(failed), /kernel\/irq\/migration\.c:5:\d+: error: .*CPUS/)
+    t.ok((await build(patch('fix.patch', GOOD_PATCH))).compiled.includes('kernel/irq/migration.o'))
+  },
+)
 
-t.test(
+await t.test(
   "nothing is written into the user's tree, and what he has built there has no part in it",
   async (t) => {
     const { build, tree, patch } = toy(t.testdir())
-    const products = { '.config': 'CONFIG_SMP=y\n', 'init.o': 'stale', 'include/config/auto.conf': '' }
+    const products = {
+      '.gitignore': '*.o\n/*\n',
+      '.config': 'CONFIG_SMP=y\n',
+      'init.o': 'stale',
+      'include/config/auto.conf': '',
+    }
     await run(['mkdir', '-p', join(tree, 'include/config')], { stage: 'test', limitMs: 5000 })
     for (const [path, text] of Object.entries(products)) writeFileSync(join(tree, path), text)
     const listing = async () =>
@@ -139,7 +141,7 @@ t.test(
   },
 )
 
-t.test('a git tree: as it is, at a commit, and with nothing left behind', async (t) => {
+await t.test('a git tree: as it is, at a commit, and with nothing left behind', async (t) => {
   const { build, tree, cache, said } = toy(t.testdir())
   const git = async (...words: readonly string[]) =>
     (
@@ -168,37 +170,40 @@ t.test('a git tree: as it is, at a commit, and with nothing left behind', async 
   t.equal(await git('status', '--porcelain'), 'M kernel/irq/manage.c')
 })
 
-t.test('what a death has left is put right: a lock of git, half a checkout, half an object', async (t) => {
-  const { build, patch, work } = toy(t.testdir())
-  const whole = await build()
-  const tree = work()
-  writeFileSync(join(tree.git, 'index.lock'), '')
-  writeFileSync(join(tree.src, 'kernel/irq/manage.c'), 'half of a checkout')
-  writeFileSync(join(tree.src, 'kernel/irq/new.c'), 'of a patch that is not wanted now')
-  const fix = patch('fix.patch', GOOD_PATCH)
-  t.same((await build(fix)).compiled.toSorted(), ['kernel/irq/manage.o', 'kernel/irq/migration.o'])
-  t.notOk(existsSync(join(tree.src, 'kernel/irq/new.c')))
-  t.notOk(existsSync(join(tree.git, 'index.lock')))
+await t.test(
+  'what a death has left is put right: a lock of git, half a checkout, half an object',
+  async (t) => {
+    const { build, patch, work } = toy(t.testdir())
+    const whole = await build()
+    const tree = work()
+    writeFileSync(join(tree.git, 'index.lock'), '')
+    writeFileSync(join(tree.src, 'kernel/irq/manage.c'), 'half of a checkout')
+    writeFileSync(join(tree.src, 'kernel/irq/new.c'), 'of a patch that is not wanted now')
+    const fix = patch('fix.patch', GOOD_PATCH)
+    t.same((await build(fix)).compiled.toSorted(), ['kernel/irq/manage.o', 'kernel/irq/migration.o'])
+    t.notOk(existsSync(join(tree.src, 'kernel/irq/new.c')))
+    t.notOk(existsSync(join(tree.git, 'index.lock')))
 
-  // A make that was killed: what it has half-written is newer than its marker.
-  writeFileSync(join(tree.obj, '.irqlab-at-work'), '')
-  writeFileSync(join(tree.obj, 'init.o'), 'half')
-  await pruneProducts()
-  const again = await build()
-  t.ok(again.compiled.includes('init.o'))
-  t.notOk(again.compiled.includes('kernel/irq/manage.o'))
-  t.equal(again.kernel.sha256, whole.kernel.sha256)
+    // A make that was killed: what it has half-written is newer than its marker.
+    writeFileSync(join(tree.obj, '.irqlab-at-work'), '')
+    writeFileSync(join(tree.obj, 'init.o'), 'half')
+    await pruneProducts()
+    const again = await build()
+    t.ok(again.compiled.includes('init.o'))
+    t.notOk(again.compiled.includes('kernel/irq/manage.o'))
+    t.equal(again.kernel.sha256, whole.kernel.sha256)
 
-  async function pruneProducts() {
-    await pruneImages(
-      openCache(join(tree.dir, '..')),
-      () => undefined,
-      ({ name }) => name.startsWith('tree-'),
-    )
-  }
-})
+    async function pruneProducts() {
+      await pruneImages(
+        openCache(join(tree.dir, '..')),
+        () => undefined,
+        ({ name }) => name.startsWith('tree-'),
+      )
+    }
+  },
+)
 
-t.test('an option that cannot be had is named', async (t) => {
+await t.test('an option that cannot be had is named', async (t) => {
   const { tree, cache, patch } = toy(t.testdir())
   const base = parseBuildBase(`tree:${tree}`)
   const config = patch('mine.config', 'CONFIG_HZ_250=y\n\n# why\nCONFIG_NO_SUCH=y\n')
@@ -210,7 +215,7 @@ t.test('an option that cannot be had is named', async (t) => {
   )
 })
 
-t.test('two at once build once; a tree in use is not pruned', async (t) => {
+await t.test('two at once build once; a tree in use is not pruned', async (t) => {
   const { build, cache, work, said } = toy(t.testdir())
   const [a, b] = await Promise.all([build(), build()])
   t.equal(a.kernel.bzImage, b.kernel.bzImage)

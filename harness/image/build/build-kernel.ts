@@ -11,15 +11,15 @@ import { withTree } from './build-tree.ts'
 import { fragmentPath, readFragment } from './config-fragment.ts'
 import { debianSourceVersion, debianTree, debianTreeId } from './debian-tree.ts'
 import type { Step } from './make-kernel.ts'
-import { readPatchFile } from './patch-file.ts'
+import { type PatchFile, readPatchFile } from './patch-file.ts'
 import { recover } from './recover.ts'
 import { plainName, snapshot, userTree } from './user-tree.ts'
 
 /** What is to be built. */
 export interface BuildRequest {
   readonly base: BuildBase
-  /** Absolute paths of patches or mailboxes, applied in order. */
-  readonly patches: readonly string[]
+  /** Absolute paths of patches or mailboxes, or what was read already; applied in order. */
+  readonly patches: readonly (string | PatchFile)[]
   /** The absolute path of a file with options of the user's own, added to ours. */
   readonly config?: string | undefined
 }
@@ -36,7 +36,7 @@ export async function buildKernel(
   step: Step = () => undefined,
 ): Promise<BootableKernel> {
   const { base, config } = request
-  const patches = request.patches.map(readPatchFile)
+  const patches = request.patches.map((one) => (typeof one === 'string' ? readPatchFile(one) : one))
   const fragments = config === undefined ? [fragmentPath] : [fragmentPath, config]
   // Before anything is fetched: a file that is not there, or a line that is none, is told at once.
   for (const path of fragments) readFragment(path, { series: '0.0', release: '0.0' })
@@ -45,19 +45,23 @@ export async function buildKernel(
   const dir = base.kind === 'debian-source' ? await buildDebian(base, job) : await buildTree(base, job)
   const fact = readFacts(dir)
   return {
-    source: sourceText(request),
+    source: sourceText(request, patches),
     release: fact('release'),
     bzImage: join(dir, 'bzImage'),
     modulesCpio: undefined,
     config: join(dir, 'config'),
     packageVersion: fact('packageVersion') || undefined,
     sha256: fact('sha256'),
+    notes: [
+      `Built from ${fact('base')} by ${fact('compiler')}, with images/kernel.config.`,
+      ...patches.map(({ path, sha256 }) => `Patched with ${path} (sha256 ${sha256}).`),
+    ],
   }
 }
 
 /** What was built, in one text; with Debian's source it is what `--kernel` takes. */
-function sourceText({ base, patches, config }: BuildRequest): string {
-  const parts = [base.text, ...patches.map((path) => `patch=${path}`)]
+function sourceText({ base, config }: BuildRequest, patches: readonly PatchFile[]): string {
+  const parts = [base.text, ...patches.map(({ path }) => `patch=${path}`)]
   return [...parts, ...(config === undefined ? [] : [`config=${config}`])].join(',')
 }
 

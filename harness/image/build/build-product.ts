@@ -7,14 +7,14 @@ import type { ImageCache, Report } from '../cache.ts'
 import { writeFacts } from '../image-facts.ts'
 import { applyPatches, type PatchBase } from './apply-patches.ts'
 import type { BuildTree } from './build-tree.ts'
-import { merged, readFragment } from './config-fragment.ts'
+import { merged, readFragment, withoutRemarks } from './config-fragment.ts'
 import { builtFiles, compile, configure, type Step } from './make-kernel.ts'
 import type { PatchFile } from './patch-file.ts'
 import { sourceVersion } from './source-version.ts'
 import { checkOut } from './tree-git.ts'
 
 /** Counts up when the same request gives another kernel. */
-const builderVersion = 'built-1'
+const builderVersion = 'built-2'
 
 /** What is to be built upon a base, read and checked, and who is told. */
 export interface BuildJob {
@@ -30,7 +30,7 @@ export interface BuildJob {
 
 /** The name of the product: equal sources, patches, options and tools give an equal kernel. */
 export function productName(label: string, source: string, job: BuildJob): string {
-  const texts = job.fragments.map((path) => readFileSync(path))
+  const texts = job.fragments.map((path) => withoutRemarks(readFileSync(path, 'utf8')))
   const patches = job.patches.map(({ sha256 }) => sha256)
   return `built-${label}-${cacheKey(builderVersion, source, job.compiler, String(texts.length), ...texts, ...patches)}`
 }

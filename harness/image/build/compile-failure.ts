@@ -24,7 +24,7 @@ export function compileFailure(
 }
 
 /** Errors of the compiler first, then of the linker and kbuild; make's own remarks only when there is nothing else. */
-export function firstErrors(lines: readonly string[]): readonly string[] {
+function firstErrors(lines: readonly string[]): readonly string[] {
   const patterns = [
     /(^|\s)(fatal )?error: /,
     /undefined reference|multiple definition|^ERROR: |^\*\*\* (?!$)|Sorry, this|: not found$|is not supported/,

@@ -12,6 +12,8 @@ export interface WantedOption {
   readonly value: string
   /** `FILE:LINE`, for messages. */
   readonly where: string
+  /** Asked only of kernels that have such an option at all. */
+  readonly whereKnown: boolean
 }
 
 /** What was asked for and is not so in the finished configuration. */
@@ -25,7 +27,7 @@ export const fragmentPath = resolve(import.meta.dirname, '../../../images/kernel
 
 /**
  * The options that a fragment asks of this version. Lines are those of a .config; a comment `#@ since 6.5`, `#@ before 6.12`
- * or `#@ since 6.1 before 6.12` limits the lines that follow it, up to the next empty line.
+ * or `#@ since 6.1 before 6.12` limits the lines that follow it, up to the next empty line, and so does `#@ where known`.
  * Throws `UsageError` naming the line of anything else.
  */
 export function readFragment(path: string, version: SourceVersion): readonly WantedOption[] {
@@ -41,15 +43,16 @@ export function readFragment(path: string, version: SourceVersion): readonly Wan
 /** The same from a text; `called` names it in messages. */
 export function parseFragment(text: string, called: string, version: SourceVersion): readonly WantedOption[] {
   const wanted: WantedOption[] = []
-  let applies = true
+  let [applies, whereKnown] = [true, false]
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.trimEnd()
     const where = `${called}:${index + 1}`
-    if (line === '') applies = true
+    if (line === '') [applies, whereKnown] = [true, false]
+    else if (line === '#@ where known') whereKnown = true
     else if (line.startsWith('#@')) applies = inRange(line, where, version)
     else {
       const option = parseLine(line, where)
-      if (option !== undefined && applies) wanted.push(option)
+      if (option !== undefined && applies) wanted.push({ ...option, where, whereKnown })
     }
   }
   return wanted
@@ -58,15 +61,17 @@ export function parseFragment(text: string, called: string, version: SourceVersi
 function inRange(line: string, where: string, version: SourceVersion): boolean {
   const [match, since, before] = /^#@(?: since (\d+\.\d+))?(?: before (\d+\.\d+))?$/.exec(line) ?? []
   if (match === undefined || (since === undefined && before === undefined)) {
-    throw new UsageError(`${where}: "${line}": write "#@ since 6.5", "#@ before 6.12" or both`)
+    throw new UsageError(
+      `${where}: "${line}": write "#@ since 6.5", "#@ before 6.12", both, or "#@ where known"`,
+    )
   }
   const isSince = since === undefined || compareReleases(version.series, since) >= 0
   return isSince && (before === undefined || compareReleases(version.series, before) < 0)
 }
 
-function parseLine(line: string, where: string): WantedOption | undefined {
+function parseLine(line: string, where: string): Pick<WantedOption, 'name' | 'value'> | undefined {
   const unset = /^# (CONFIG_\w+) is not set$/.exec(line)?.[1]
-  if (unset !== undefined) return { name: unset, value: 'n', where }
+  if (unset !== undefined) return { name: unset, value: 'n' }
   if (line.startsWith('#')) return undefined
   const [, name, value] = /^(CONFIG_\w+)=(\S.*)$/.exec(line) ?? []
   if (name === undefined || value === undefined) {
@@ -75,7 +80,15 @@ function parseLine(line: string, where: string): WantedOption | undefined {
   if (value === 'm') {
     throw new UsageError(`${where}: ${name}=m: no modules are built, everything is built in: write ${name}=y`)
   }
-  return { name, value, where }
+  return { name, value }
+}
+
+/** A fragment without what has no meaning for the kernel: a better comment is no reason to build anew. */
+export function withoutRemarks(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !line.startsWith('#') || line.startsWith('#@') || / is not set\s*$/.test(line))
+    .join('\n')
 }
 
 /** The last word on each option wins, so that a user's own lines can replace ours. */

@@ -1,5 +1,5 @@
 /** How is the source compiled? Kbuild configures and builds it out of its tree, as far as its objects are out of date. */
-import { createWriteStream, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Trouble, UsageError } from '../../base/errors.ts'
@@ -11,7 +11,7 @@ import { compileFailure } from './compile-failure.ts'
 import { CompileProgress } from './compile-progress.ts'
 import { fragmentText, lostOptions, type LostOption, type WantedOption } from './config-fragment.ts'
 import { markerOf } from './recover.ts'
-import { git } from './tree-git.ts'
+import { git, gitTry } from './tree-git.ts'
 import { runInTree } from './tree-process.ts'
 
 /** Tells what is being done now; a later line replaces an earlier one. */
@@ -27,12 +27,11 @@ const counted = '.irqlab-compiled'
 
 /**
  * Kbuild reads many variables: none of the caller's may change what is built. The rest makes equal content equal to the byte:
- * no time, user, host or count of builds, and no name that depends on where the cache is.
+ * no time, user, host or count of builds.
  */
-function buildEnvironment(tree: BuildTree): Record<string, string | undefined> {
+function buildEnvironment(): Record<string, string | undefined> {
   const kept = Object.entries(process.env).filter(([name]) => /^(HOME|TMPDIR|CCACHE_\w+)$/.test(name))
   return {
-    CCACHE_BASEDIR: tree.dir,
     ...Object.fromEntries(kept),
     KBUILD_BUILD_TIMESTAMP: 'Thu Jan  1 00:00:00 UTC 1970',
     KBUILD_BUILD_USER: 'irqlab',
@@ -49,33 +48,24 @@ async function make(
   options: { readonly called: string; readonly limitMs: number; readonly onLine?: (line: string) => void },
 ): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
   const lines: string[] = []
-  const log = createWriteStream(tree.log)
   const marker = markerOf(tree)
   writeFileSync(marker, '')
-  try {
-    const compiler = isPresent('ccache') ? ['CC=ccache gcc'] : []
-    const jobs = `-j${availableParallelism()}`
-    const code = await runInTree(
-      tree,
-      ['make', jobs, '-C', tree.src, `O=${tree.obj}`, ...compiler, ...words],
-      {
-        stage: 'build.compile',
-        cwd: tree.dir,
-        env: buildEnvironment(tree),
-        marker,
-        called: options.called,
-        limitMs: options.limitMs,
-        onLine: (line) => {
-          lines.push(line)
-          log.write(`${line}\n`)
-          options.onLine?.(line)
-        },
-      },
-    )
-    return { code, lines }
-  } finally {
-    await new Promise((done) => log.end(done))
-  }
+  const compiler = isPresent('ccache') ? ['CC=ccache gcc'] : []
+  const jobs = `-j${availableParallelism()}`
+  const code = await runInTree(tree, ['make', jobs, '-C', tree.src, `O=${tree.obj}`, ...compiler, ...words], {
+    stage: 'build.compile',
+    cwd: tree.dir,
+    env: buildEnvironment(),
+    marker,
+    log: tree.log,
+    called: options.called,
+    limitMs: options.limitMs,
+    onLine: (line) => {
+      lines.push(line)
+      options.onLine?.(line)
+    },
+  })
+  return { code, lines }
 }
 
 /** Makes `.config` of what is wanted, unless it is that already. Throws `UsageError` for an option that did not survive. */
@@ -99,29 +89,38 @@ export async function configure(
   if (code !== 0) throw compileFailure('build.config', 'the configuration', lines, tree.log)
   const config = join(tree.obj, '.config')
   const lost = lostOptions(wanted, parseKernelConfig(readFileSync(config, 'utf8'), config))
-  if (lost.length > 0) throw await notTaken(tree, lost, called)
+  const refusals: string[] = []
+  for (const option of lost) {
+    const isKnown = await isOption(tree, option.name)
+    if (isKnown || !option.whereKnown) refusals.push(refusal(option, isKnown, called))
+  }
+  if (refusals.length > 0) throw new UsageError(refusals.join('; '))
   writeFileSync(done, key)
 }
 
-async function notTaken(tree: BuildTree, lost: readonly LostOption[], called: string): Promise<UsageError> {
-  const reasons = lost.map(async ({ name, value, where, found }) => {
-    const symbol = name.replace('CONFIG_', '')
-    const words = ['grep', '--cached', '-lE', `^[[:space:]]*(menu)?config ${symbol}$`, '--', '*Kconfig*']
-    const isKnown = (await git(tree, words).catch(() => '')) !== ''
-    const why = isKnown
-      ? `it is ${found ?? 'not set'}: another option that it depends upon or is chosen by stands against it`
-      : 'there is no such option'
-    return `${where}: ${name}=${value} cannot be had in ${called}: ${why}`
-  })
-  return new UsageError((await Promise.all(reasons)).join('\n'))
+function refusal({ name, value, where, found }: LostOption, isKnown: boolean, called: string): string {
+  const why = isKnown
+    ? `it is ${found ?? 'not set'}: another option that it depends upon or is chosen by stands against it`
+    : 'there is no such option'
+  return `${where}: ${name}=${value} cannot be had in ${called}: ${why}`
+}
+
+async function isOption(tree: BuildTree, name: string): Promise<boolean> {
+  const pattern = `^[[:space:]]*(menu)?config ${name.replace('CONFIG_', '')}$`
+  const { ok } = await gitTry(tree, ['grep', '-qE', pattern, '--', '*Kconfig*'], { workTree: tree.src })
+  return ok
 }
 
 /** Compiles what is out of date. Gives the number of files that were. Throws `Trouble` at `build.compile`. */
-export async function compile(tree: BuildTree, step: Step): Promise<number> {
+export async function compile(
+  tree: BuildTree,
+  step: Step,
+  targets: readonly string[] = ['bzImage'],
+): Promise<number> {
   const countFile = join(tree.obj, counted)
   const isFirst = !existsSync(countFile)
   const progress = new CompileProgress(isFirst, step)
-  const { code, lines } = await make(tree, ['bzImage'], {
+  const { code, lines } = await make(tree, targets, {
     called: 'compiling the kernel',
     limitMs: compileLimitMs,
     onLine: (line) => progress.take(line),

@@ -21,6 +21,7 @@ export async function recover(tree: BuildTree): Promise<void> {
     called: 'waiting for the end of an earlier build',
     limitMs: 60_000,
     cwd: tree.dir,
+    log: '/dev/null',
   })
   if (code !== 0) throw new Trouble('build.tree', `an earlier build is still at work in ${tree.dir}`)
   for (const name of readdirSync(tree.git)) {

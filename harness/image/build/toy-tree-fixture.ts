@@ -8,7 +8,7 @@ import { fragmentPath } from './config-fragment.ts'
 
 /**
  * As in kbuild: the top makefile goes into the build directory, rules depend on sources, and an object is up to date when it is
- * newer. `slow` in the build directory makes each compilation write half an object, and then take a minute.
+ * newer. A file `slow` beside it makes each compilation write half an object, and then take a minute.
  */
 const MAKEFILE = `VERSION = 6
 PATCHLEVEL = 12
@@ -32,7 +32,7 @@ allnoconfig:
 $(objects): %.o: $(TOP)/%.c $(TOP)/include/irq.h
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
-	@if [ -e slow ]; then printf half >$@; sleep 60; fi
+	@if [ -e $(TOP)/slow ]; then printf half >$@; sleep 60; fi
 	@$(CC) -I$(TOP)/include -c -o $@ $<
 bzImage: $(objects)
 	@echo "  LD      vmlinux"

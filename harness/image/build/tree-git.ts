@@ -2,8 +2,9 @@
 import { join } from 'node:path'
 import { Trouble } from '../../base/errors.ts'
 import { run } from '../../host/shell.ts'
-import type { BuildTree } from './build-tree.ts'
+import { type BuildTree, OBJ } from './build-tree.ts'
 import { runInTree } from './tree-process.ts'
+import { FOREIGN_GIT } from './user-git.ts'
 
 /** What a command of git works upon, beside the repository. */
 export interface GitPlace {
@@ -31,20 +32,6 @@ const SETTINGS = [
   'core.hooksPath=/dev/null',
   'gc.auto=0',
 ]
-
-/** No variable of the caller's git reaches ours. */
-export const FOREIGN_GIT: Readonly<Record<string, undefined>> = Object.fromEntries(
-  [
-    'DIR',
-    'WORK_TREE',
-    'INDEX_FILE',
-    'OBJECT_DIRECTORY',
-    'ALTERNATE_OBJECT_DIRECTORIES',
-    'COMMON_DIR',
-    'NAMESPACE',
-    'PREFIX',
-  ].map((name) => [`GIT_${name}`, undefined]),
-)
 
 function environment(tree: BuildTree, place: GitPlace): Record<string, string | undefined> {
   const { workTree = tree.src, index = 'index', alternates } = place
@@ -101,17 +88,14 @@ export async function gitTry(
 }
 
 /** For commands that change the work tree: the next irqlab waits for one that outlives us for a moment. */
-export async function gitInTree(
-  tree: BuildTree,
-  words: readonly string[],
-  alternates?: string,
-): Promise<void> {
+async function gitInTree(tree: BuildTree, words: readonly string[], alternates?: string): Promise<void> {
   const said: string[] = []
   const code = await runInTree(tree, argvOf(words), {
     stage,
     called: `git ${words[0] ?? ''}`,
     limitMs,
     cwd: tree.src,
+    log: join(tree.dir, 'git.log'),
     env: environment(tree, alternates === undefined ? {} : { alternates }),
     onLine: (line) => said.push(line),
   })
@@ -138,5 +122,5 @@ export async function initGit(tree: BuildTree): Promise<void> {
 /** Makes the work tree what `id` says, wherever a death has left it. Files that stay the same keep their times. */
 export async function checkOut(tree: BuildTree, id: string, alternates?: string): Promise<void> {
   await gitInTree(tree, ['read-tree', '--reset', '-u', id], alternates)
-  await gitInTree(tree, ['clean', '-ffdxq'])
+  await gitInTree(tree, ['clean', '-ffdxq', '-e', `/${OBJ}/`])
 }

@@ -1,8 +1,6 @@
 /** How does a user's own source become a tree to build in? It is only read; what it holds goes through a repository of ours. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { UsageError, messageOf } from '../../base/errors.ts'
-import { run } from '../../host/shell.ts'
 import { cached, cacheKey } from '../cache.ts'
 import type { ImageCache, Report } from '../cache.ts'
 import { writeFacts } from '../image-facts.ts'
@@ -10,7 +8,9 @@ import type { TreeBase } from './build-base.ts'
 import { type BuildTree, buildTreeIn } from './build-tree.ts'
 import { GIB, needDisk } from './disk-space.ts'
 import type { PatchBase } from './apply-patches.ts'
-import { FOREIGN_GIT, git, initGit } from './tree-git.ts'
+import { resolveCommit } from './commit-range.ts'
+import { git, initGit } from './tree-git.ts'
+import { gitOfUser } from './user-git.ts'
 
 const builderVersion = 'user-tree-1'
 
@@ -21,7 +21,7 @@ const treeNeedsBytes = 3 * GIB
 export async function userTree(base: TreeBase, cache: ImageCache, report: Report): Promise<BuildTree> {
   const name = `tree-${plainName(base.dir)}-${cacheKey(builderVersion, base.dir)}`
   const dir = await cached(cache, name, report, async (partial) => {
-    needDisk(partial, treeNeedsBytes, `building ${base.dir}`)
+    needDisk(cache.dir, treeNeedsBytes, `building ${base.dir}`)
     const tree = buildTreeIn(partial)
     mkdirSync(tree.src)
     await initGit(tree)
@@ -43,7 +43,8 @@ export function plainName(path: string): string {
 export async function snapshot(tree: BuildTree, base: TreeBase): Promise<PatchBase> {
   const repository = await repositoryOf(base.dir)
   if (base.commit !== undefined) {
-    const id = await askRepository(base, [`--verify`, `${base.commit}^{tree}`])
+    const commit = await resolveCommit(base.dir, base.commit, base.text)
+    const id = await gitOfUser(base.dir, ['rev-parse', '--verify', `${commit}^{tree}`])
     return { id, called: `commit ${base.commit} of ${base.dir}`, alternates: repository?.objects }
   }
   const place = { workTree: base.dir, index: 'snapshot-index' }
@@ -88,25 +89,9 @@ async function repositoryOf(dir: string): Promise<Repository | undefined> {
   const isTop =
     existsSync(join(dir, '.git')) || (existsSync(join(dir, 'HEAD')) && existsSync(join(dir, 'objects')))
   if (!isTop) return undefined
-  const objects = await revParse(dir, ['--path-format=absolute', '--git-path', 'objects'])
-  const head = await revParse(dir, ['--verify', '--quiet', 'HEAD^{commit}']).catch(() => undefined)
+  const objects = await gitOfUser(dir, ['rev-parse', '--path-format=absolute', '--git-path', 'objects'])
+  const head = await gitOfUser(dir, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']).catch(
+    () => undefined,
+  )
   return { objects, head }
-}
-
-async function askRepository(base: TreeBase, words: readonly string[]): Promise<string> {
-  try {
-    return await revParse(base.dir, words)
-  } catch (error) {
-    throw new UsageError(`${base.text}: no such commit: ${messageOf(error).replace(/^.*?: /, '')}`)
-  }
-}
-
-/** Only read: no lock is taken, no index refreshed. A tree of another user's is a tree all the same. */
-async function revParse(dir: string, words: readonly string[]): Promise<string> {
-  const { stdout } = await run(['git', '-c', 'safe.directory=*', '-C', dir, 'rev-parse', ...words], {
-    stage: 'build.source',
-    limitMs: 60_000,
-    env: { ...FOREIGN_GIT, GIT_OPTIONAL_LOCKS: '0' },
-  })
-  return stdout.trim()
 }

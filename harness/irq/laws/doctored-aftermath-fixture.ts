@@ -159,14 +159,14 @@ export const DELIVERY_FACTS: readonly DoctoredFact[] = [
   violates(
     'delivered',
     'the first byte of a batch was never received, and the others were',
-    /^(\w+) was sent, (?!\1)\w+ was received/,
+    /(\w+) was sent, (?!\1 )\w+ was received/,
     (e) => withReceived(e, (ids) => ids.slice(1)),
     { when: byReader },
   ),
   violates(
     'delivered',
     'two bytes were received in another order',
-    /^(\w+) was sent, (?!\1)\w+ was received/,
+    /(\w+) was sent, (?!\1 )\w+ was received/,
     (e) => withReceived(e, (ids) => ids.toReversed()),
     { when: byReader },
   ),

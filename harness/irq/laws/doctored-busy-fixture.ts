@@ -95,7 +95,7 @@ export const BUSY_FACTS: readonly DoctoredFact[] = [
   unproves('kept-while-busy', 'no interrupt came', /no interrupt came/, (e) =>
     without(e, ({ interrupts }) => interrupts),
   ),
-  unproves('kept-while-busy', 'no interrupt came after the cleanup', /^no interrupt came/, (e) =>
+  unproves('kept-while-busy', 'no interrupt came after the cleanup', /no interrupt came/, (e) =>
     without(
       without(e, ({ configs }) => configs),
       ({ acks, interrupts, freed: all }) =>

@@ -8,6 +8,7 @@ import {
   newCpu,
   oldCpu,
   onCpu,
+  packetTwice,
   spareCpu,
   thirdCpu,
   unproves,
@@ -229,5 +230,5 @@ export const HARMLESS_FACTS: readonly HarmlessFact[] = [
       return { ...stripped, run: { ...stripped.run, traceableFunctions: new Set<string>() } }
     },
   },
-  { fact: 'a packet is traced twice', doctor: (e) => twice(e, ({ deliveries }) => deliveries[0]) },
+  { fact: 'a packet is traced twice', doctor: packetTwice },
 ]

@@ -1,7 +1,7 @@
 /** One changed fact, and the one law that must notice it. For tests of the laws and of what a campaign makes of them. */
 import { assert } from '../../base/errors.ts'
 import type { TraceEvent } from '../trace-event.ts'
-import { type Exhibit, moveOf, type Pick, traceOf } from './doctoring-fixture.ts'
+import { type Exhibit, moveOf, type Pick, traceOf, twice } from './doctoring-fixture.ts'
 import type { LawName } from './law-names.ts'
 
 /** A change of recorded evidence that is one law's matter. */
@@ -90,6 +90,12 @@ export function eventOf(exhibit: Exhibit, pick: Pick): TraceEvent {
   const [event] = [pick(traceOf(exhibit), exhibit.run) ?? []].flat()
   assert(event !== undefined, `${exhibit.name}: the event is in the trace`)
   return event
+}
+
+/** The first packet of the move stands twice in its trace; a move that no datagram fired stays as it is. */
+export function packetTwice(exhibit: Exhibit): Exhibit {
+  const byDatagrams = moveOf(exhibit).stimulus.kind === 'datagram'
+  return byDatagrams ? twice(exhibit, ({ deliveries }) => deliveries[0]) : exhibit
 }
 
 /** Puts an event onto another CPU. */

@@ -7,6 +7,7 @@ import {
   newCpu,
   oldCpu,
   onCpu,
+  packetTwice,
   spareCpu,
   thirdCpu,
   unproves,
@@ -18,7 +19,6 @@ import {
   moveOf,
   type Pick,
   traceOf,
-  twice,
   withCounted,
   withEffective,
   withEvent,
@@ -145,7 +145,7 @@ export const OLD_CPU_FACTS: readonly DoctoredFact[] = [
 
 /** What no law may mind. */
 export const HARMLESS_AT_ONCE: readonly HarmlessFact[] = [
-  { fact: 'a packet is traced twice', doctor: (e) => twice(e, ({ deliveries }) => deliveries[0]) },
+  { fact: 'a packet is traced twice', doctor: packetTwice },
   {
     fact: 'the write was made on another CPU',
     doctor: (e) => withEvent(e, config, onCpu((eventOf(e, config).cpu + 1) % 4)),

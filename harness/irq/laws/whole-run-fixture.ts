@@ -1,0 +1,78 @@
+/** Small runs written by hand, for tests of the laws that look at an irq over a whole run. */
+import { assert } from '../../base/errors.ts'
+import { CpuMask } from '../cpu-mask.ts'
+import { irqState } from '../irq-state.ts'
+import { judge } from '../judge.ts'
+import { parseKernelRelease } from '../kernel-release.ts'
+import type { MoveEvidence, RunEvidence } from '../move-evidence.ts'
+import type { Reading } from '../reading.ts'
+import { parseTraceEntry } from '../trace-event.ts'
+import type { Finding } from '../verdict.ts'
+import type { BookName } from './books.ts'
+
+/** One line of the trace: the CPU, the milliseconds since its begin, and the payload as the kernel prints it. */
+export type Line = readonly [cpu: number, ms: number, payload: string]
+
+const IRQ = { number: 40, action: 'virtio2-input', chip: 'PCI-MSI' }
+
+/** A reading of irq 40. */
+export function readingOf(facts: Partial<Reading> = {}): Reading {
+  return {
+    irq: IRQ,
+    bootId: 'b',
+    onlineCpus: CpuMask.of(0, 1, 2, 3),
+    counts: [0, 0, 0, 0],
+    readBack: CpuMask.of(3),
+    effective: CpuMask.of(3),
+    state: irqState(0),
+    ...facts,
+  }
+}
+
+/** The last write of a run, id 1, of CPU 3 to irq 40. */
+export function writeOf(facts: Partial<MoveEvidence> = {}): MoveEvidence {
+  return {
+    id: 1,
+    queue: 'virtio-serial',
+    stimulus: { kind: 'byte' },
+    irq: IRQ,
+    prediction: { kind: 'deferred', cleanup: 'ipi', why: 'for a test' },
+    write: { requested: CpuMask.of(3), form: 'list', error: undefined, pid: 7 },
+    before: readingOf(),
+    written: readingOf(),
+    hold: undefined,
+    batches: [],
+    replacedBy: undefined,
+    ...facts,
+  }
+}
+
+/** What the only law of the book says of the run. */
+export function findingOf(book: BookName, lines: readonly Line[], move = writeOf()): Finding {
+  const marks: readonly Line[] = [
+    [0, 0, 'tracing_mark_write: irqlab write id=1 irq=40 mask=3 pid=7'],
+    [0, 0, 'tracing_mark_write: irqlab written id=1 irq=40 status=0'],
+  ]
+  const events = [...marks, ...lines].map(([cpu, ms, payload], index) => {
+    const time = `${Math.floor(ms / 1000)}.${String((ms % 1000) * 1000).padStart(6, '0')}`
+    const entry = parseTraceEntry(`  <idle>-0  [00${cpu}] d.h1. ${time}: ${payload}`)
+    assert(entry !== undefined, payload)
+    return { ...entry, index }
+  })
+  const run: RunEvidence = {
+    release: parseKernelRelease('5.10.0-30-cloud-amd64'),
+    onlineCpus: CpuMask.of(0, 1, 2, 3),
+    trace: {
+      events,
+      lostEvents: false,
+      strayStacks: 0,
+      entriesInBuffer: events.length,
+      entriesWritten: events.length,
+    },
+    traceableFunctions: new Set(),
+    moves: [move],
+  }
+  const [verdict] = judge(run, move, book)
+  assert(verdict !== undefined, 'a book has a law')
+  return verdict
+}
