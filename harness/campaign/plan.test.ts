@@ -26,6 +26,12 @@ await t.test('each scenario on its own machine; repeats come last', async (t) =>
   t.equal(plan[0]?.file, '/a.ts')
 })
 
+await t.test('a scenario may be asked of some of the kernels only', async (t) => {
+  const kernelsFor = ({ name }: { readonly name: string }) => (name === 'a' ? ['6.1', '6.12'] : ['6.12'])
+  const plan = planRuns({ scenarios, kernels: ['6.1', '6.12'], kernelsFor, machines: [], repeat: 1, seed: 7 })
+  t.same(names(plan), ['a 6.1 plain 1 7', 'a 6.12 plain 1 7', 'b 6.12 remapped 1 7'])
+})
+
 await t.test('named machines replace those that scenarios declare', async (t) => {
   const machines = [machineOf('plain'), machineOf('remapped')]
   t.same(names(planRuns({ scenarios, kernels: ['6.1'], machines, repeat: 1, seed: 0 })), [

@@ -28,7 +28,7 @@ for (const file of readdirSync(SCENARIOS).filter((name) => name.endsWith('.ts'))
     const { warm, cold: before } = await restored(request)
     t.match(warm.record.outcome, outcome, warm.record.reason)
     t.equal(warm.record.guest.start, 'warm')
-    t.ok(warm.record.verdicts.length >= 8, `${warm.record.verdicts.length} verdicts`)
+    t.ok(warm.record.verdicts.length > 0, 'a pass without a verdict would be none')
     t.same(strayed(warm), [], 'no config or tx interrupt of the NIC under test, from its boot to its end')
     warm.remove()
     // Ten seconds of silence say no more of a boot than one.

@@ -72,6 +72,9 @@ export async function judgeKernel(court: Court, asking: Asking): Promise<Answere
   }
 }
 
+/** Where a build can fail by what the commit holds. */
+const ITS_OWN: ReadonlySet<string> = new Set(['build.compile', 'build.config'])
+
 /** The kernel, or why it cannot be built: that is this commit's matter, while a full disk is not. */
 async function buildOf(court: Court, sha: string, activity: Activity): Promise<BootableKernel | string> {
   activity.step('building')
@@ -83,8 +86,7 @@ async function buildOf(court: Court, sha: string, activity: Activity): Promise<B
       (line) => court.progress.line(line),
     )
   } catch (error) {
-    const isItsOwn =
-      error instanceof UsageError || (error instanceof Trouble && error.stage === 'build.compile')
+    const isItsOwn = error instanceof UsageError || (error instanceof Trouble && ITS_OWN.has(error.stage))
     if (isItsOwn) return error.message
     throw error
   }

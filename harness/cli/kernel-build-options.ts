@@ -24,7 +24,7 @@ export function addKernelBuild(
     .addOption(
       new Option(
         '--range <A..B>',
-        'the difference between two commits of a git tree (see --from), after all patches',
+        'the difference between two commits of a git tree (see --from), put upon the base before all patches',
       ).argParser(nonEmptyText('--range')),
     )
     .addOption(

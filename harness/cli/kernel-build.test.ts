@@ -129,7 +129,7 @@ for (const [signal, exit] of [
         const tree = existsSync(place.cache)
           ? readdirSync(place.cache).find((name) => name.startsWith('tree-'))
           : undefined
-        return join(place.cache, tree ?? 'absent', 'obj/init.o')
+        return join(place.cache, tree ?? 'absent', 'src/.irqlab-obj/init.o')
       }
       await poll(new Deadline('test', 'half an object', 60_000), () => existsSync(object()) || undefined, {
         everyMs: 20,

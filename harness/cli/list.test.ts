@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs'
-import { basename } from 'node:path'
 import t from 'tap'
 import { z } from 'zod'
 import { exchange } from '../host/exchange.ts'
@@ -10,13 +9,16 @@ import { BIN, irqlab, makePlace } from './irqlab-fixture.ts'
 const place = makePlace()
 t.teardown(() => place.remove())
 
-const files = readdirSync(new URL('../../scenarios/', import.meta.url), { encoding: 'utf8', recursive: true })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => basename(name, '.ts'))
-  .sort()
+const filesIn = (folder: string) =>
+  readdirSync(new URL(folder, import.meta.url))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => name.replace(/\.ts$/, ''))
+    .sort()
+const regressions = filesIn('../../scenarios/regressions/')
+const files = [...filesIn('../../scenarios/'), ...regressions]
 
 await t.test(
-  'list --json has every scenario: name, question, machine, devices, needs, and nothing else',
+  'list --json has every scenario: name, question, machine, devices, needs, the kernels of a regression, and nothing else',
   async (t) => {
     const shape = z.strictObject({
       schema: z.literal('irqlab.list/1'),
@@ -27,6 +29,7 @@ await t.test(
           machine: z.string(),
           devices: z.array(z.enum(DEVICE_NAMES)),
           needs: z.array(z.enum(NEEDS)),
+          bracket: z.strictObject({ violated: z.string(), held: z.string() }).optional(),
         }),
       ),
     })
@@ -34,7 +37,16 @@ await t.test(
     t.equal(status, 0)
     t.equal(stderr, '')
     const { scenarios } = shape.parse(JSON.parse(stdout))
-    t.same(scenarios.map(({ name }) => name).sort(), files, 'a scenario is named as its file')
+    t.same(
+      scenarios.map(({ name }) => name),
+      files,
+      'a scenario is named as its file',
+    )
+    t.same(
+      scenarios.filter(({ bracket }) => bracket !== undefined).map(({ name }) => name),
+      regressions,
+      'a regression has two kernels, and no other scenario has',
+    )
     t.match(
       scenarios.find(({ name }) => name === 'immediate-move'),
       { machine: 'remapped' },

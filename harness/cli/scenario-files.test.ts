@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { parseKernelRelease } from '../irq/kernel-release.ts'
+import { knownOn } from '../scenario/known-failure.ts'
 import { makePlace } from './irqlab-fixture.ts'
 import { allScenarios, scenariosNamed } from './scenario-files.ts'
 
@@ -31,11 +33,32 @@ await t.test('the folder is the list', async (t) => {
 await t.test('named ones come in the order asked for', async (t) => {
   const names = (await scenariosNamed(['quiet-queue', 'deferred-move'])).map(({ scenario }) => scenario.name)
   t.same(names, ['quiet-queue', 'deferred-move'])
-  t.same(await scenariosNamed([]), await allScenarios(), 'none named: all')
+  const all = await allScenarios()
+  const isRegression = (at: number) => all[at]?.file.includes('/regressions/') === true
+  t.same(
+    await scenariosNamed([]),
+    all.filter((_, at) => !isRegression(at)),
+    'none named: all but the regressions',
+  )
+  const regressions = all.filter((_, at) => isRegression(at))
+  t.ok(regressions.length >= 2)
+  t.same(await scenariosNamed(['regressions']), regressions, 'which have a name together')
+  t.same(await scenariosNamed(['eio-eperm']), [
+    regressions.find(({ scenario }) => scenario.name === 'eio-eperm'),
+  ])
   await t.rejects(scenariosNamed(['quiet']), {
     name: 'UsageError',
     message: 'unknown scenario "quiet"; did you mean "quiet-queue"?; see `irqlab list`',
   })
+})
+
+await t.test('a regression is declared to fail on the one kernel, and not on the other', async (t) => {
+  for (const { scenario } of await scenariosNamed(['regressions'])) {
+    const covers = (kernel = '') =>
+      knownOn(parseKernelRelease(kernel.replace(/^debian:/, '')), scenario.known).length > 0
+    t.ok(covers(scenario.bracket?.violated), `${scenario.name} on ${scenario.bracket?.violated}`)
+    t.notOk(covers(scenario.bracket?.held), `${scenario.name} on ${scenario.bracket?.held}`)
+  }
 })
 
 await t.test('a bad scenario file is bad usage that names the file', async (t) => {

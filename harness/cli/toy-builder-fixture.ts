@@ -3,7 +3,7 @@
  * holds this word. git, guests, runs and verdicts are real; nothing is compiled.
  */
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Trouble } from '../base/errors.ts'
@@ -12,10 +12,14 @@ import { TOY_FILE } from '../campaign/bisect/git-history-fixture.ts'
 import type { PlannedScenario } from '../campaign/plan.ts'
 import { loadScenario } from '../campaign/worker.ts'
 import { openCache } from '../image/cache.ts'
+import { makeDirs } from '../host/make-dirs.ts'
 import { cpioArchive, type CpioEntry } from '../image/cpio.ts'
 import { type BootableKernel, prepareKernel } from '../image/kernel.ts'
 import { parseKernelSource } from '../image/kernel-source.ts'
 import type { KernelBuilder } from './kernel-builder.ts'
+
+/** Below the temporary directory: where toys are kept. */
+export const TOYS = 'toys'
 
 /** The scenario that takes a toy at its word. */
 export async function toyScenario(): Promise<readonly PlannedScenario[]> {
@@ -51,8 +55,10 @@ function withToy(kernel: BootableKernel, word: string): BootableKernel {
   }
   const init = word.includes('no-boot') ? [file('/init', '#!/bin/sh\nexit 1\n', 0o755)] : []
   const modules = kernel.modulesCpio === undefined ? Buffer.alloc(0) : readFileSync(kernel.modulesCpio)
-  const modulesCpio = join(mkdtempSync(join(tmpdir(), 'toy-')), 'toy.cpio')
-  writeFileSync(modulesCpio, Buffer.concat([modules, cpioArchive([file('/toy', word, 0o644), ...init])]))
+  const cpio = Buffer.concat([modules, cpioArchive([file('/toy', word, 0o644), ...init])])
+  makeDirs(join(tmpdir(), TOYS))
+  const modulesCpio = join(tmpdir(), TOYS, `${word.trim().replaceAll(' ', '-')}.cpio`)
+  writeFileSync(modulesCpio, cpio)
   // The image is the same for all; what tells their snapshots apart is this.
   const sha256 = createHash('sha256').update(kernel.sha256).update(word).digest('hex')
   return { ...kernel, source: `toy:${word.trim()}`, modulesCpio, sha256 }

@@ -15,7 +15,10 @@ process.exit(await runToyIrqlab(process.argv.slice(1)))`
   return [process.execPath, '--input-type=module', '-e', text, '--']
 }
 
-/** What that process does. Gives its exit code. */
+/**
+ * What that process does. Gives its exit code.
+ * @public It is called by the text above, which knip does not read.
+ */
 export async function runToyIrqlab(args: readonly string[]): Promise<number> {
   const stop = new AbortController()
   process.on('SIGINT', () => stop.abort(new Interrupted('SIGINT')))

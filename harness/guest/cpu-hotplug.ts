@@ -6,10 +6,10 @@ import { TRACEFS } from './tracing.ts'
 
 /** The CPUs of one guest. */
 export class CpuHotplug {
-  readonly #guest: GuestCommands
+  readonly #guest: Pick<GuestCommands, 'run'>
   readonly #offline = new Set<number>()
 
-  constructor(guest: GuestCommands) {
+  constructor(guest: Pick<GuestCommands, 'run'>) {
     this.#guest = guest
   }
 

@@ -12,12 +12,12 @@ const CLOSABLE = 'ttyS1'
 
 /** Takes an irq's handler away and gives it one again. */
 export class Handler {
-  readonly #guest: GuestCommands
+  readonly #guest: Pick<GuestCommands, 'run'>
   readonly #device: TestDevice
   readonly #limits: Limits
 
   /** Throws `RangeError` for a device that keeps its irq when nobody has it open. */
-  constructor(guest: GuestCommands, device: TestDevice, limits: Limits) {
+  constructor(guest: Pick<GuestCommands, 'run'>, device: TestDevice, limits: Limits) {
     if (device.name !== CLOSABLE)
       throw new RangeError(`${device.name} keeps its irq: only ${CLOSABLE} can be closed`)
     this.#guest = guest

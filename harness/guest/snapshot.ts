@@ -22,7 +22,7 @@ const FACTS_FILE = 'snapshot.json'
 const GUEST_STATES = ['untouched', 'settled'] as const
 
 /**
- * `untouched`: no queue has fired and nobody has written an affinity. `settled`: every irq of the NIC under test is at
+ * `untouched`: no queue has fired and nobody has written an affinity. `settled`: every irq under test is at
  * rest on a known CPU. In both the guest's own trace is set up and running.
  */
 export type GuestState = (typeof GUEST_STATES)[number]

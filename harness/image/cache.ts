@@ -40,7 +40,7 @@ const stage = 'image.cache'
 
 /** Only what bears such a name is ever listed or removed: somebody will point IRQLAB_CACHE at a directory of theirs. */
 export const imageName =
-  /^(kernel|built|source|tree|micro|initrd|modules|config|warm|memory)-([^/]+-)?[0-9a-f]{16}$/
+  /^(kernel|built|source|tree|micro|initrd|modules|config|warm|memory|bisect)-([^/]+-)?[0-9a-f]{16}$/
 const partialName = /^partial-\d+-\d+$/
 /** A snapshot in the making (image/warm-store.ts): no lock guards it, so only pruning and age remove it. */
 const asideName = /^aside-[0-9a-f]{16}$/
@@ -169,9 +169,16 @@ export async function pruneImages(
   })
 }
 
-/** False for a tree in which a kernel is being built: that goes on. */
+/** What is at work there under a lock of its own, by the first word of the name. */
+const AT_WORK: Readonly<Record<string, string>> = {
+  tree: 'a kernel is being built there',
+  bisect: 'it is being bisected',
+}
+
+/** False for what somebody is at work in: that goes on. */
 async function removeImage(cache: ImageCache, image: CachedImage, report: Report): Promise<boolean> {
-  if (!image.name.startsWith('tree-')) {
+  const work = AT_WORK[image.name.split('-')[0] ?? '']
+  if (work === undefined) {
     await removeTree(image.path)
     return true
   }
@@ -179,7 +186,7 @@ async function removeImage(cache: ImageCache, image: CachedImage, report: Report
   try {
     lock = await holdFlock(image.path, stage, patienceMs)
   } catch {
-    report(`${image.name} stays: a kernel is being built there`)
+    report(`${image.name} stays: ${work}`)
     return false
   }
   try {

@@ -10,6 +10,7 @@ const titles: Readonly<Record<string, string>> = {
   source: 'which version of a linux-source package is the newest',
   config: 'configuration found inside a kernel of your own',
   memory: 'what was found out about this host: its QEMU, its KVM',
+  bisect: 'what a bisection knows, to go on with it',
   warm: 'a booted guest, put aside',
   aside: 'a guest that is being put aside, or was when the machine died',
   partial: 'left by a build that died',

@@ -18,6 +18,7 @@ const BOOKS = [
   'replaced',
   'stayed',
   'busy',
+  'offline',
   'given-back',
   'last-word',
   'maskable',

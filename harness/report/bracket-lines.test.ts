@@ -5,9 +5,7 @@ import { bracketLines } from './bracket-lines.ts'
 
 const leak = { name: 'leak', bracket: { violated: 'debian:5.10.218-1', held: 'debian:5.10.223-1' } }
 const on = (source: string, ...outcomes: readonly Outcome[]) =>
-  outcomes.map((outcome) =>
-    aRecord({ scenario: 'leak', outcome, kernel: { ...aRecord({}).kernel, source } }),
-  )
+  outcomes.map((outcome) => aRecord({ scenario: 'leak', outcome, kernel: { ...aRecord({}).kernel, source } }))
 
 await t.test('one run on either side', async (t) => {
   const records = [...on('debian:5.10.218-1', 'known'), ...on('debian:5.10.223-1', 'pass')]

@@ -22,6 +22,8 @@ interface MoveChecks {
   stayed(): void
   /** The request was made before the last move was over: it was kept, and made when that one was cleaned up. */
   movedAfterCleanup(): void
+  /** The request was pending when the CPU of the irq went offline: it was made then, with no interrupt. */
+  movedOffline(): void
   /** Over the whole run, every vector that this irq left was given back: one that is in use remains. */
   vectorsGivenBack(): void
   /** Written while the irq had no handler: the mask decides, and nothing older comes back with the next handler. */
@@ -51,6 +53,9 @@ export function claimsInto(claims: Claim[]): Check {
     },
     movedAfterCleanup: () => {
       claims.push({ move, book: 'busy' })
+    },
+    movedOffline: () => {
+      claims.push({ move, book: 'offline' })
     },
     vectorsGivenBack: () => {
       claims.push({ move, book: 'given-back' })

@@ -5,7 +5,10 @@ import { isAtLeast, type KernelRelease } from '../irq/kernel-release.ts'
 
 const version = z.string().regex(/^\d+\.\d+(\.\d+)?$/, 'a kernel version such as 6.12 or 6.12.43')
 
-/** What a scenario file may declare. */
+/**
+ * What a scenario file may declare. Versions are those of kernel.org: a Debian `5.10.0-30` is judged as the 5.10.218 that it was
+ * built from, which it says in /proc/version.
+ */
 export const knownFailureSchema = z.strictObject({
   law: z.enum(LAW_NAMES),
   /** The first kernel that violates it; absent: all before `before`. */

@@ -16,6 +16,7 @@ const FINDINGS: Readonly<Record<string, Finding>> = {
   bad: 'bad',
   'no-build': 'unbuildable',
   'no-boot': 'unbootable',
+  'no-answer': 'untestable',
 }
 
 /** Asks the file of the commit, as a run would ask its kernel. `runs` counts how often each was run. */
@@ -160,7 +161,7 @@ await t.test('an end that is not what it is said to be', async (t) => {
 await t.test('what was interrupted goes on, and no kernel is judged again', (t) =>
   withHistory(t, thirty(11, { 14: 'no-build', 8: 'no-boot' }), async (toy) => {
     const whole = await search(toy)
-    for (let after = 0; after < whole.steps.length; after += 2) {
+    for (const after of [0, 1, whole.steps.length - 2]) {
       const journal: JournalEntry[] = []
       const first = search(toy, {
         onEntry: (entry) => journal.push(entry),
@@ -187,6 +188,26 @@ await t.test('what was interrupted goes on, and no kernel is judged again', (t) 
     }
     const again = await search(toy, { journal: whole.steps, ask: () => Promise.reject(new Error('asked')) })
     t.match(again.found, { kind: 'found', commit: { sha: toy.shas[11] } }, 'all is known: nothing is asked')
+  }),
+)
+
+await t.test('what could not be told is asked again by the next session, and nothing else', (t) =>
+  withHistory(t, thirty(17, { 15: 'no-boot', 16: 'no-answer', 17: 'no-answer' }), async (toy) => {
+    const first = await search(toy)
+    t.equal(first.found.kind, 'range')
+    const asked: number[] = []
+    const second = await search(toy, {
+      journal: first.steps,
+      ask: async ({ commit: { sha } }) => {
+        asked.push(toy.shas.indexOf(sha))
+        const finding = asked.at(-1) === 16 ? 'good' : 'bad'
+        const counts = { passes: finding === 'good' ? 1 : 0, fails: finding === 'bad' ? 1 : 0 }
+        return { finding, ...counts, reason: 'quieter now', records: [], buildMs: 1 }
+      },
+    })
+    t.match(second.found, { kind: 'found', commit: { sha: toy.shas[17] } })
+    t.same(asked.toSorted(), [16, 17])
+    t.equal(second.steps[0]?.step, first.steps.length + 1, 'steps are counted on')
   }),
 )
 

@@ -62,6 +62,8 @@ export type Found =
 export async function bisect(bisection: Bisection): Promise<Found> {
   const known = new Map<string, JournalEntry>()
   for (const entry of bisection.journal) learn(known, entry)
+  // What could not be told was not judged: this host may have had no time for it, and may have some now.
+  for (const [sha, { finding }] of known) if (finding === 'untestable') known.delete(sha)
   const search = new Search(bisection, known, bisection.journal.length)
   for (;;) {
     const wrong = await search.checkEnds()

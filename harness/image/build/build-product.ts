@@ -14,7 +14,7 @@ import { sourceVersion } from './source-version.ts'
 import { checkOut } from './tree-git.ts'
 
 /** Counts up when the same request gives another kernel. */
-const builderVersion = 'built-1'
+const builderVersion = 'built-2'
 
 /** What is to be built upon a base, read and checked, and who is told. */
 export interface BuildJob {

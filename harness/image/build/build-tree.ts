@@ -11,13 +11,19 @@ export interface BuildTree {
   readonly dir: string
   /** The work tree that is compiled. No `.git` is in it: kbuild would put a `+` into the release. */
   readonly src: string
-  /** The build directory of kbuild (`O=`). */
+  /**
+   * The build directory of kbuild (`O=`). Directly below the sources, kbuild calls them `..`: no name that is compiled in, such as
+   * the file of a WARN, depends on where the cache is, or on whether ccache is there.
+   */
   readonly obj: string
   /** The repository, apart from its work tree. */
   readonly git: string
   /** All that the last make said. */
   readonly log: string
 }
+
+/** The name of the build directory: nobody has such a one of his own. */
+export const OBJ = '.irqlab-obj'
 
 /** A build that begins may wait for one that has just begun, in the same tree. */
 const lockLimitMs = 60 * 60_000
@@ -28,7 +34,7 @@ const patienceMs = 1000
 /** The parts of the tree in `dir`. */
 export function buildTreeIn(dir: string): BuildTree {
   const part = (name: string) => join(dir, name)
-  return { dir, src: part('src'), obj: part('obj'), git: part('git'), log: part('build.log') }
+  return { dir, src: part('src'), obj: join(part('src'), OBJ), git: part('git'), log: part('build.log') }
 }
 
 /** Does the work while nobody else builds or prunes there. Throws `Trouble` when that takes too long, or it is gone. */

@@ -1,11 +1,12 @@
 /** How does the source of a Debian kernel become a tree to build in? Its version is looked up, its package unpacked. */
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { UsageError } from '../../base/errors.ts'
+import { makeDirs } from '../../host/make-dirs.ts'
 import { run } from '../../host/shell.ts'
 import { cached, cacheKey } from '../cache.ts'
 import type { ImageCache, Report } from '../cache.ts'
-import type { DebianArchive } from '../debian-archive.ts'
+import type { DebianArchive, PackageVersion } from '../debian-archive.ts'
 import { compareDebianVersions } from '../debian-version.ts'
 import { readFacts, writeFacts } from '../image-facts.ts'
 import { readCatalogue } from '../kernel-catalogue.ts'
@@ -32,14 +33,12 @@ export async function debianSourceVersion(
   report: Report,
 ): Promise<string> {
   if (base.version !== undefined) return base.version
-  const suites = allSuites()
-  const name = `source-${base.series}-${cacheKey(base.series, ...suites)}`
+  const name = `source-${base.series}-${cacheKey(base.series, ...suitesOf(base).flat())}`
   const dir = await cached(cache, name, report, async (partial) => {
-    const { openArchive } = await import('../debian-archive.ts')
-    report(`${base.text}: reading the package lists of ${suites.join(', ')}`)
+    // Whoever has no list has no tree either: before the lists are fetched, which are large themselves.
+    needDisk(cache.dir, treeNeedsBytes, `unpacking and building linux-source-${base.series}`)
     const work = join(partial, 'work')
-    mkdirSync(work)
-    const { version } = await choosePackage(await openArchive(work, suites), base)
+    const { version } = (await findPackage(base, work, report)).chosen
     rmSync(work, { recursive: true })
     writeFacts(partial, { version }, [{ name: packageName(base), version }])
   })
@@ -64,14 +63,10 @@ export function debianTreeId(tree: BuildTree): string {
 }
 
 async function unpack(dir: string, base: DebianSourceBase, report: Report): Promise<void> {
-  needDisk(dir, treeNeedsBytes, `unpacking and building linux-source-${base.series}`)
-  const { openArchive } = await import('../debian-archive.ts')
+  needDisk(dirname(dir), treeNeedsBytes, `unpacking and building linux-source-${base.series}`)
   const [work, root] = [join(dir, 'work'), join(dir, 'root')]
-  mkdirSync(work)
   mkdirSync(root)
-  report(`${base.text}: reading the package lists`)
-  const archive = await openArchive(work, allSuites())
-  const chosen = await choosePackage(archive, base)
+  const { archive, chosen } = await findPackage(base, work, report)
   report(`${base.text}: fetching ${chosen.name} ${chosen.version}`)
   await archive.unpack([chosen], root)
   report(`${base.text}: unpacking ${chosen.name}`)
@@ -91,30 +86,54 @@ async function unpack(dir: string, base: DebianSourceBase, report: Report): Prom
   writeFacts(dir, { of: `${chosen.name} ${chosen.version}`, version: chosen.version, treeId }, [chosen])
 }
 
-async function choosePackage(archive: DebianArchive, base: DebianSourceBase) {
-  const all = await archive.versions(/^linux-source-\d+\.\d+$/)
-  const ofSeries = all.filter(({ name }) => name === packageName(base))
-  if (ofSeries.length === 0) {
-    const names = [...new Set(all.map(({ name }) => name.replace('linux-source-', 'debian-source:')))]
-    const known = names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).join(', ')
-    throw new UsageError(`${base.text}: Debian has no ${packageName(base)}; there are ${known || 'none'}`)
+interface FoundPackage {
+  readonly archive: DebianArchive
+  readonly chosen: PackageVersion
+}
+
+/** Looks where the series is at home, then everywhere. Throws `UsageError` that names what there is. */
+async function findPackage(base: DebianSourceBase, work: string, report: Report): Promise<FoundPackage> {
+  const { openArchive } = await import('../debian-archive.ts')
+  let all: readonly PackageVersion[] = []
+  for (const [index, suites] of suitesOf(base).entries()) {
+    report(`${base.text}: reading the package lists of ${suites.join(', ')}`)
+    const dir = join(work, String(index))
+    makeDirs(dir)
+    const archive = await openArchive(dir, suites)
+    all = await archive.versions(/^linux-source-\d+\.\d+$/)
+    const chosen = choose(all, base)
+    if (chosen !== undefined) return { archive, chosen }
   }
-  const byVersion = ofSeries.toSorted((a, b) => compareDebianVersions(a.version, b.version))
-  const chosen =
-    base.version === undefined ? byVersion.at(-1) : byVersion.find(({ version }) => version === base.version)
-  if (chosen === undefined) {
-    const known = [...new Set(byVersion.map(({ version }) => version))].join(', ')
-    throw new UsageError(
+  throw noSuchSource(all, base)
+}
+
+function suitesOf({ series }: DebianSourceBase): readonly (readonly string[])[] {
+  const catalogue = readCatalogue()
+  const home = catalogue.series.find(({ name }) => name === series)
+  return home === undefined ? [catalogue.suites] : [home.suites, catalogue.suites]
+}
+
+/** The newest of the series, or the version that was asked for. */
+export function choose(all: readonly PackageVersion[], base: DebianSourceBase): PackageVersion | undefined {
+  const ofSeries = all.filter(({ name }) => name === packageName(base))
+  if (base.version !== undefined) return ofSeries.find(({ version }) => version === base.version)
+  return ofSeries.toSorted((a, b) => compareDebianVersions(a.version, b.version)).at(-1)
+}
+
+/** Says what there is instead. */
+export function noSuchSource(all: readonly PackageVersion[], base: DebianSourceBase): UsageError {
+  const ofSeries = all.filter(({ name }) => name === packageName(base)).map(({ version }) => version)
+  if (ofSeries.length > 0) {
+    const known = [...new Set(ofSeries)].toSorted(compareDebianVersions).join(', ')
+    return new UsageError(
       `${base.text}: Debian has no such version of ${packageName(base)}; there are ${known}`,
     )
   }
-  return chosen
+  const names = [...new Set(all.map(({ name }) => name.replace('linux-source-', 'debian-source:')))]
+  const known = names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).join(', ')
+  return new UsageError(`${base.text}: Debian has no ${packageName(base)}; there are ${known || 'none'}`)
 }
 
 function packageName({ series }: DebianSourceBase): string {
   return `linux-source-${series}`
-}
-
-function allSuites(): readonly string[] {
-  return readCatalogue().suites
 }

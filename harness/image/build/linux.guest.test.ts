@@ -37,9 +37,10 @@ await t.test('one changed file of kernel/irq is one compiled file', async (t) =>
     const file = 'kernel/irq/migration.c'
     const text = await git(tree, ['show', `${source.id}:${file}`])
     const patch = (name: string, line: string) => {
-      const [first = ''] = text.split('\n')
+      const [first = '', ...next] = text.split('\n').slice(0, 4)
       const path = join(dir, name)
-      writeFileSync(path, `--- a/${file}\n+++ b/${file}\n@@ -1,1 +1,2 @@\n ${first}\n+${line}\n`)
+      const hunk = [` ${first}`, `+${line}`, ...next.map((one) => ` ${one}`)].join('\n')
+      writeFileSync(path, `--- a/${file}\n+++ b/${file}\n@@ -1,4 +1,5 @@\n${hunk}\n`)
       return readPatchFile(path)
     }
     const compiled = async (name: string, line: string) => {

@@ -27,12 +27,11 @@ const counted = '.irqlab-compiled'
 
 /**
  * Kbuild reads many variables: none of the caller's may change what is built. The rest makes equal content equal to the byte:
- * no time, user, host or count of builds, and no name that depends on where the cache is.
+ * no time, user, host or count of builds.
  */
-function buildEnvironment(tree: BuildTree): Record<string, string | undefined> {
+function buildEnvironment(): Record<string, string | undefined> {
   const kept = Object.entries(process.env).filter(([name]) => /^(HOME|TMPDIR|CCACHE_\w+)$/.test(name))
   return {
-    CCACHE_BASEDIR: tree.dir,
     ...Object.fromEntries(kept),
     KBUILD_BUILD_TIMESTAMP: 'Thu Jan  1 00:00:00 UTC 1970',
     KBUILD_BUILD_USER: 'irqlab',
@@ -56,7 +55,7 @@ async function make(
   const code = await runInTree(tree, ['make', jobs, '-C', tree.src, `O=${tree.obj}`, ...compiler, ...words], {
     stage: 'build.compile',
     cwd: tree.dir,
-    env: buildEnvironment(tree),
+    env: buildEnvironment(),
     marker,
     log: tree.log,
     called: options.called,
@@ -119,7 +118,7 @@ export async function compile(
   targets: readonly string[] = ['bzImage'],
 ): Promise<number> {
   const countFile = join(tree.obj, counted)
-  const isFirst = !existsSync(countFile)
+  const isFirst = !existsSync(countFile) && targets.includes('bzImage')
   const progress = new CompileProgress(isFirst, step)
   const { code, lines } = await make(tree, targets, {
     called: 'compiling the kernel',

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { Trouble } from '../../base/errors.ts'
 import { run } from '../../host/shell.ts'
-import type { BuildTree } from './build-tree.ts'
+import { type BuildTree, OBJ } from './build-tree.ts'
 import { runInTree } from './tree-process.ts'
 import { FOREIGN_GIT } from './user-git.ts'
 
@@ -122,5 +122,5 @@ export async function initGit(tree: BuildTree): Promise<void> {
 /** Makes the work tree what `id` says, wherever a death has left it. Files that stay the same keep their times. */
 export async function checkOut(tree: BuildTree, id: string, alternates?: string): Promise<void> {
   await gitInTree(tree, ['read-tree', '--reset', '-u', id], alternates)
-  await gitInTree(tree, ['clean', '-ffdxq'])
+  await gitInTree(tree, ['clean', '-ffdxq', '-e', `/${OBJ}/`])
 }

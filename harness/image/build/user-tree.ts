@@ -21,7 +21,7 @@ const treeNeedsBytes = 3 * GIB
 export async function userTree(base: TreeBase, cache: ImageCache, report: Report): Promise<BuildTree> {
   const name = `tree-${plainName(base.dir)}-${cacheKey(builderVersion, base.dir)}`
   const dir = await cached(cache, name, report, async (partial) => {
-    needDisk(partial, treeNeedsBytes, `building ${base.dir}`)
+    needDisk(cache.dir, treeNeedsBytes, `building ${base.dir}`)
     const tree = buildTreeIn(partial)
     mkdirSync(tree.src)
     await initGit(tree)

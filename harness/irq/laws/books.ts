@@ -7,6 +7,7 @@ import { firstOnOld } from './first-on-old.ts'
 import { givenBack } from './given-back.ts'
 import { held } from './held.ts'
 import { keptWhileBusy } from './kept-while-busy.ts'
+import { keptOffline } from './kept-offline.ts'
 import { lastWord } from './last-word.ts'
 import type { Law } from './law.ts'
 import { messageByWay, messageOnce } from './message.ts'
@@ -20,9 +21,9 @@ import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 
 /**
  * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
- * also waits for the end of the move before it.
+ * also waits for the end of the move before it, that its CPU going offline makes it.
  */
-export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | WholeBookName
+export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | 'offline' | WholeBookName
 
 /**
  * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
@@ -46,6 +47,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   replaced: [accepted, replaced],
   stayed: [accepted, held, stayed, delivered],
   busy: [accepted, keptWhileBusy, delivered],
+  offline: [accepted, keptOffline, delivered],
   'given-back': [givenBack],
   'last-word': [lastWord],
   maskable: [messageOnce],

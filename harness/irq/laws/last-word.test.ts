@@ -78,5 +78,5 @@ await t.test('without an interrupt nothing is said', async (t) => {
 await t.test('a refused write is no word', async (t) => {
   const move = wrote({}, {})
   const refused = { ...move, write: { ...move.write, error: 'Invalid argument' } }
-  t.match(findingOf('last-word', [], refused), { state: 'unproven', sentence: /refused/ })
+  t.match(findingOf('last-word', [probe], refused), { state: 'unproven', sentence: /refused/ })
 })

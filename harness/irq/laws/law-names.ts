@@ -13,6 +13,7 @@ export const LAW_NAMES = [
   'replaced',
   'stayed',
   'kept-while-busy',
+  'kept-offline',
   'given-back',
   'last-word',
   'message-once',
