@@ -159,9 +159,9 @@ await t.test('an end that is not what it is said to be', async (t) => {
 })
 
 await t.test('what was interrupted goes on, and no kernel is judged again', (t) =>
-  withHistory(t, thirty(11, { 14: 'no-build', 8: 'no-boot' }), async (toy) => {
+  withHistory(t, thirty(11, { 14: 'no-build', 8: 'no-boot' }).slice(0, 16), async (toy) => {
     const whole = await search(toy)
-    for (const after of [0, 1, whole.steps.length - 2]) {
+    for (const after of [1, whole.steps.length - 2]) {
       const journal: JournalEntry[] = []
       const first = search(toy, {
         onEntry: (entry) => journal.push(entry),
