@@ -206,7 +206,10 @@ await t.test('what could not be told is asked again by the next session, and not
       },
     })
     t.match(second.found, { kind: 'found', commit: { sha: toy.shas[17] } })
-    t.same(asked.toSorted((a, b) => a - b), [16, 17])
+    t.same(
+      asked.toSorted((a, b) => a - b),
+      [16, 17],
+    )
     t.equal(second.steps[0]?.step, first.steps.length + 1, 'steps are counted on')
   }),
 )
