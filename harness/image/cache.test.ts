@@ -5,6 +5,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -134,4 +135,15 @@ await t.test('a disk that does not take it is a lasting trouble with a remedy', 
       hint: /IRQLAB_CACHE/,
     },
   )
+})
+
+await t.test('a link that leads back does not lead astray', async (t) => {
+  const cache = openCache(join(parent, 'loop'))
+  await cached(cache, image, report, async (dir) => {
+    mkdirSync(join(dir, 'src'))
+    writeFileSync(join(dir, 'src', 'file'), 'content')
+    symlinkSync('..', join(dir, 'src', 'back'))
+  })
+  const [one] = listImages(cache)
+  t.ok(one !== undefined && one.sizeBytes < 100, `${one?.sizeBytes} bytes`)
 })

@@ -1,5 +1,5 @@
 /** Where do built images live? Each is made once in a private directory and renamed into place whole. */
-import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, statSync, utimesSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createHash } from 'node:crypto'
@@ -232,7 +232,8 @@ async function removeTree(path: string): Promise<void> {
 }
 
 function treeSize(path: string): number {
-  const here = statSync(path, { throwIfNoEntry: false })
+  // A link counts as itself: a kernel's build directory has one that leads back to the sources around it.
+  const here = lstatSync(path, { throwIfNoEntry: false })
   if (here === undefined) return 0
   if (!here.isDirectory()) return here.size
   return namesIn(path).reduce((sum, name) => sum + treeSize(join(path, name)), 0)
