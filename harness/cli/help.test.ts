@@ -47,7 +47,7 @@ await t.test('the help of --kernel names all its forms, and what is taken withou
     const words = stdout.replaceAll(/\s+/g, ' ')
     t.match(
       words,
-      /--kernel <kernel> debian:SERIES\[=VERSION\], deb:FILE\[,FILE\], tree:DIR or \[bzimage:\]PATH\[,modules=DIR\]; may be repeated \(default: debian:6\.1\)/,
+      /--kernel <kernel> debian:SERIES\[=VERSION\], debian-source:SERIES\[,patch=FILE\], deb:FILE\[,FILE\], tree:DIR or \[bzimage:\]PATH\[,modules=DIR\]; may be repeated \(default: debian:6\.1\)/,
     )
   }
 })

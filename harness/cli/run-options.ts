@@ -88,7 +88,7 @@ export function addShared(command: Command, names: readonly (keyof typeof SHARED
 export function kernelOption(): Option {
   return repeatable(
     '--kernel <kernel>',
-    'debian:SERIES[=VERSION], deb:FILE[,FILE], tree:DIR or [bzimage:]PATH[,modules=DIR]; may be repeated',
+    'debian:SERIES[=VERSION], debian-source:SERIES[,patch=FILE], deb:FILE[,FILE], tree:DIR or [bzimage:]PATH[,modules=DIR]; may be repeated',
     plainText('--kernel'),
   ).default([], 'debian:6.1')
 }

@@ -1,7 +1,7 @@
 /** Seeded choices: the same seed makes the same choices, so a run can be repeated. */
 import { xorshift128plus } from 'pure-rand/generator/xorshift128plus'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
-import { assert } from '../base/errors.ts'
+import { assert, Trouble } from '../base/errors.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
 
 /** The choices of one run, all drawn from one seed. */
@@ -25,11 +25,16 @@ export class Random {
     return choice
   }
 
-  /** A mask of `cpus` online CPUs, none of them in `not`. Throws `Bug` when there are not so many. */
+  /** A mask of `cpus` online CPUs, none of them in `not`. Throws `Trouble` when the guest has not so many. */
   maskExcluding(not: CpuMask, options: { readonly cpus?: number } = {}): CpuMask {
     const wanted = options.cpus ?? 1
     const left = [...this.#online.minus(not).cpus]
-    assert(left.length >= wanted, `${wanted} online CPUs outside ${not.toList()}`)
+    if (left.length < wanted) {
+      throw new Trouble(
+        'scenario.choice',
+        `The guest has no ${wanted} online CPUs outside ${not.toList()}: online are ${this.#online.toList()}`,
+      )
+    }
     const chosen: number[] = []
     while (chosen.length < wanted) {
       const cpu = this.pick(left.filter((candidate) => !chosen.includes(candidate)))

@@ -70,6 +70,7 @@ await t.test('a command has its output and its status', async (t) => {
     return command === 'true' ? 0 : 127
   })
   t.same(await shell.run('true', within()), { status: 0, output: 'did true' })
+  t.same(await shell.run(' \n', within()), { status: 127, output: 'did :' }, 'nothing is still a command')
   t.same(await shell.run('nonsense\nin two lines', within()), {
     status: 127,
     output: 'did nonsense\nin two lines',

@@ -83,8 +83,10 @@ export class GuestShell {
     const answered = new Promise<CommandResult>((resolve) => {
       this.#waiters.push(resolve)
     })
+    // Braces around nothing are an error of syntax, and would end the shell.
+    const text = command.trim() === '' ? ':' : command
     // A command that reads its input would read the commands after it.
-    this.#channel.write(`{ ${command}\n} </dev/null\nprintf '\\n%s %d\\n' ${this.#mark} $?\n`)
+    this.#channel.write(`{ ${text}\n} </dev/null\nprintf '\\n%s %d\\n' ${this.#mark} $?\n`)
     const result = await deadline.race(
       Promise.race([answered, this.#lost.then((trouble) => Promise.reject(trouble))]),
     )
