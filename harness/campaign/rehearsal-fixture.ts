@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import t from 'tap'
 import { machineOf } from '../guest/machine.ts'
 import { chooseAccelerator } from '../host/accelerator.ts'
 import { hostFacts } from '../host/host-facts.ts'
@@ -53,8 +54,28 @@ export interface Rehearsal {
   readonly remove: () => void
 }
 
-/** Runs it and gives its record. Throws what preparation throws. */
+/**
+ * Where QEMU's translation of code that the guest has patched since can bring a boot: to an oops that is known for it, or
+ * to a kernel that runs into the same breakpoint for ever (1 boot of 6.1 in some 400, QEMU 7.2; README, "KVM and TCG").
+ */
+const EMULATOR_STAGES: ReadonlySet<string> = new Set(['emulator.stale-code', 'boot.kernel'])
+
+/**
+ * Runs it and gives its record. What the emulator alone can have broken is run once more, and said; `records` has both.
+ * Throws what preparation throws.
+ */
 export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
+  const first = await rehearseOnce(request)
+  const { outcome, stage = '', reason, accel, console = [] } = first.record
+  if (outcome !== 'broken' || accel.used !== 'tcg' || !EMULATOR_STAGES.has(stage)) return first
+  t.comment(`once more: ${stage}: ${reason}`)
+  for (const line of console) t.comment(`  ${line}`)
+  first.remove()
+  const second = await rehearseOnce(request)
+  return { ...second, records: [...first.records, ...second.records] }
+}
+
+async function rehearseOnce(request: RehearsalRequest): Promise<Rehearsal> {
   const file = resolve(import.meta.dirname, 'faults', `${request.scenario}.ts`)
   const scenarioFile = request.scenario.startsWith('/') ? request.scenario : file
   const cache = openCache()
