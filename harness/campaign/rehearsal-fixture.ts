@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import t from 'tap'
 import { machineOf } from '../guest/machine.ts'
 import { chooseAccelerator } from '../host/accelerator.ts'
 import { hostFacts } from '../host/host-facts.ts'
@@ -68,8 +67,8 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
   const first = await rehearseOnce(request)
   const { outcome, stage = '', reason, accel, console = [] } = first.record
   if (outcome !== 'broken' || accel.used !== 'tcg' || !EMULATOR_STAGES.has(stage)) return first
-  t.comment(`once more: ${stage}: ${reason}`)
-  for (const line of console) t.comment(`  ${line}`)
+  const said = [`once more: ${stage}: ${reason}`, ...console.map((line) => `  ${line}`)]
+  process.stderr.write(`${said.join('\n')}\n`)
   first.remove()
   const second = await rehearseOnce(request)
   return { ...second, records: [...first.records, ...second.records] }
