@@ -133,7 +133,7 @@ await t.test('a stray packet during a hold is broken, and named', async (t) => {
 await t.test(
   'a scenario asked of a machine on which it has no meaning is a skip that says why',
   async (t) => {
-    const scenario = new URL('../../scenarios/deferred-move.ts', import.meta.url).pathname
+    const scenario = new URL('../../scenarios/moving/deferred-move.ts', import.meta.url).pathname
     const record = await recordOf({ scenario, machine: 'remapped' })
     t.match(record, { outcome: 'skip', need: 'no interrupt remapping', verdicts: [] })
   },

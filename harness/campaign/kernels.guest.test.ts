@@ -2,7 +2,7 @@
 import t from 'tap'
 import { rehearse } from './rehearsal-fixture.ts'
 
-const scenario = (name: string) => new URL(`../../scenarios/${name}.ts`, import.meta.url).pathname
+const scenario = (name: string) => new URL(`../../scenarios/moving/${name}.ts`, import.meta.url).pathname
 
 const ASKED = [
   { name: 'deferred-move', kernel: 'debian:5.10', verdicts: 32 },

@@ -20,7 +20,7 @@ import { run } from '../host/shell.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { rehearse, type RehearsalRequest } from './rehearsal-fixture.ts'
 
-const MOVE = new URL('../../scenarios/deferred-move.ts', import.meta.url).pathname
+const MOVE = new URL('../../scenarios/moving/deferred-move.ts', import.meta.url).pathname
 const snapshots = mkdtempSync(join(tmpdir(), 'irqlab-snapshots-'))
 t.teardown(() => rmSync(snapshots, { recursive: true, force: true }))
 

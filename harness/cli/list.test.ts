@@ -9,22 +9,20 @@ import { BIN, irqlab, makePlace } from './irqlab-fixture.ts'
 const place = makePlace()
 t.teardown(() => place.remove())
 
-const filesIn = (folder: string) =>
-  readdirSync(new URL(folder, import.meta.url))
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => name.replace(/\.ts$/, ''))
-    .sort()
-const regressions = filesIn('../../scenarios/regressions/')
-const files = [...filesIn('../../scenarios/'), ...regressions]
+const topics = readdirSync(new URL('../../scenarios/', import.meta.url)).filter((name) => !name.includes('.'))
+const filesIn = (topic: string) =>
+  readdirSync(new URL(`../../scenarios/${topic}/`, import.meta.url)).map((name) => name.replace(/\.ts$/, ''))
+const files = topics.flatMap(filesIn)
 
 await t.test(
-  'list --json has every scenario: name, question, machine, devices, needs, the kernels of a regression, and nothing else',
+  'list --json has every scenario: name, topic, question, machine, devices, needs, the kernels of a regression, and nothing else',
   async (t) => {
     const shape = z.strictObject({
-      schema: z.literal('irqlab.list/1'),
+      schema: z.literal('irqlab.list/2'),
       scenarios: z.array(
         z.strictObject({
           name: z.string(),
+          topic: z.enum(topics),
           question: z.string().endsWith('?'),
           machine: z.string(),
           devices: z.array(z.enum(DEVICE_NAMES)),
@@ -37,14 +35,17 @@ await t.test(
     t.equal(status, 0)
     t.equal(stderr, '')
     const { scenarios } = shape.parse(JSON.parse(stdout))
-    t.same(
-      scenarios.map(({ name }) => name),
-      files,
-      'a scenario is named as its file',
-    )
+    for (const topic of topics) {
+      t.same(
+        scenarios.filter((scenario) => scenario.topic === topic).map(({ name }) => name),
+        filesIn(topic).sort(),
+        `a scenario is named as its file, and stands in the folder of its topic: ${topic}`,
+      )
+    }
+    t.equal(scenarios.length, files.length)
     t.same(
       scenarios.filter(({ bracket }) => bracket !== undefined).map(({ name }) => name),
-      regressions,
+      filesIn('regressions').sort(),
       'a regression has two kernels, and no other scenario has',
     )
     t.match(

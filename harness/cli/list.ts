@@ -1,14 +1,15 @@
 /** `irqlab list`: which questions can be asked. */
 import { paletteFor } from '../report/colour.ts'
-import { allScenarios } from './scenario-files.ts'
+import { allScenarios, wordsOf } from './scenario-files.ts'
 
-const LIST_SCHEMA = 'irqlab.list/1'
+const LIST_SCHEMA = 'irqlab.list/2'
 
 /** Prints the scenarios. */
 export async function listCommand(options: { readonly json?: boolean }): Promise<number> {
   const scenarios = (await allScenarios()).map(
-    ({ scenario: { name, question, machine, needs, bracket } }) => ({
+    ({ topic, scenario: { name, question, machine, needs, bracket } }) => ({
       name,
+      topic,
       question,
       machine: machine.name,
       devices: machine.devices,
@@ -21,7 +22,10 @@ export async function listCommand(options: { readonly json?: boolean }): Promise
     return 0
   }
   const palette = paletteFor(process.stdout)
-  for (const { name, question, machine, devices, needs, bracket } of scenarios) {
+  let shown: string | undefined
+  for (const { name, topic, question, machine, devices, needs, bracket } of scenarios) {
+    if (topic !== shown) process.stdout.write(`${palette.dim(`${topic}: ${wordsOf(topic)}`)}\n\n`)
+    shown = topic
     const on = [machine, ...devices].join(' with ')
     const regression =
       bracket === undefined ? '' : `; a regression: ${bracket.violated} has the bug, ${bracket.held} has not`

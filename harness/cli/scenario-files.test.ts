@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { parseKernelRelease } from '../irq/kernel-release.ts'
 import { knownOn } from '../scenario/known-failure.ts'
@@ -11,7 +11,8 @@ const DOOR = new URL('../index.ts', import.meta.url).href
 /** A directory with one scenario file of this text. */
 async function load(text: string, more: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const place = makePlace()
-  for (const [name, content] of Object.entries({ 'one.ts': text, ...more })) {
+  for (const [name, content] of Object.entries({ 'moving/one.ts': text, ...more })) {
+    mkdirSync(dirname(join(place.dir, name)), { recursive: true })
     writeFileSync(join(place.dir, name), content)
   }
   try {
@@ -26,15 +27,22 @@ const good = (name: string): string =>
   export default scenario({ name: '${name}', question: 'Why?', machine: 'plain', needs: [], async run() {} })`
 
 await t.test('the folder is the list', async (t) => {
-  const found = await load(good('one'), { 'two.ts': good('two'), 'README.md': '#' })
-  t.match(found, [{ scenario: { name: 'one', machine: { cpus: 4 } } }, { scenario: { name: 'two' } }])
+  const found = await load(good('one'), { 'pending/two.ts': good('two'), 'README.md': '#' })
+  t.match(found, [
+    { topic: 'pending', scenario: { name: 'two' } },
+    { topic: 'moving', scenario: { name: 'one', machine: { cpus: 4 } } },
+  ])
+  await t.rejects(load(good('one'), { 'two.ts': good('two') }), {
+    name: 'UsageError',
+    message: /two\.ts: a scenario is in a folder of its topic: write-path, /,
+  })
 })
 
 await t.test('named ones come in the order asked for', async (t) => {
   const names = (await scenariosNamed(['quiet-queue', 'deferred-move'])).map(({ scenario }) => scenario.name)
   t.same(names, ['quiet-queue', 'deferred-move'])
   const all = await allScenarios()
-  const isRegression = (at: number) => all[at]?.file.includes('/regressions/') === true
+  const isRegression = (at: number) => all[at]?.topic === 'regressions'
   t.same(
     await scenariosNamed([]),
     all.filter((_, at) => !isRegression(at)),
@@ -46,6 +54,8 @@ await t.test('named ones come in the order asked for', async (t) => {
   t.same(await scenariosNamed(['eio-eperm']), [
     regressions.find(({ scenario }) => scenario.name === 'eio-eperm'),
   ])
+  const pending = await scenariosNamed(['pending'])
+  t.same(new Set(pending.map(({ topic }) => topic)), new Set(['pending']), 'as every topic has')
   await t.rejects(scenariosNamed(['quiet']), {
     name: 'UsageError',
     message: 'unknown scenario "quiet"; did you mean "quiet-queue"?; see `irqlab list`',
@@ -76,8 +86,8 @@ await t.test('a bad scenario file is bad usage that names the file', async (t) =
   for (const [text, says] of bad) {
     await t.rejects(load(text), { name: 'UsageError', message: says }, text)
   }
-  await t.rejects(load(good('same'), { 'two.ts': good('same') }), {
+  await t.rejects(load(good('same'), { 'pending/two.ts': good('same') }), {
     name: 'UsageError',
-    message: /two\.ts: another scenario has the name "same"/,
+    message: /: another scenario has the name "same"/,
   })
 })

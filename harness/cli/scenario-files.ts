@@ -6,20 +6,50 @@ import type { PlannedScenario } from '../campaign/plan.ts'
 import { loadScenario } from '../campaign/worker.ts'
 import { closest } from './closest.ts'
 
-/** The folder of those that bracket a bug of released kernels, and the name of them all on the command line. */
-const REGRESSIONS = 'regressions'
+/** The folders of scenarios, in the order of an irq's life: what each asks about. */
+const TOPICS = {
+  'write-path': 'the write itself: what is accepted, and what is read back',
+  pending: 'a request that waits',
+  moving: 'the move, and the interrupts before and after it',
+  cleanup: 'the vector that was left',
+  hotplug: 'CPUs that go and come',
+  driver: 'what a driver does to its irqs',
+  input: 'bad input, and irqs that nobody may move',
+  storms: 'many interrupts, many moves',
+  regressions: 'bugs of released kernels, each on the two that bracket it',
+} as const
+
+/** What a folder asks about; its name stands for all of its scenarios on the command line. */
+export type Topic = keyof typeof TOPICS
+
+/** The folder of those that bracket a bug of released kernels. */
+const REGRESSIONS: Topic = 'regressions'
 
 const SCENARIOS = resolve(import.meta.dirname, '../../scenarios')
 
-/** All scenarios, sorted by file name, the regressions last. Throws `UsageError` that names the file. */
-export async function allScenarios(dir = SCENARIOS): Promise<readonly PlannedScenario[]> {
-  const files = [dir, join(dir, REGRESSIONS)].flatMap((folder) =>
-    (existsSync(folder) ? readdirSync(folder) : [])
-      .filter((name) => name.endsWith('.ts'))
-      .sort()
-      .map((name) => join(folder, name)),
+/** A scenario and where it was found. */
+export interface ListedScenario extends PlannedScenario {
+  readonly topic: Topic
+}
+
+/** A topic in a few words. */
+export function wordsOf(topic: Topic): string {
+  return TOPICS[topic]
+}
+
+/** All scenarios: by topic, and by name within one. Throws `UsageError` that names the file, or a folder that is no topic. */
+export async function allScenarios(dir = SCENARIOS): Promise<readonly ListedScenario[]> {
+  const topics = Object.keys(TOPICS) as readonly Topic[]
+  const stray = readdirSync(dir).find(
+    (name) => !(topics as readonly string[]).includes(name) && name !== 'README.md',
   )
-  const all = await Promise.all(files.map(async (file) => ({ file, scenario: await load(file) })))
+  if (stray !== undefined)
+    throw new UsageError(`${join(dir, stray)}: a scenario is in a folder of its topic: ${topics.join(', ')}`)
+  const all = await Promise.all(
+    topics.flatMap((topic) =>
+      filesIn(join(dir, topic)).map(async (file) => ({ topic, file, scenario: await load(file) })),
+    ),
+  )
   const names = all.map(({ scenario }) => scenario.name)
   const twice = all.find(({ scenario }, at) => names.indexOf(scenario.name) !== at)
   if (twice !== undefined) {
@@ -28,6 +58,12 @@ export async function allScenarios(dir = SCENARIOS): Promise<readonly PlannedSce
     )
   }
   return all
+}
+
+function filesIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return []
+  const names = readdirSync(folder).filter((name) => name.endsWith('.ts'))
+  return names.sort().map((name) => join(folder, name))
 }
 
 /** Whatever is wrong with a scenario file is its author's to correct, and known before anything is touched. */
@@ -41,18 +77,16 @@ async function load(file: string): Promise<PlannedScenario['scenario']> {
 }
 
 /**
- * The scenarios with these names, in that order. `regressions` stands for all of that folder. None named: all but the
+ * The scenarios with these names, in that order; that of a topic stands for all of its own. None named: all but the
  * regressions, which ask of two kernels of their own what is long known. Throws `UsageError`.
  */
 export async function scenariosNamed(names: readonly string[]): Promise<readonly PlannedScenario[]> {
   const all = await allScenarios()
-  if (names.length === 0) return all.filter(({ scenario }) => scenario.bracket === undefined)
+  if (names.length === 0) return all.filter(({ topic }) => topic !== REGRESSIONS)
   return names.flatMap((name) => {
-    const found = all.filter(({ scenario }) =>
-      name === REGRESSIONS ? scenario.bracket !== undefined : scenario.name === name,
-    )
+    const found = all.filter(({ topic, scenario }) => topic === name || scenario.name === name)
     if (found.length > 0) return found
-    const known = [...all.map(({ scenario }) => scenario.name), REGRESSIONS]
+    const known = all.flatMap(({ topic, scenario }) => [scenario.name, topic])
     throw new UsageError(
       `unknown scenario ${JSON.stringify(name)}${closest(name, known)}; see \`irqlab list\``,
     )

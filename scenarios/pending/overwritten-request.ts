@@ -1,5 +1,5 @@
 /** Two writes before an interrupt: only the second counts. The CPU of the first never takes part in anything. */
-import { scenario } from '../harness/index.ts'
+import { scenario } from '../../harness/index.ts'
 
 export default scenario({
   name: 'overwritten-request',

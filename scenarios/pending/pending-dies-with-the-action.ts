@@ -3,7 +3,7 @@
  * taken at once. With the next handler the older request must not come back, but nothing clears its pending bit: see
  * docs/reports/stale-pending-mask.md.
  */
-import { scenario } from '../harness/index.ts'
+import { scenario } from '../../harness/index.ts'
 
 export default scenario({
   name: 'pending-dies-with-the-action',

@@ -2,7 +2,7 @@
  * The MSI of an AHCI controller has no mask bit: while its message is rewritten, an interrupt may come. The kernel then
  * goes over the new vector on the old CPU (arch/x86/kernel/apic/msi.c:msi_set_affinity), and must lose none.
  */
-import { scenario } from '../harness/index.ts'
+import { scenario } from '../../harness/index.ts'
 
 export default scenario({
   name: 'non-maskable-msi',

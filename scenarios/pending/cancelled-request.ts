@@ -1,5 +1,5 @@
 /** A request elsewhere, then one for the CPU that the irq is on already: the next interrupt finds nothing to move. */
-import { scenario } from '../harness/index.ts'
+import { scenario } from '../../harness/index.ts'
 
 export default scenario({
   name: 'cancelled-request',

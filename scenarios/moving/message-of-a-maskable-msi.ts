@@ -2,7 +2,7 @@
  * An MSI-X entry is masked while it is moved, so one write of its message is enough. Since b56ebe7c896d the kernel writes it
  * twice: the test for an MSI that cannot be masked has the wrong sign. See docs/reports/inverted-nomask-test.md.
  */
-import { CpuMask, scenario } from '../harness/index.ts'
+import { CpuMask, scenario } from '../../harness/index.ts'
 
 const LAPS = 2
 

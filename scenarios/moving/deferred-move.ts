@@ -2,7 +2,7 @@
  * The first question: a new affinity is only marked, the next interrupt applies it, still on the old CPU, and only
  * then do interrupts arrive on the new one. Half the queues hold still while the other half fire and move; then they swap.
  */
-import { scenario, type QueueUnderTest } from '../harness/index.ts'
+import { scenario, type QueueUnderTest } from '../../harness/index.ts'
 
 export default scenario({
   name: 'deferred-move',

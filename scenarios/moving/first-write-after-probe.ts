@@ -2,7 +2,7 @@
  * virtio-net writes a hint for each queue when it probes, so every irq boots with a request pending that no interrupt
  * has applied. The first write of ours must replace that one, wait, and be applied by the queue's first interrupt.
  */
-import { scenario } from '../harness/index.ts'
+import { scenario } from '../../harness/index.ts'
 
 export default scenario({
   name: 'first-write-after-probe',

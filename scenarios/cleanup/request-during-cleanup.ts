@@ -2,7 +2,7 @@
  * A request written right after a move, before any interrupt has come on the new CPU: the vector on the old CPU is still
  * to be freed, and until then the irq cannot move again. The request must wait for that, and not be lost.
  */
-import { scenario } from '../harness/index.ts'
+import { scenario } from '../../harness/index.ts'
 
 export default scenario({
   name: 'request-during-cleanup',

@@ -1,5 +1,5 @@
 /** With interrupt remapping the same write takes effect at once, from process context: no interrupt is needed. */
-import { scenario } from '../harness/index.ts'
+import { scenario } from '../../harness/index.ts'
 
 export default scenario({
   name: 'immediate-move',

@@ -3,7 +3,7 @@
  * away in any case, and must do it by the request: nobody would make it afterwards. (virtio-net would write hints of its
  * own when a CPU goes; a port of virtio-serial has none.)
  */
-import { CpuMask, scenario } from '../harness/index.ts'
+import { CpuMask, scenario } from '../../harness/index.ts'
 
 const OLD = 3
 const ROUNDS = 2

@@ -3,7 +3,7 @@
  * between has the new CPU and the old vector. So the new vector must be set on the old CPU first. Since 5.17 it is not.
  * See docs/reports/inverted-nomask-test.md.
  */
-import { CpuMask, scenario } from '../harness/index.ts'
+import { CpuMask, scenario } from '../../harness/index.ts'
 
 const LAPS = 2
 

@@ -2,7 +2,7 @@
  * virtio-serial is the exact gate: no driver ever writes a hint for it, and one byte from the host is one interrupt. So
  * every interrupt of the irq is ours, and what is pending on it is what we wrote.
  */
-import { scenario } from '../harness/index.ts'
+import { scenario } from '../../harness/index.ts'
 
 export default scenario({
   name: 'exact-gate',

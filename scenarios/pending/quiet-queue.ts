@@ -1,5 +1,5 @@
 /** The support case: the affinity was written, the neighbours are busy, this queue is silent, and so it stays unmoved. */
-import { scenario } from '../harness/index.ts'
+import { scenario } from '../../harness/index.ts'
 
 export default scenario({
   name: 'quiet-queue',

@@ -2,7 +2,7 @@
  * A line of the IO-APIC moves like an MSI when it is edge-triggered: its acknowledge is that of the vector domain
  * (arch/x86/kernel/apic/io_apic.c:ioapic_chip, irq_chip_ack_parent). ttyS1 has one, and a received byte fires it.
  */
-import { scenario } from '../harness/index.ts'
+import { scenario } from '../../harness/index.ts'
 
 export default scenario({
   name: 'edge-line',
