@@ -54,8 +54,11 @@ await t.test('named ones come in the order asked for', async (t) => {
   t.same(await scenariosNamed(['eio-eperm']), [
     regressions.find(({ scenario }) => scenario.name === 'eio-eperm'),
   ])
-  const pending = await scenariosNamed(['pending'])
-  t.same(new Set(pending.map(({ topic }) => topic)), new Set(['pending']), 'as every topic has')
+  t.same(
+    await scenariosNamed(['pending']),
+    all.filter(({ topic }) => topic === 'pending'),
+    'as every topic has',
+  )
   await t.rejects(scenariosNamed(['quiet']), {
     name: 'UsageError',
     message: 'unknown scenario "quiet"; did you mean "quiet-queue"?; see `irqlab list`',
