@@ -11,18 +11,22 @@ import type { Guest } from '../guest/guest.ts'
 import { Handler } from '../guest/handler.ts'
 import type { Inventory } from '../guest/inventory.ts'
 import { kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
+import { InterruptHardware } from '../guest/interrupt-hardware.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { readTrace } from '../guest/tracing.ts'
 import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
 import type { Starvation } from '../host/starvation.ts'
 import { makeWorkdir } from '../host/workdir.ts'
+import type { IrqEvidence } from '../irq/irq-evidence.ts'
 import { judge } from '../irq/judge.ts'
+import { judgeAlways } from '../irq/judge-always.ts'
 import { parseKernelRelease } from '../irq/kernel-release.ts'
 import type { RunEvidence } from '../irq/move-evidence.ts'
 import { parseTrace } from '../irq/trace.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import type { Claim } from '../scenario/check.ts'
+import { closeRun } from '../scenario/closing.ts'
 import { contextOf } from '../scenario/context.ts'
 import { type KnownFailure, knownOn } from '../scenario/known-failure.ts'
 import { Random } from '../scenario/random.ts'
@@ -33,7 +37,7 @@ import { EvidenceFiles } from './evidence-files.ts'
 import type { ChipPrediction, Job, WorkerMessage, WorkerResult } from './job.ts'
 import { concludeFrom, concludeFromError, type Conclusion } from './outcome.ts'
 import { qemuRequestOf } from './qemu-request.ts'
-import { readyGuest, type ReadyGuest } from './ready-guest.ts'
+import { readyGuest, type ReadyGuest, underTest } from './ready-guest.ts'
 import { unlessStarved } from './starved.ts'
 
 const WORKDIR_MIB = 64
@@ -171,13 +175,23 @@ interface Asking {
 }
 
 async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
-  const { guest, inventory, experiment, stuck, traceableFunctions } = ready
+  const { guest, inventory, experiment, traffic, taken, stuck, traceableFunctions } = ready
   const { scenario, job, tell, known, limits, files } = asking
   const { commands } = guest
   const claims: Claim[] = []
   const random = new Random(job.seed, inventory.onlineCpus)
   const { nic, devices, managementRx: management } = inventory
+  const release = parseKernelRelease(inventory.release)
+  let irqs: readonly IrqEvidence[] = []
   if (stuck.length === 0) {
+    const targets = underTest(inventory)
+    const hardware = await InterruptHardware.locate(
+      commands,
+      guest.qmp,
+      limits,
+      targets.map(({ irq }) => irq),
+    )
+    const began = await hardware.read()
     const cpus = new CpuHotplug(commands)
     const handlerOf = (name: DeviceName) => new Handler(commands, deviceNamed(devices, name), limits)
     const body = scenario.run(
@@ -198,6 +212,9 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
       .deadline('scenario.body', `The body of ${scenario.name}`)
       .race(Promise.race([body, guest.loss]))
     await cpus.restore()
+    tell({ type: 'progress', words: 'asking what always holds' })
+    const parts = { experiment, traffic, commands, hardware, began, release, taken }
+    irqs = await closeRun(targets, parts)
   }
   tell({ type: 'progress', words: 'reading the trace' })
   files.keepInterrupts('end', await commands.check('cat /proc/interrupts'))
@@ -206,11 +223,12 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   const log = await readKernelLog(commands)
   files.write('kernel.log', log)
   const run: RunEvidence = {
-    release: parseKernelRelease(inventory.release),
+    release,
     onlineCpus: inventory.onlineCpus,
     trace: parseTrace(text),
     traceableFunctions,
     moves: experiment.moves.map((move) => move.evidence),
+    irqs,
   }
   files.writeEvidence(run, claims)
   known.predictions = predictionsOf(run.moves)
@@ -220,6 +238,8 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
     ...claims.flatMap(({ move, book }) =>
       judge(run, move.evidence, book === 'deferred' || book === 'immediate' ? (job.judgeAs ?? book) : book),
     ),
+    // A body that claims nothing has forgotten to ask: what always holds is no answer to its question.
+    ...(claims.length === 0 ? [] : judgeAlways(run)),
   ]
   const fault = kernelFaultIn(log, known.vcpus, job.accel === 'tcg')
   if (fault !== undefined) throw fault

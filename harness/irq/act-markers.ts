@@ -8,6 +8,7 @@ import type { TraceEvent } from './trace-event.ts'
 /**
  * `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
  * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device.
+ * `reading`, `read`: around a reading of one irq. `closing`: the body has ended, what follows is asked of every scenario.
  */
 export type ActVerb =
   | 'write'
@@ -25,6 +26,9 @@ export type ActVerb =
   | 'closed'
   | 'open'
   | 'opened'
+  | 'reading'
+  | 'read'
+  | 'closing'
 
 /** The payload of one marker. */
 export function actMarker(verb: ActVerb, fields: Readonly<Record<string, string | number>>): string {

@@ -91,6 +91,11 @@ export class Prober {
     })
   }
 
+  /** True when a flow to this queue is known. */
+  knows({ name }: RxQueue): boolean {
+    return this.#map.has(name)
+  }
+
   /**
    * Learns which flow reaches which queue, one datagram at a time, until each queue was hit `hitsMin` times.
    * Every datagram is a probe of the queue it hit, and given as such, in order. So is one that is lost on its way to a

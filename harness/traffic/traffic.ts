@@ -5,7 +5,7 @@ import type { Reading } from '../irq/reading.ts'
 import type { DeviceProber } from './device-prober.ts'
 import type { Discovery, Prober, ProbeResult } from './prober.ts'
 
-type QueueProber = Pick<Prober, 'probe' | 'discover' | 'learn'>
+type QueueProber = Pick<Prober, 'probe' | 'discover' | 'learn' | 'knows'>
 type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe'>
 
 /** Fires irqs on demand, whatever their stimulus is. */
@@ -30,6 +30,12 @@ export class Traffic {
   /** Learns the flows to the queues; see `Prober.discover`. */
   async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Discovery> {
     return this.#queues.discover(queues, hitsMin)
+  }
+
+  /** Learns the flows to those queues whose flow is not known yet. Throws `Trouble` when one is never reached. */
+  async learnMissing(queues: readonly RxQueue[]): Promise<void> {
+    const unknown = queues.filter((queue) => !this.#queues.knows(queue))
+    if (unknown.length > 0) await this.#queues.learn(unknown)
   }
 
   /**

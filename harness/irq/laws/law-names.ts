@@ -19,6 +19,14 @@ export const LAW_NAMES = [
   'message-once',
   'message-by-way',
   'forbidden',
+  'reads-back',
+  'no-move-unasked',
+  'eventually-moved',
+  'counted-where-programmed',
+  'conserved',
+  'traced',
+  'hardware-agrees',
+  'alive',
 ] as const
 
 /** The name of one law. */

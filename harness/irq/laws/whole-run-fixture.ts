@@ -71,6 +71,7 @@ export function findingOf(book: BookName, lines: readonly Line[], move = writeOf
     },
     traceableFunctions: new Set(),
     moves: [move],
+    irqs: [],
   }
   const [verdict] = judge(run, move, book)
   assert(verdict !== undefined, 'a book has a law')
