@@ -3,6 +3,7 @@
  * with whatever accelerator; an MSI stands in the device's configuration space.
  */
 import { Trouble } from '../base/errors.ts'
+import { grouped } from '../base/grouped.ts'
 import type { Limits } from '../base/limits.ts'
 import type { Qmp } from '../host/qmp.ts'
 import type { HardwareEntry } from '../irq/irq-evidence.ts'
@@ -64,7 +65,7 @@ export class InterruptHardware {
   /** Reads them all now: by irq number. Of an irq that is not there nothing is known. */
   async read(): Promise<ReadonlyMap<number, HardwareEntry>> {
     const entries = new Map<number, HardwareEntry>()
-    const tables = Map.groupBy(
+    const tables = grouped(
       this.#places.filter(({ kind }) => kind === 'msi-x'),
       ({ table }) => table,
     )

@@ -20,11 +20,7 @@ export function formatEvidence(
   run: RunEvidence,
   claims: readonly { readonly move: { readonly id: number }; readonly book: BookName }[],
 ): string {
-  const {
-    moves,
-    irqs = [],
-    ...rest
-  }: EvidenceJson = {
+  const { moves, irqs, ...rest }: EvidenceJson = {
     schema: EVIDENCE_SCHEMA,
     release: run.release.text,
     onlineCpus: run.onlineCpus.toList(),
@@ -35,9 +31,13 @@ export function formatEvidence(
   }
   const fields = Object.entries(rest).map(([name, value]) => `  "${name}": ${JSON.stringify(value)},`)
   const lines = moves.map((move) => `    ${JSON.stringify(move)}`)
-  const irqLines = irqs.map((irq) => `    ${JSON.stringify(irq)}`)
-  const lists = [`  "moves": [\n${lines.join(',\n')}\n  ],`, `  "irqs": [\n${irqLines.join(',\n')}\n  ]`]
-  return ['{', ...fields, ...lists, '}', ''].join('\n')
+  const irqLines = (irqs ?? []).map((irq) => `    ${JSON.stringify(irq)}`)
+  const lists = [
+    `  "moves": [\n${lines.join(',\n')}\n  ]`,
+    // Of a run that was not closed there are none.
+    ...(irqLines.length === 0 ? [] : [`  "irqs": [\n${irqLines.join(',\n')}\n  ]`]),
+  ].join(',\n')
+  return ['{', ...fields, lists, '}', ''].join('\n')
 }
 
 /**

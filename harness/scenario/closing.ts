@@ -2,6 +2,7 @@
  * The end of every run: whatever the body asked, each irq under test is fired a few times more, read, and looked at from
  * outside, so that what always holds can be judged (irq/laws/always.ts). Undoing is over by then.
  */
+import { grouped } from '../base/grouped.ts'
 import { pause } from '../base/poll.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { InterruptHardware } from '../guest/interrupt-hardware.ts'
@@ -62,7 +63,7 @@ export async function closeRun(
   await pause(CLEANUP_MS)
   await experiment.read(targets)
   const ended = await hardware.read()
-  const readings = Map.groupBy(parts.taken(), ({ irq }) => irq.number)
+  const readings = grouped(parts.taken(), ({ irq }) => irq.number)
   return targets.map(({ name, irq, stimulus }) => ({
     queue: name,
     stimulus,
