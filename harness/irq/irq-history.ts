@@ -8,7 +8,7 @@ import type { Trace } from './trace.ts'
 import type { TraceEvent } from './trace-event.ts'
 
 /** MANAGED_IRQ_SHUTDOWN_VECTOR (arch/x86/include/asm/irq_vectors.h): a reservation, not a move. */
-const RESERVED_VECTOR = '239'
+export const RESERVED_VECTOR = '239'
 /** As many CPUs as the kprobe on irq_set_affinity_locked fetches of a mask. */
 const FETCHED_CPUS = 64
 

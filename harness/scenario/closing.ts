@@ -49,7 +49,7 @@ export async function closeRun(
   const { experiment, traffic, hardware } = parts
   const handled = await handledAmong(targets, parts.commands)
   const firing = targets.filter(({ irq, stimulus }) => handled.has(irq.number) && stimulus.kind !== 'none')
-  await traffic.learnMissing(firing.filter(isRxQueue))
+  await traffic.startAnew(firing.filter(isRxQueue))
   const batches = new Map<number, ProbeBatch[]>()
   for (let round = 1; round <= ROUNDS_MAX; round++) {
     for (const { target, batch } of await traffic.probe(firing, 1)) {

@@ -91,6 +91,11 @@ export class Prober {
     })
   }
 
+  /** Counts received packets anew from the next batch on: others than ours may have come since the last one. */
+  recount(): void {
+    this.#received = undefined
+  }
+
   /** True when a flow to this queue is known. */
   knows({ name }: RxQueue): boolean {
     return this.#map.has(name)

@@ -5,7 +5,7 @@ import type { Reading } from '../irq/reading.ts'
 import type { DeviceProber } from './device-prober.ts'
 import type { Discovery, Prober, ProbeResult } from './prober.ts'
 
-type QueueProber = Pick<Prober, 'probe' | 'discover' | 'learn' | 'knows'>
+type QueueProber = Pick<Prober, 'probe' | 'discover' | 'learn' | 'knows' | 'recount'>
 type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe'>
 
 /** Fires irqs on demand, whatever their stimulus is. */
@@ -32,8 +32,12 @@ export class Traffic {
     return this.#queues.discover(queues, hitsMin)
   }
 
-  /** Learns the flows to those queues whose flow is not known yet. Throws `Trouble` when one is never reached. */
-  async learnMissing(queues: readonly RxQueue[]): Promise<void> {
+  /**
+   * Makes ready to fire these queues after anything that may have happened to them: packets that were not ours are
+   * forgotten, and flows that are not known yet are learnt. Throws `Trouble` when a queue is never reached.
+   */
+  async startAnew(queues: readonly RxQueue[]): Promise<void> {
+    this.#queues.recount()
     const unknown = queues.filter((queue) => !this.#queues.knows(queue))
     if (unknown.length > 0) await this.#queues.learn(unknown)
   }

@@ -17,6 +17,8 @@ export const noMoveUnasked: IrqLaw = {
     const { readings } = history
     const [first] = readings
     if (first === undefined) return unproven('the irq was never read')
+    const late = irq.prediction.kind === 'immediate' ? notAtTheWrite(history) : undefined
+    if (late !== undefined) return violated(late)
     let last = first
     let changes = 0
     for (const placed of readings.slice(1)) {
@@ -28,8 +30,6 @@ export const noMoveUnasked: IrqLaw = {
       if (!last.reading.effective.equals(placed.reading.effective)) changes++
       last = placed
     }
-    const late = irq.prediction.kind === 'immediate' ? notAtTheWrite(history) : undefined
-    if (late !== undefined) return violated(late, { changes })
     return held(`effective changed ${changes} times in ${readings.length} readings, each time asked for`, {
       changes,
       readings: readings.length,
