@@ -2,35 +2,35 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Bug, Interrupted, KernelFault, NotApplicable, Trouble, UsageError } from '../base/errors.ts'
-import { explain } from './explain.ts'
+import { endingOf } from './ending.ts'
 import { irqlab, makePlace } from './irqlab-fixture.ts'
 
 await t.test('each way to end has its exit code and its words', async (t) => {
-  t.same(explain(new UsageError('--x 1: no')), { exitCode: 64, text: 'irqlab: --x 1: no\n' })
-  t.same(explain(new Trouble('a.b', 'no disk')), { exitCode: 2, text: 'irqlab: no disk\n' })
-  t.same(explain(new Trouble('a.b', 'no disk', { hint: 'buy one' })), {
+  t.same(endingOf(new UsageError('--x 1: no')), { exitCode: 64, text: 'irqlab: --x 1: no\n' })
+  t.same(endingOf(new Trouble('a.b', 'no disk')), { exitCode: 2, text: 'irqlab: no disk\n' })
+  t.same(endingOf(new Trouble('a.b', 'no disk', { hint: 'buy one' })), {
     exitCode: 2,
     text: 'irqlab: no disk\nirqlab: buy one\n',
   })
-  t.same(explain(new KernelFault('panic', 'it fell', [])), { exitCode: 1, text: 'irqlab: it fell\n' })
-  t.same(explain(new NotApplicable('MSI-X', 'no MSI-X')), { exitCode: 4, text: 'irqlab: no MSI-X\n' })
-  t.same(explain(new Interrupted('SIGINT')), { exitCode: 130, text: '' })
-  t.same(explain(new Interrupted('SIGHUP')), { exitCode: 129, text: '' })
-  t.same(explain(new Interrupted('SIGTERM')), { exitCode: 143, text: '' })
+  t.same(endingOf(new KernelFault('panic', 'it fell', [])), { exitCode: 1, text: 'irqlab: it fell\n' })
+  t.same(endingOf(new NotApplicable('MSI-X', 'no MSI-X')), { exitCode: 4, text: 'irqlab: no MSI-X\n' })
+  t.same(endingOf(new Interrupted('SIGINT')), { exitCode: 130, text: '' })
+  t.same(endingOf(new Interrupted('SIGHUP')), { exitCode: 129, text: '' })
+  t.same(endingOf(new Interrupted('SIGTERM')), { exitCode: 143, text: '' })
 })
 
 await t.test('what nobody foresaw is our own bug, told with its stack', async (t) => {
   for (const thrown of [new Bug('upside down'), new TypeError('upside down')]) {
-    const { exitCode, text } = explain(thrown)
+    const { exitCode, text } = endingOf(thrown)
     t.equal(exitCode, 70)
     t.match(text, /please report it:\n[\s\S]*upside down\n {4}at /)
   }
-  t.match(explain('a string'), { exitCode: 70, text: /\na string\n$/ })
-  t.match(explain(undefined), { exitCode: 70 })
+  t.match(endingOf('a string'), { exitCode: 70, text: /\na string\n$/ })
+  t.match(endingOf(undefined), { exitCode: 70 })
 })
 
 await t.test('bad usage stays one line, whatever was given', async (t) => {
-  const { text } = explain(new UsageError('--kernel a\nb\r\u001B[2J\u009B2J\u2028c: no such file'))
+  const { text } = endingOf(new UsageError('--kernel a\nb\r\u001B[2J\u009B2J\u2028c: no such file'))
   t.equal(text, String.raw`irqlab: --kernel a\nb\u000d\u001b[2J\u009b2J\u2028c: no such file` + '\n')
 })
 

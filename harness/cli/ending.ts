@@ -12,7 +12,7 @@ export interface Ending {
 }
 
 /** The ending that belongs to anything thrown. */
-export function explain(error: unknown): Ending {
+export function endingOf(error: unknown): Ending {
   if (error instanceof Interrupted) {
     return { exitCode: 128 + (SIGNAL_NUMBERS[error.signal as keyof typeof SIGNAL_NUMBERS] ?? 2), text: '' }
   }
