@@ -37,6 +37,11 @@ export function wordsOf(topic: Topic): string {
   return TOPICS[topic]
 }
 
+/** Every topic with its few words, in order. */
+export function topicWords(): ReadonlyMap<string, string> {
+  return new Map(Object.entries(TOPICS))
+}
+
 /** All scenarios: by topic, and by name within one. Throws `UsageError` that names the file, or a folder that is no topic. */
 export async function allScenarios(dir = SCENARIOS): Promise<readonly ListedScenario[]> {
   const topics = Object.keys(TOPICS) as readonly Topic[]

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import t from 'tap'
 import { fakeBzImage } from '../image/bzimage-fixture.ts'
-import { explain } from './explain.ts'
+import { endingOf } from './ending.ts'
 import { irqlab, makePlace } from './irqlab-fixture.ts'
 import { runProgram } from './program.ts'
 
@@ -199,7 +199,7 @@ await t.test('bad usage is refused in one line that names what and why', async (
       (code) => `exit code ${code}`,
       (thrown: unknown) => thrown,
     )
-    const { exitCode, text } = explain(error)
+    const { exitCode, text } = endingOf(error)
     t.equal(exitCode, 64, `${name}: ${text}`)
     t.match(text, ONE_LINE, name)
     t.same(sayings(text, says), [], `${name}: ${text}`)

@@ -10,7 +10,7 @@ export interface Claim {
 }
 
 /** The claims that can be made of one move. */
-interface MoveChecks {
+export interface MoveChecks {
   /**
    * The kernel moved the irq when and where it should have: by the laws that were predicted for its irqchip.
    * Throws `NotApplicable` when it is one that we do not know: no law of moving may be applied to it.
