@@ -10,7 +10,7 @@ import type { TestDevice } from '../guest/devices.ts'
 import type { Guest } from '../guest/guest.ts'
 import { Handler } from '../guest/handler.ts'
 import type { Inventory } from '../guest/inventory.ts'
-import { kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
+import { complaintsIn, kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { readTrace } from '../guest/tracing.ts'
 import { isolate } from '../host/namespace.ts'
@@ -24,7 +24,13 @@ import { parseTrace } from '../irq/trace.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import type { Claim } from '../scenario/check.ts'
 import { contextOf } from '../scenario/context.ts'
-import { type KnownFailure, knownOn } from '../scenario/known-failure.ts'
+import {
+  type KnownFailure,
+  knownOn,
+  messagesSeen,
+  patternsOf,
+  type SeenMessage,
+} from '../scenario/known-failure.ts'
 import { Random } from '../scenario/random.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
@@ -41,6 +47,8 @@ const WORKDIR_MIB = 64
 /** What is known of a run, filled as it goes: whatever ends it, this is what it has to tell. */
 interface Progress {
   verdicts: readonly Verdict[]
+  /** What the kernel said that is declared for it. */
+  messages: readonly SeenMessage[]
   predictions?: readonly ChipPrediction[] | undefined
   release: string | undefined
   /** The version of kernel.org behind it: declarations of known failures speak of that. */
@@ -63,6 +71,7 @@ export async function runScenario(
   const scope = new Scope()
   const known: Progress = {
     verdicts: [],
+    messages: [],
     release: undefined,
     version: undefined,
     spawnToReadyMs: undefined,
@@ -71,7 +80,7 @@ export async function runScenario(
   let conclusion: Conclusion
   try {
     await runIn(scope, scenario, job, tell, known)
-    const fromVerdicts = concludeFrom(known.verdicts, knownHere(scenario, known.version))
+    const fromVerdicts = concludeFrom(known.verdicts, knownHere(scenario, known), known.messages)
     conclusion = unlessStarved(fromVerdicts, known.vcpus)
   } catch (error) {
     conclusion = concludeFromError(error)
@@ -121,6 +130,7 @@ async function runIn(
     evidenceDir: job.evidenceDir,
     limits,
     emulated: job.accel === 'tcg',
+    declared: () => patternsOf(knownHere(scenario, known)),
     onStage: (stage: LimitName) => tell({ type: 'stage', stage }),
     onCommand: (entry: CommandLogEntry) => files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`),
   }
@@ -143,7 +153,7 @@ async function runIn(
 }
 
 /** The failures that are declared for the kernel that was booted. */
-function knownHere(scenario: Scenario, version: string | undefined): readonly KnownFailure[] {
+function knownHere(scenario: Scenario, { version }: Pick<Progress, 'version'>): readonly KnownFailure[] {
   return version === undefined ? [] : knownOn(parseKernelRelease(version), scenario.known)
 }
 
@@ -221,6 +231,8 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
       judge(run, move.evidence, book === 'deferred' || book === 'immediate' ? (job.judgeAs ?? book) : book),
     ),
   ]
-  const fault = kernelFaultIn(log, known.vcpus, job.accel === 'tcg')
+  const declared = knownHere(scenario, known)
+  known.messages = messagesSeen(declared, (pattern) => complaintsIn(log, pattern))
+  const fault = kernelFaultIn(log, known.vcpus, job.accel === 'tcg', patternsOf(declared))
   if (fault !== undefined) throw fault
 }
