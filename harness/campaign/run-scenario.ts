@@ -13,6 +13,7 @@ import type { Inventory } from '../guest/inventory.ts'
 import { complaintsIn, kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { readTrace } from '../guest/tracing.ts'
+import { VectorHogs } from '../guest/vector-hogs.ts'
 import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
 import type { Starvation } from '../host/starvation.ts'
@@ -54,6 +55,8 @@ interface Progress {
   /** The version of kernel.org behind it: declarations of known failures speak of that. */
   version: string | undefined
   spawnToReadyMs: number | undefined
+  /** Patterns of complaints that acts of ours have provoked, and that say nothing of the kernel. */
+  provoked: () => readonly RegExp[]
   /** What the vCPUs were given from QEMU's start to the end of the scenario. */
   vcpus: Starvation | undefined
 }
@@ -75,6 +78,7 @@ export async function runScenario(
     release: undefined,
     version: undefined,
     spawnToReadyMs: undefined,
+    provoked: () => [],
     vcpus: undefined,
   }
   let conclusion: Conclusion
@@ -85,7 +89,8 @@ export async function runScenario(
   } catch (error) {
     conclusion = concludeFromError(error)
   }
-  const result = { type: 'result' as const, ...known, conclusion, judgedAtMs: Date.now(), leaks: [] }
+  const { provoked: _, ...told } = known
+  const result = { type: 'result' as const, ...told, conclusion, judgedAtMs: Date.now(), leaks: [] }
   await beforeEnd(result)
   const leaks = await scope.end()
   return { ...result, leaks }
@@ -130,7 +135,7 @@ async function runIn(
     evidenceDir: job.evidenceDir,
     limits,
     emulated: job.accel === 'tcg',
-    declared: () => patternsOf(knownHere(scenario, known)),
+    declared: () => [...patternsOf(knownHere(scenario, known)), ...known.provoked()],
     onStage: (stage: LimitName) => tell({ type: 'stage', stage }),
     onCommand: (entry: CommandLogEntry) => files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`),
   }
@@ -189,6 +194,8 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   const { nic, devices, managementRx: management } = inventory
   if (stuck.length === 0) {
     const cpus = new CpuHotplug(commands)
+    const vectors = new VectorHogs(commands, job.machine.vectorHogs)
+    known.provoked = () => vectors.provoked
     const handlerOf = (name: DeviceName) => new Handler(commands, deviceNamed(devices, name), limits)
     const body = scenario.run(
       contextOf({
@@ -200,6 +207,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
         random,
         claims,
         cpus,
+        vectors,
         timer: inventory.timer,
         handlerOf,
       }),
@@ -208,6 +216,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
       .deadline('scenario.body', `The body of ${scenario.name}`)
       .race(Promise.race([body, guest.loss]))
     await cpus.restore()
+    await vectors.restore()
   }
   tell({ type: 'progress', words: 'reading the trace' })
   files.keepInterrupts('end', await commands.check('cat /proc/interrupts'))
@@ -233,6 +242,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   ]
   const declared = knownHere(scenario, known)
   known.messages = messagesSeen(declared, (pattern) => complaintsIn(log, pattern))
-  const fault = kernelFaultIn(log, known.vcpus, job.accel === 'tcg', patternsOf(declared))
+  const survived = [...patternsOf(declared), ...known.provoked()]
+  const fault = kernelFaultIn(log, known.vcpus, job.accel === 'tcg', survived)
   if (fault !== undefined) throw fault
 }

@@ -18,7 +18,7 @@ export const knownFailureSchema = z
      * panic, an oops or a stall cannot be declared.
      */
     message: z
-      .instanceof(RegExp, 'a pattern such as /set affinity failed/')
+      .instanceof(RegExp, { error: 'a pattern such as /set affinity failed/' })
       .refine(({ flags }) => flags === '', 'a pattern without flags, so that it has no state')
       .refine((pattern) => !pattern.test(''), 'a pattern that says which message is meant')
       .optional(),
