@@ -10,6 +10,7 @@ import type { TestDevice } from '../guest/devices.ts'
 import type { Guest } from '../guest/guest.ts'
 import { Handler } from '../guest/handler.ts'
 import type { Inventory } from '../guest/inventory.ts'
+import { demandHost, hostHasVhostNet } from '../guest/machine-obstacle.ts'
 import { kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { readTrace } from '../guest/tracing.ts'
@@ -91,7 +92,8 @@ async function runIn(
 ): Promise<void> {
   const limits = new Limits(job.timeoutScale * (job.limitsFactor ?? 1))
   const files = new EvidenceFiles(job.evidenceDir)
-  const { snapshot } = job
+  const { snapshot, accel, qemu } = job
+  demandHost(job.machine, { accel, majorVersion: qemu.majorVersion, hasVhostNet: hostHasVhostNet() })
   const workdir = await makeWorkdir(
     scope,
     await isolate({
