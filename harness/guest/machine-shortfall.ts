@@ -12,7 +12,7 @@ interface Shortfall {
 }
 
 /** True for a machine that is more than QEMU alone can vouch for: then its guest has to be asked. */
-export function mustShow({
+function mustShow({
   spareCpus,
   nodes,
   apic,

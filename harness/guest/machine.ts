@@ -75,7 +75,9 @@ export function machineOf(request: MachineRequest | string): Machine {
   if (typeof request !== 'string') return parseMachine({ ...named(request.name), ...ownFields(request) })
   const found = named(request)
   if (found !== undefined) return parseMachine(found)
-  throw new UsageError(`unknown machine ${JSON.stringify(request)}: known are ${machineNames().join(', ')}`)
+  throw new UsageError(
+    `unknown machine ${JSON.stringify(request)}: known are ${machineNames().join(', ')}; \`irqlab list --machines\` tells them apart`,
+  )
 }
 
 /** The topology of `machine`, with the devices that `asked` has: what `--machine` does to a scenario's own machine. */

@@ -51,7 +51,7 @@ export const NAMED_MACHINES: readonly NamedMachine[] = [
   },
   {
     machine: { name: 'two-cpus', cpus: 2 },
-    words: 'Two CPUs: there is one other place to go, and every mask but one is all of them.',
+    words: 'Two CPUs: an irq has one other place to go.',
     needs: [],
   },
   {
@@ -62,12 +62,12 @@ export const NAMED_MACHINES: readonly NamedMachine[] = [
   {
     machine: { name: 'sixteen-cpus', cpus: 16 },
     words: 'Sixteen CPUs: physical destinations, even on kernels that have others for eight.',
-    needs: ['patience with TCG: about twice the boot time of four'],
+    needs: [],
   },
   {
     machine: { name: 'many-cpus', cpus: 64, memoryMib: 1024 },
-    words: 'Sixty-four CPUs: masks of two words, printed as two groups of hex digits.',
-    needs: ['patience with TCG: its first boot takes minutes on two cores'],
+    words: 'Sixty-four CPUs, masks of two groups of hex digits; its first boot with TCG takes minutes.',
+    needs: [],
   },
   {
     machine: { name: 'numa', sockets: 2, nodes: 2 },
