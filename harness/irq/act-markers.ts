@@ -6,7 +6,7 @@ import type { Trace } from './trace.ts'
 import type { TraceEvent } from './trace-event.ts'
 
 /**
- * `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
+ * `fill`, `filled`: around taking the vectors of a CPU. `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
  * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device.
  * `reading`, `read`: around a reading of one irq. `closing`: the body has ended, what follows is asked of every scenario.
  */
@@ -29,6 +29,8 @@ export type ActVerb =
   | 'reading'
   | 'read'
   | 'closing'
+  | 'fill'
+  | 'filled'
 
 /** The payload of one marker. */
 export function actMarker(verb: ActVerb, fields: Readonly<Record<string, string | number>>): string {

@@ -9,6 +9,8 @@ import type { TraceEvent } from './trace-event.ts'
 
 /** MANAGED_IRQ_SHUTDOWN_VECTOR (arch/x86/include/asm/irq_vectors.h): a reservation, not a move. */
 export const RESERVED_VECTOR = '239'
+/** -ENOSPC, as vector_alloc shows it. */
+const NO_VECTOR = '-28'
 /** As many CPUs as the kprobe on irq_set_affinity_locked fetches of a mask. */
 const FETCHED_CPUS = 64
 
@@ -34,6 +36,11 @@ export interface Request {
   readonly wasPending: boolean
   /** What it returned; 0 is success. */
   readonly returned: number
+  /**
+   * Where the trace shows that no vector was found for it, when an interrupt tried: the kernel forgets such a request
+   * (kernel/irq/migration.c:irq_move_masked_irq tries again only after -EBUSY, 5.10 to 7.3). Infinity of any other.
+   */
+  readonly droppedAt: number
 }
 
 /** The hardware was set to a CPU and a vector: by vector_config, or, on a CPU that goes offline, by our kprobe alone. */
@@ -102,7 +109,7 @@ export function irqHistory(run: RunEvidence, evidence: IrqEvidence): IrqHistory 
   return {
     readings: placed,
     unmarked,
-    requests: requestsIn(run, evidence, named('set')),
+    requests: requestsIn(run, evidence, named('set'), named('vector_alloc')),
     arrivals: acks.length > 0 ? acks : handlers,
     handlers,
     configs,
@@ -157,6 +164,7 @@ function requestsIn(
   run: RunEvidence,
   { irq, readings }: IrqEvidence,
   sets: readonly TraceEvent[],
+  allocs: readonly TraceEvent[],
 ): readonly Request[] {
   const { trace } = run
   const [writes, written] = [actsIn(trace, 'write'), actsIn(trace, 'written')]
@@ -170,7 +178,7 @@ function requestsIn(
       pid: write.pid,
     }))
   const cpus = readings[0]?.counts.length ?? 0
-  return sets.map((event) => {
+  return sets.map((event, at) => {
     const write = own.find(({ from, to, pid }) => event.index > from && event.index < to && event.pid === pid)
     const mask = write?.mask ?? (cpus > FETCHED_CPUS ? undefined : fetchedMask(event.fields['mask']))
     const end = trace.events.find(
@@ -183,6 +191,14 @@ function requestsIn(
       id: write?.id,
       wasPending: (Number(event.fields['st'] ?? 0) & 0x100) !== 0,
       returned: Number(end?.fields['ret'] ?? 0),
+      droppedAt:
+        allocs.find(
+          ({ index, fields, hardirq }) =>
+            index > event.index &&
+            index < (sets[at + 1]?.index ?? Infinity) &&
+            hardirq !== false &&
+            fields['ret'] === NO_VECTOR,
+        )?.index ?? Infinity,
     }
   })
 }

@@ -24,7 +24,8 @@ export const eventuallyMoved: IrqLaw = {
     const good = history.requests.filter(({ returned }) => returned === 0)
     for (const [at, request] of good.entries()) {
       const next = good[at + 1]?.event.index ?? Infinity
-      const under = readings.filter(({ from, to }) => from > request.event.index && to < next)
+      const end = Math.min(next, request.droppedAt)
+      const under = readings.filter(({ from, to }) => from > request.event.index && to < end)
       for (const placed of under) {
         if (isMade(request, placed)) break
         const why = overdue(history, request, placed)
@@ -37,7 +38,8 @@ export const eventuallyMoved: IrqLaw = {
       }
     }
     if (!irq.hasHandler) return undefined
-    const [request, numbers] = [good.at(-1), numbersOf(last)]
+    const request = good.findLast(({ droppedAt }) => droppedAt > last.to)
+    const numbers = numbersOf(last)
     if (last.reading.state?.pending === true)
       return violated(
         `a request is still pending in the end, ${irq.closing.length} probes after everything else`,

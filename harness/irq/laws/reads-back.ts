@@ -23,14 +23,17 @@ export const readsBack: IrqLaw = {
     const { readings, requests } = history
     const [first] = readings
     if (first === undefined) return unproven('the irq was never read')
-    let base: Expected = { mask: first.reading.readBack, since: first.to, why: 'read back at first' }
+    let floor: Expected = { mask: first.reading.readBack, since: first.to, why: 'read back at first' }
     for (const placed of readings) {
       const asked = requests.filter(({ event, returned }) => returned === 0 && event.index < placed.to)
-      const before = asked.findLast(({ event }) => event.index < placed.from)
+      const before = asked.findLast(
+        ({ event, droppedAt }) => event.index < placed.from && droppedAt > placed.from,
+      )
       const meanwhile = asked.filter(({ event }) => event.index > placed.from)
       const unseen = asked.find(({ mask }) => mask === undefined)
       if (unseen !== undefined) return unproven('the trace does not show the mask of a request')
-      if (before !== undefined && before.event.index > base.since) base = expectedOf(before, base)
+      const base =
+        before !== undefined && before.event.index > floor.since ? expectedOf(before, floor) : floor
       const shown = placed.reading.readBack
       if (shown.equals(base.mask) || meanwhile.some(({ mask }) => mask?.equals(shown))) continue
       if (!mayHaveChanged(history, base, placed))
@@ -38,7 +41,7 @@ export const readsBack: IrqLaw = {
           `${base.mask.toList()} ${base.why}, later ${shown.toList() || 'no CPU at all'} reads back`,
           { expected: base.mask.toList(), readBack: shown.toList() },
         )
-      base = { mask: shown, since: placed.to, why: 'read back when a CPU or the handler had gone' }
+      floor = { mask: shown, since: placed.to, why: 'read back when a CPU or the handler had gone' }
     }
     const asked = requests.filter(({ returned }) => returned === 0).length
     return held(`${readings.length} readings after ${asked} requests, each as asked for last`, {
