@@ -54,6 +54,15 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       await dropAtSignal(listCommand(options))
     })
   program
+    .command('explain')
+    .description('what a scenario asks, what a law means, what a verdict or an outcome says')
+    .argument('<name>', 'of a scenario or a law; held, violated, unproven; or an outcome such as broken')
+    .option('--json', 'as JSON')
+    .action(async (name: string, options: { json?: boolean }) => {
+      const { explainCommand } = await import('./explain.ts')
+      await dropAtSignal(explainCommand(name, options))
+    })
+  program
     .command('doctor')
     .description('what this machine has, what it lacks, and the remedy')
     .option('--json', 'as JSON')

@@ -18,6 +18,7 @@ await t.test('what is left out takes its default', async (t) => {
     irqAffinity: '',
     nic: { queuePairs: 4, vhost: false },
     devices: [],
+    vectorHogs: 0,
     append: '',
   })
   t.equal(machineOf({ name: 'two', cpus: 2 }).nic.queuePairs, 2, 'no more queue pairs than CPUs')
@@ -45,6 +46,8 @@ await t.test(
     t.match(asked, { name: 'remapped', remapping: 'intel', devices: ['ttyS1'] })
     t.same(withDevicesOf(machineOf('plain'), asked), { ...machineOf('plain'), devices: ['ttyS1'] })
     t.same(withDevicesOf(asked, asked), asked, 'each once')
+    const hungry = machineOf({ name: 'plain', devices: ['virtio-serial'], vectorHogs: 4 })
+    t.match(withDevicesOf(machineOf('remapped'), hungry), { remapping: 'intel', vectorHogs: 4 })
   },
 )
 

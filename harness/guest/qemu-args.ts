@@ -1,7 +1,7 @@
 /** The QEMU command line of a guest, as a pure function of what was asked for: option and value apart, nothing hidden. */
 import { managementTap, testTap } from '../host/tap.ts'
 import { acceleratorArgs, cpuWords, iommuArgs, numaArgs, smpArgs } from './cpu-args.ts'
-import { deviceArgs } from './device-args.ts'
+import { deviceArgs, hogArgs } from './device-args.ts'
 import { type Machine, vectorsOf } from './machine.ts'
 
 /** All that QEMU's command line depends on. */
@@ -43,6 +43,7 @@ export function qemuArgv(request: QemuRequest): [string, ...string[]] {
     iommuArgs(machine),
     networkArgs(machine),
     deviceArgs(machine.devices, request.qmpSocket),
+    hogArgs(machine.vectorHogs),
     request.extraArgs,
   ]
   return [request.binary, ...words.flat()]
