@@ -5,13 +5,15 @@ import { type LimitName, Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
 import { type PortName, portsAmong, portSocket } from '../guest/device-names.ts'
 import { CpuHotplug } from '../guest/cpu-hotplug.ts'
+import { CpuSlots } from '../guest/cpu-slots.ts'
 import type { DeviceName } from '../guest/device-names.ts'
 import type { TestDevice } from '../guest/devices.ts'
 import type { Guest } from '../guest/guest.ts'
 import { Handler } from '../guest/handler.ts'
 import type { Inventory } from '../guest/inventory.ts'
-import { complaintsIn, kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
+import { IrqDefault } from '../guest/irq-default.ts'
 import { demandHost, hostHasVhostNet } from '../guest/machine-obstacle.ts'
+import { complaintsIn, kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { readTrace } from '../guest/tracing.ts'
 import { VectorHogs } from '../guest/vector-hogs.ts'
@@ -192,10 +194,12 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   const { scenario, job, tell, known, limits, files } = asking
   const { commands } = guest
   const claims: Claim[] = []
-  const random = new Random(job.seed, inventory.onlineCpus)
+  const slots = new CpuSlots(commands, guest.qmp, limits)
+  const cpus = new CpuHotplug(commands, inventory.onlineCpus, slots)
+  const random = new Random(job.seed, () => cpus.onlineNow)
   const { nic, devices, managementRx: management } = inventory
   if (stuck.length === 0) {
-    const cpus = new CpuHotplug(commands)
+    const irqDefault = new IrqDefault(commands)
     const vectors = new VectorHogs(commands, job.machine.vectorHogs)
     known.provoked = () => vectors.provoked
     const handlerOf = (name: DeviceName) => new Handler(commands, deviceNamed(devices, name), limits)
@@ -209,6 +213,8 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
         random,
         claims,
         cpus,
+        arrangement: inventory.cpus,
+        irqDefault,
         vectors,
         timer: inventory.timer,
         handlerOf,
@@ -218,6 +224,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
       .deadline('scenario.body', `The body of ${scenario.name}`)
       .race(Promise.race([body, guest.loss]))
     await cpus.restore()
+    await irqDefault.restore()
     await vectors.restore()
   }
   tell({ type: 'progress', words: 'reading the trace' })

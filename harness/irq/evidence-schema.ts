@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { messageOf } from '../base/errors.ts'
 import { CpuMask } from './cpu-mask.ts'
+import { givenSchema } from './given.ts'
 import { irqState } from './irq-state.ts'
 import { parseKernelRelease } from './kernel-release.ts'
 import type { BookName } from './laws/books.ts'
@@ -27,6 +28,7 @@ const BOOKS = [
   'maskable',
   'unmaskable',
   'forbidden',
+  'untouched',
 ] as const satisfies readonly BookName[]
 
 /** A text that one of our parsers reads; what the parser complains of becomes the complaint about the field. */
@@ -89,6 +91,7 @@ const move = z.strictObject({
     pid: natural,
   }),
   before: reading,
+  given: givenSchema.exactOptional(),
   written: reading,
   hold: absentAsNull(
     z.strictObject({

@@ -39,6 +39,8 @@ export interface MoveChecks {
   messages(device: { readonly maskable: boolean }): void
   /** User space may not move this irq: the write is refused with EPERM. */
   forbidden(): void
+  /** This is the first write to the irq: before it the irq was where new irqs start, or where its driver's hint took it. */
+  started(): void
 }
 
 /** Begins a claim: `check(move).moved()`. */
@@ -83,6 +85,9 @@ export function claimsInto(claims: Claim[]): Check {
     },
     forbidden: () => {
       claims.push({ move, book: 'forbidden' })
+    },
+    started: () => {
+      claims.push({ move, book: 'untouched' })
     },
   })
 }

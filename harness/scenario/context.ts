@@ -7,7 +7,7 @@ import type { Irq } from '../irq/irq.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
-import type { Cpus } from './cpus.ts'
+import type { CpuArrangement, Cpus } from './cpus.ts'
 import type { Experiment } from './experiment.ts'
 import type { Move } from './move.ts'
 import { neverReached } from '../traffic/prober.ts'
@@ -70,13 +70,15 @@ export interface ScenarioContext {
     discover(options: { readonly hits: number }): Promise<void>
   }
   /** CPUs of the guest, taken offline and back; all are online again when the body ends. */
-  readonly cpus: Cpus
+  readonly cpus: Cpus & CpuArrangement
   /** Vectors of the CPUs, taken so that none is left; all are given back when the body ends. */
   readonly vectors: Vectors
   /** What takes the handler of a device's irq away, and gives it one again: ttyS1 alone can be closed. */
   readonly handler: (device: IrqUnderTest) => Handler
   /** The irq of the timer, which nothing may move. Throws `RangeError` where there is none. */
   readonly timer: () => IrqUnderTest
+  /** What irqs start on that are requested from now on; it is as it was when the body ends. */
+  readonly irqDefault: { set(mask: CpuMask): Promise<void> }
   readonly check: Check
   readonly random: Random
   /** Escape hatch: shell text in the guest, for what no act covers. */
@@ -95,6 +97,8 @@ export interface ContextParts {
   readonly random: Random
   readonly claims: Claim[]
   readonly cpus: Cpus
+  readonly arrangement: CpuArrangement
+  readonly irqDefault: ScenarioContext['irqDefault']
   readonly vectors: Vectors
   readonly timer: Irq | undefined
   readonly handlerOf: (device: DeviceName) => Handler
@@ -166,7 +170,7 @@ export function contextOf(parts: ContextParts): ScenarioContext {
         if (unheard !== undefined) throw neverReached(unheard.queues)
       },
     },
-    cpus: parts.cpus,
+    cpus: cpusOf(parts),
     vectors: parts.vectors,
     timer: () => {
       if (parts.timer === undefined)
@@ -177,6 +181,7 @@ export function contextOf(parts: ContextParts): ScenarioContext {
       if (!isDeviceName(device.name)) throw new RangeError(`${device.name} cannot be closed`)
       return parts.handlerOf(device.name)
     },
+    irqDefault: parts.irqDefault,
     check: claimsInto(parts.claims),
     random,
     sh: (script) => commands.run(script),
@@ -191,6 +196,17 @@ function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTes
       effective: () => experiment.effective(target),
       request: (mask, options) => experiment.request(target, mask, options?.as ?? 'list'),
     },
+  }
+}
+
+function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextParts): Cpus & CpuArrangement {
+  return {
+    possible,
+    nodes,
+    isolated,
+    offline: (cpu) => cpus.offline(cpu),
+    online: (cpu) => cpus.online(cpu),
+    add: () => cpus.add(),
   }
 }
 

@@ -27,6 +27,7 @@ export const DOCTORED: Readonly<Record<BookName, readonly DoctoredFact[]>> = {
   maskable: [],
   unmaskable: [],
   forbidden: [],
+  untouched: [],
 }
 
 /** By book. Nothing may come of them. */
@@ -45,6 +46,7 @@ export const HARMLESS: Readonly<Record<BookName, readonly HarmlessFact[]>> = {
   maskable: [],
   unmaskable: [],
   forbidden: [],
+  untouched: [],
 }
 
 /** All books. */

@@ -19,6 +19,7 @@ import { refused } from './refused.ts'
 import { released, releasedAtOnce } from './released.ts'
 import { replaced } from './replaced.ts'
 import { settled } from './settled.ts'
+import { started } from './started.ts'
 import { stayed } from './stayed.ts'
 import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 
@@ -42,7 +43,7 @@ export type BookName =
  * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
  * its own is no disturbance there.
  */
-export type WholeBookName = 'given-back' | 'last-word' | 'maskable' | 'unmaskable' | 'forbidden'
+export type WholeBookName = 'given-back' | 'last-word' | 'maskable' | 'unmaskable' | 'forbidden' | 'untouched'
 
 /** docs/LAWS.md, in its order. */
 export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
@@ -69,6 +70,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   maskable: [messageOnce],
   unmaskable: [messageByWay],
   forbidden: [forbidden],
+  untouched: [started],
 }
 
 const WHOLE: readonly string[] = [
@@ -77,6 +79,7 @@ const WHOLE: readonly string[] = [
   'maskable',
   'unmaskable',
   'forbidden',
+  'untouched',
 ] satisfies readonly WholeBookName[]
 
 /** True for a claim of an irq that needs no quiet before the first probe. */

@@ -22,6 +22,7 @@ export const LAW_NAMES = [
   'message-once',
   'message-by-way',
   'forbidden',
+  'started',
 ] as const
 
 /** The name of one law. */
