@@ -11,6 +11,7 @@ import type { Guest } from '../guest/guest.ts'
 import { Handler } from '../guest/handler.ts'
 import type { Inventory } from '../guest/inventory.ts'
 import { kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
+import { NapiDeferral } from '../guest/napi-deferral.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { readTrace } from '../guest/tracing.ts'
 import { isolate } from '../host/namespace.ts'
@@ -179,6 +180,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   const { nic, devices, managementRx: management } = inventory
   if (stuck.length === 0) {
     const cpus = new CpuHotplug(commands)
+    const napi = new NapiDeferral(commands)
     const handlerOf = (name: DeviceName) => new Handler(commands, deviceNamed(devices, name), limits)
     const body = scenario.run(
       contextOf({
@@ -190,6 +192,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
         random,
         claims,
         cpus,
+        napi,
         timer: inventory.timer,
         handlerOf,
       }),
@@ -198,6 +201,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
       .deadline('scenario.body', `The body of ${scenario.name}`)
       .race(Promise.race([body, guest.loss]))
     await cpus.restore()
+    await napi.restore()
   }
   tell({ type: 'progress', words: 'reading the trace' })
   files.keepInterrupts('end', await commands.check('cat /proc/interrupts'))

@@ -7,7 +7,8 @@ import type { TraceEvent } from './trace-event.ts'
 
 /**
  * `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
- * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device.
+ * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device. `defer`,
+ * `allow`: before interrupts of the NIC are, or are no more, replaced by polling.
  */
 export type ActVerb =
   | 'write'
@@ -25,6 +26,8 @@ export type ActVerb =
   | 'closed'
   | 'open'
   | 'opened'
+  | 'defer'
+  | 'allow'
 
 /** The payload of one marker. */
 export function actMarker(verb: ActVerb, fields: Readonly<Record<string, string | number>>): string {

@@ -24,6 +24,8 @@ const BOOKS = [
   'maskable',
   'unmaskable',
   'forbidden',
+  'polled',
+  'load',
 ] as const satisfies readonly BookName[]
 
 /** A text that one of our parsers reads; what the parser complains of becomes the complaint about the field. */

@@ -24,6 +24,8 @@ export const DOCTORED: Readonly<Record<BookName, readonly DoctoredFact[]>> = {
   maskable: [],
   unmaskable: [],
   forbidden: [],
+  polled: [],
+  load: [],
 }
 
 /** By book. Nothing may come of them. */
@@ -39,6 +41,8 @@ export const HARMLESS: Readonly<Record<BookName, readonly HarmlessFact[]>> = {
   maskable: [],
   unmaskable: [],
   forbidden: [],
+  polled: [],
+  load: [],
 }
 
 /** All books. */

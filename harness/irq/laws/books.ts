@@ -6,12 +6,15 @@ import { forbidden } from './forbidden.ts'
 import { firstOnOld } from './first-on-old.ts'
 import { givenBack } from './given-back.ts'
 import { held } from './held.ts'
+import { inOrder } from './in-order.ts'
 import { keptWhileBusy } from './kept-while-busy.ts'
 import { keptOffline } from './kept-offline.ts'
 import { lastWord } from './last-word.ts'
 import type { Law } from './law.ts'
 import { messageByWay, messageOnce } from './message.ts'
 import { neverOnOld } from './never-on-old.ts'
+import { notByPackets } from './not-by-packets.ts'
+import { oneFlip } from './one-flip.ts'
 import { once, onceAtOnce } from './once.ts'
 import { released, releasedAtOnce } from './released.ts'
 import { replaced } from './replaced.ts'
@@ -21,15 +24,16 @@ import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 
 /**
  * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
- * also waits for the end of the move before it, that its CPU going offline makes it.
+ * also waits for the end of the move before it, that its CPU going offline makes it, that packets alone do not.
  */
-export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | 'offline' | WholeBookName
+export type BookName =
+  'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | 'offline' | 'polled' | WholeBookName
 
 /**
  * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
  * its own is no disturbance there.
  */
-export type WholeBookName = 'given-back' | 'last-word' | 'maskable' | 'unmaskable' | 'forbidden'
+export type WholeBookName = 'given-back' | 'last-word' | 'maskable' | 'unmaskable' | 'forbidden' | 'load'
 
 /** docs/LAWS.md, in its order. */
 export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
@@ -48,11 +52,13 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   stayed: [accepted, held, stayed, delivered],
   busy: [accepted, keptWhileBusy, delivered],
   offline: [accepted, keptOffline, delivered],
+  polled: [accepted, notByPackets, delivered],
   'given-back': [givenBack],
   'last-word': [lastWord],
   maskable: [messageOnce],
   unmaskable: [messageByWay],
   forbidden: [forbidden],
+  load: [oneFlip, inOrder],
 }
 
 const WHOLE: readonly string[] = [
@@ -61,6 +67,7 @@ const WHOLE: readonly string[] = [
   'maskable',
   'unmaskable',
   'forbidden',
+  'load',
 ] satisfies readonly WholeBookName[]
 
 /** True for a claim of an irq that needs no quiet before the first probe. */

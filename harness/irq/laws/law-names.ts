@@ -19,6 +19,9 @@ export const LAW_NAMES = [
   'message-once',
   'message-by-way',
   'forbidden',
+  'not-by-packets',
+  'one-flip',
+  'in-order',
 ] as const
 
 /** The name of one law. */
