@@ -84,7 +84,7 @@ const BAD: readonly (readonly [args: readonly string[], ...says: readonly (strin
   [run(''), 'unknown scenario ""'],
   [run('; rm -rf /'), 'unknown scenario "; rm -rf /"'],
   [run('$(touch pwned)'), 'unknown scenario "$(touch pwned)"'],
-  [run('../scenarios/deferred-move.ts'), '"../scenarios/deferred-move.ts"'],
+  [run('../scenarios/deferred-move.ts'), '"../scenarios/deferred-move.ts"', 'no such file'],
   [run('scenarios/deferred-move'), '"scenarios/deferred-move"'],
   [run('DEFERRED-MOVE'), '"DEFERRED-MOVE"'],
   [run('a\nb\u001B[31mc'), String.raw`"a\nb\u001b[31mc"`],

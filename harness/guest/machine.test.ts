@@ -9,6 +9,7 @@ await t.test('what is left out takes its default', async (t) => {
     remapping: 'none',
     nic: { queuePairs: 4 },
     devices: [],
+    vectorHogs: 0,
     append: '',
   })
   t.match(machineOf({ name: 'mine', cpus: 8, nic: { queuePairs: 2, vectors: 3 } }), {
@@ -34,6 +35,8 @@ await t.test(
     t.match(asked, { name: 'remapped', remapping: 'intel', devices: ['ttyS1'] })
     t.same(withDevicesOf(machineOf('plain'), asked), { ...machineOf('plain'), devices: ['ttyS1'] })
     t.same(withDevicesOf(asked, asked), asked, 'each once')
+    const hungry = machineOf({ name: 'plain', devices: ['virtio-serial'], vectorHogs: 4 })
+    t.match(withDevicesOf(machineOf('remapped'), hungry), { remapping: 'intel', vectorHogs: 4 })
   },
 )
 

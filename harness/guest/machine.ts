@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { UsageError } from '../base/errors.ts'
 import { firstIssue } from '../base/first-issue.ts'
-import { DEVICE_NAMES } from './device-names.ts'
+import { DEVICE_NAMES, VECTOR_HOGS_MAX } from './device-names.ts'
 
 /** What a scenario may ask for; everything has a default but `name`. */
 const machineSchema = z
@@ -23,6 +23,8 @@ const machineSchema = z
       .prefault({}),
     /** Devices beside the NIC, each with an irq under test: what a scenario asks for, whatever the machine it runs on. */
     devices: z.array(z.enum(DEVICE_NAMES)).default([]),
+    /** Devices that take 64 vectors each when a scenario binds them (vector-hogs.ts): asked for as devices are. */
+    vectorHogs: z.int().min(0).max(VECTOR_HOGS_MAX).default(0),
     /** Extra kernel command line. */
     append: z.string().default(''),
   })
@@ -64,12 +66,18 @@ export function machineOf(request: MachineRequest | string): Machine {
 
 /** The topology of `machine`, with the devices that `asked` has: what `--machine` does to a scenario's own machine. */
 export function withDevicesOf(machine: Machine, asked: Machine): Machine {
-  return { ...machine, devices: [...new Set([...machine.devices, ...asked.devices])] }
+  const vectorHogs = Math.max(machine.vectorHogs, asked.vectorHogs)
+  return { ...machine, devices: [...new Set([...machine.devices, ...asked.devices])], vectorHogs }
 }
 
 /** MSI-X vectors of the NIC under test: rx and tx of every pair, config, and one that stays free. */
 export function vectorsOf(machine: Machine): number {
   return machine.nic.vectors ?? 2 * machine.nic.queuePairs + 2
+}
+
+/** True for what a scenario asks for beside the topology. */
+export function isDeviceField(field: string): boolean {
+  return field === 'devices' || field === 'vectorHogs'
 }
 
 function named(name: string): MachineRequest | undefined {
@@ -78,7 +86,7 @@ function named(name: string): MachineRequest | undefined {
 
 /** A machine that is not what its name says would be taken for another in every report. */
 function ownFields(request: MachineRequest): MachineRequest {
-  const other = Object.keys(request).find((field) => field !== 'name' && field !== 'devices')
+  const other = Object.keys(request).find((field) => field !== 'name' && !isDeviceField(field))
   if (other === undefined || named(request.name) === undefined) return request
   throw new UsageError(
     `machine.name is ${JSON.stringify(request.name)}: with ${other} of its own, a machine needs a name of its own`,

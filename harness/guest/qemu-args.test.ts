@@ -106,6 +106,14 @@ await t.test('each device of a machine, behind the console, the IOMMU and the NI
   t.same(qemuArgv(last).slice(-1), ['-S'])
 })
 
+await t.test('vector hogs stand in the middle of the bus, after all other devices', async (t) => {
+  const machine = machineOf({ name: 'remapped', devices: ['virtio-serial'], vectorHogs: 2 })
+  t.same(valuesOf({ ...PLAIN, machine }, '-device').slice(-2), [
+    'virtio-serial-pci,id=hog-0,max_ports=31,vectors=66,addr=0x10',
+    'virtio-serial-pci,id=hog-1,max_ports=31,vectors=66,addr=0x11',
+  ])
+})
+
 await t.test('what was asked for comes last, so that it wins', async (t) => {
   const machine = machineOf({ name: 'mine', append: 'nosmt', cpus: 8, memoryMib: 1024 })
   const request = { ...PLAIN, machine, append: 'loglevel=7 quiet', extraArgs: ['-m', '2G', '-S'] }

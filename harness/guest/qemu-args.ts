@@ -1,6 +1,6 @@
 /** The QEMU command line of a guest, as a pure function of what was asked for: option and value apart, nothing hidden. */
 import { managementTap, testTap } from '../host/tap.ts'
-import { deviceArgs } from './device-args.ts'
+import { deviceArgs, hogArgs } from './device-args.ts'
 import { type Machine, vectorsOf } from './machine.ts'
 
 /** All that QEMU's command line depends on. */
@@ -41,6 +41,7 @@ export function qemuArgv(request: QemuRequest): [string, ...string[]] {
     remappingArgs(machine),
     networkArgs(machine),
     deviceArgs(machine.devices, request.qmpSocket),
+    hogArgs(machine.vectorHogs),
     request.extraArgs,
   ]
   return [request.binary, ...words.flat()]

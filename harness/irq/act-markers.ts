@@ -6,7 +6,7 @@ import type { Trace } from './trace.ts'
 import type { TraceEvent } from './trace-event.ts'
 
 /**
- * `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
+ * `fill`, `filled`: around taking the vectors of a CPU. `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
  * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device. `defer`,
  * `allow`: before interrupts of the NIC are, or are no more, replaced by polling.
  */
@@ -28,6 +28,8 @@ export type ActVerb =
   | 'opened'
   | 'defer'
   | 'allow'
+  | 'fill'
+  | 'filled'
 
 /** The payload of one marker. */
 export function actMarker(verb: ActVerb, fields: Readonly<Record<string, string | number>>): string {

@@ -24,6 +24,13 @@ export interface MoveChecks {
   movedAfterCleanup(): void
   /** The request was pending when the CPU of the irq went offline: it was made then, with no interrupt. */
   movedOffline(): void
+  /** The CPU of the irq went offline, and no other of its mask has a vector left: it moves to another one all the same. */
+  movedAnyway(): void
+  /**
+   * No CPU of the request has a vector left. Without remapping it is lost at the next interrupt, with remapping the write is
+   * refused. Throws `NotApplicable` for an irqchip that we do not know.
+   */
+  foundNoVector(): void
   /** Over the whole run, every vector that this irq left was given back: one that is in use remains. */
   vectorsGivenBack(): void
   /** Written while the irq had no handler: the mask decides, and nothing older comes back with the next handler. */
@@ -60,6 +67,14 @@ export function claimsInto(claims: Claim[]): Check {
     },
     movedOffline: () => {
       claims.push({ move, book: 'offline' })
+    },
+    movedAnyway: () => {
+      claims.push({ move, book: 'crowded-out' })
+    },
+    foundNoVector: () => {
+      const { kind, why } = move.prediction
+      if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
+      claims.push({ move, book: kind === 'deferred' ? 'dropped' : 'refused' })
     },
     vectorsGivenBack: () => {
       claims.push({ move, book: 'given-back' })

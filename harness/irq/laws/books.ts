@@ -2,6 +2,7 @@
 import { accepted } from './accepted.ts'
 import { atTheWrite } from './at-the-write.ts'
 import { delivered } from './delivered.ts'
+import { dropped } from './dropped.ts'
 import { forbidden } from './forbidden.ts'
 import { firstOnOld } from './first-on-old.ts'
 import { givenBack } from './given-back.ts'
@@ -12,10 +13,12 @@ import { keptOffline } from './kept-offline.ts'
 import { lastWord } from './last-word.ts'
 import type { Law } from './law.ts'
 import { messageByWay, messageOnce } from './message.ts'
+import { movedAnyway } from './moved-anyway.ts'
 import { neverOnOld } from './never-on-old.ts'
 import { notByPackets } from './not-by-packets.ts'
 import { oneFlip } from './one-flip.ts'
 import { once, onceAtOnce } from './once.ts'
+import { refused } from './refused.ts'
 import { released, releasedAtOnce } from './released.ts'
 import { replaced } from './replaced.ts'
 import { settled } from './settled.ts'
@@ -24,10 +27,21 @@ import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 
 /**
  * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
- * also waits for the end of the move before it, that its CPU going offline makes it, that packets alone do not.
+ * also waits for the end of the move before it, that its CPU going offline makes it, with vectors to be had or without; that there is no vector for it;
+ * that packets alone do not make it.
  */
 export type BookName =
-  'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | 'offline' | 'polled' | WholeBookName
+  | 'deferred'
+  | 'immediate'
+  | 'replaced'
+  | 'stayed'
+  | 'busy'
+  | 'offline'
+  | 'crowded-out'
+  | 'dropped'
+  | 'refused'
+  | 'polled'
+  | WholeBookName
 
 /**
  * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
@@ -53,6 +67,9 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   busy: [accepted, keptWhileBusy, delivered],
   offline: [accepted, keptOffline, delivered],
   polled: [accepted, notByPackets, delivered],
+  'crowded-out': [accepted, movedAnyway],
+  dropped: [accepted, held, dropped, delivered],
+  refused: [refused, { ...delivered, ofRefusals: true }],
   'given-back': [givenBack],
   'last-word': [lastWord],
   maskable: [messageOnce],
