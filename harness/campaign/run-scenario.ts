@@ -11,6 +11,7 @@ import type { Guest } from '../guest/guest.ts'
 import { Handler } from '../guest/handler.ts'
 import type { Inventory } from '../guest/inventory.ts'
 import { complaintsIn, kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
+import { demandHost, hostHasVhostNet } from '../guest/machine-obstacle.ts'
 import { NapiDeferral } from '../guest/napi-deferral.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { readTrace } from '../guest/tracing.ts'
@@ -106,7 +107,8 @@ async function runIn(
 ): Promise<void> {
   const limits = new Limits(job.timeoutScale * (job.limitsFactor ?? 1))
   const files = new EvidenceFiles(job.evidenceDir)
-  const { snapshot } = job
+  const { snapshot, accel, qemu } = job
+  demandHost(job.machine, { accel, majorVersion: qemu.majorVersion, hasVhostNet: hostHasVhostNet() })
   const workdir = await makeWorkdir(
     scope,
     await isolate({

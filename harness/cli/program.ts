@@ -42,8 +42,14 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   program
     .command('list')
     .description('the scenarios: name, question, machine, needs')
+    .option('--machines', 'the machines instead: name, what it is, what it needs')
     .option('--json', 'as JSON')
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options: { json?: boolean; machines?: boolean }) => {
+      if (options.machines === true) {
+        const { listMachines } = await import('./list-machines.ts')
+        listMachines(options)
+        return
+      }
       const { listCommand } = await import('./list.ts')
       await dropAtSignal(listCommand(options))
     })

@@ -1,4 +1,5 @@
 /** What `irqlab explain` knows of one name, and how a person reads it on a terminal. */
+import type { LawName } from '../irq/laws/law-names.ts'
 import { KERNELS_READ, type KernelStep, versionsOf } from '../irq/about/kernel-path.ts'
 import type { Palette } from './colour.ts'
 import { wrap } from './wrap.ts'
@@ -28,7 +29,13 @@ export interface ScenarioExplained {
   readonly devices: readonly string[]
   readonly needs: readonly string[]
   /** Declared failures, each with the range of kernels. */
-  readonly known: readonly { readonly law: string; readonly kernels: string; readonly reason: string }[]
+  /** A law that is violated, or a message of the kernel's, as a pattern. */
+  readonly known: readonly {
+    readonly law?: LawName
+    readonly message?: string
+    readonly kernels: string
+    readonly reason: string
+  }[]
   readonly bracket?: { readonly violated: string; readonly held: string }
   readonly laws: readonly Pick<LawExplained, 'name' | 'wording' | 'violation'>[]
   readonly path: readonly KernelStep[]
@@ -83,7 +90,9 @@ export function explanationLines(one: Explanation, palette: Palette, width: numb
       ...part('asked of', text(askedOf(one))),
       ...part(
         'known failures',
-        one.known.flatMap(({ law, kernels, reason }) => item(`${law} on ${kernels}: ${reason}`)),
+        one.known.flatMap(({ law, message, kernels, reason }) =>
+          item(`${law ?? `the message /${message}/`} on ${kernels}: ${reason}`),
+        ),
       ),
       ...part(
         'the laws that it claims, and what a violation means',

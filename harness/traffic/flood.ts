@@ -30,14 +30,14 @@ export async function flood<T>(
   { perSecond, framesMin, framesMax }: FloodRate,
   acts: () => Promise<T>,
 ): Promise<T> {
-  let over = false
-  const acting = acts().finally(() => (over = true))
+  const state = { over: false }
+  const acting = acts().finally(() => (state.over = true))
   // Its end is awaited below; until then it is no news.
   acting.catch(() => undefined)
   const started = performance.now()
   let sent = 0
   try {
-    while (sent < framesMax && (!over || sent < framesMin)) {
+    while (sent < framesMax && (!state.over || sent < framesMin)) {
       const due = Math.floor(((performance.now() - started) * perSecond) / 1000) - sent
       const room = UNDER_WAY_MAX - (sent - (await taken()))
       for (let left = Math.min(due, room, framesMax - sent); left > 0; left--, sent++) await send()
