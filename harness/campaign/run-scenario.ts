@@ -15,6 +15,7 @@ import { demandHost, hostHasVhostNet } from '../guest/machine-obstacle.ts'
 import { NapiDeferral } from '../guest/napi-deferral.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { readTrace } from '../guest/tracing.ts'
+import { TraceSections } from '../guest/trace-sections.ts'
 import { VectorHogs } from '../guest/vector-hogs.ts'
 import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
@@ -35,6 +36,7 @@ import {
   type SeenMessage,
 } from '../scenario/known-failure.ts'
 import { Random } from '../scenario/random.ts'
+import { roundsFor } from '../scenario/rounds.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
 import { HostPort } from '../traffic/host-port.ts'
@@ -193,11 +195,13 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   const { scenario, job, tell, known, limits, files } = asking
   const { commands } = guest
   const claims: Claim[] = []
+  const sections = new TraceSections(commands)
   const random = new Random(job.seed, inventory.onlineCpus)
   const { nic, devices, managementRx: management } = inventory
   if (stuck.length === 0) {
     const cpus = new CpuHotplug(commands)
     const napi = new NapiDeferral(commands)
+    const soakMs = (job.soakSeconds ?? 0) * 1000
     const vectors = new VectorHogs(commands, job.machine.vectorHogs)
     known.provoked = () => vectors.provoked
     const handlerOf = (name: DeviceName) => new Handler(commands, deviceNamed(devices, name), limits)
@@ -212,13 +216,14 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
         claims,
         cpus,
         napi,
+        rounds: () => roundsFor(soakMs, () => sections.cut()),
         vectors,
         timer: inventory.timer,
         handlerOf,
       }),
     )
     await limits
-      .deadline('scenario.body', `The body of ${scenario.name}`)
+      .deadline('scenario.body', `The body of ${scenario.name}`, soakMs)
       .race(Promise.race([body, guest.loss]))
     await cpus.restore()
     await napi.restore()
@@ -226,7 +231,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   }
   tell({ type: 'progress', words: 'reading the trace' })
   files.keepInterrupts('end', await commands.check('cat /proc/interrupts'))
-  const text = await readTrace(commands)
+  const text = sections.joinedWith(await readTrace(commands))
   files.write('trace.txt', text)
   const log = await readKernelLog(commands)
   files.write('kernel.log', log)

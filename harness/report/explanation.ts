@@ -28,8 +28,7 @@ export interface ScenarioExplained {
   readonly machine: string
   readonly devices: readonly string[]
   readonly needs: readonly string[]
-  /** Declared failures, each with the range of kernels. */
-  /** A law that is violated, or a message of the kernel's, as a pattern. */
+  /** Declared failures, each with the range of kernels: a law that is violated, or a message of the kernel's, as a pattern. */
   readonly known: readonly {
     readonly law?: LawName
     readonly message?: string

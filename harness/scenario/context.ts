@@ -90,6 +90,11 @@ export interface ScenarioContext {
   readonly handler: (device: IrqUnderTest) => Handler
   /** The irq of the timer, which nothing may move. Throws `RangeError` where there is none. */
   readonly timer: () => IrqUnderTest
+  /**
+   * Rounds of a scenario that can be drawn out: one, or as many as begin within `--soak SECONDS`. A round ends at rest, with
+   * nothing pending and the last old vector freed: between two of them the guest's trace is put aside.
+   */
+  readonly rounds: () => AsyncIterable<number>
   readonly check: Check
   readonly random: Random
   /** Escape hatch: shell text in the guest, for what no act covers. */
@@ -110,6 +115,7 @@ export interface ContextParts {
   readonly cpus: Cpus
   readonly napi: NapiDeferral
   readonly vectors: Vectors
+  readonly rounds: () => AsyncIterable<number>
   readonly timer: Irq | undefined
   readonly handlerOf: (device: DeviceName) => Handler
 }
@@ -203,6 +209,7 @@ export function contextOf(parts: ContextParts): ScenarioContext {
       if (!isDeviceName(device.name)) throw new RangeError(`${device.name} cannot be closed`)
       return parts.handlerOf(device.name)
     },
+    rounds: parts.rounds,
     check: claimsInto(parts.claims),
     random,
     sh: (script) => commands.run(script),

@@ -10,20 +10,21 @@ export default scenario({
   machine: 'plain',
   needs: ['effective_affinity', 'the pending bit', 'several rx queues', 'no interrupt remapping'],
 
-  async run({ nic, napi, traffic, check, random }) {
+  async run({ nic, napi, rounds, traffic, check, random }) {
     const [[queues]] = nic.halves()
-    await napi.defer()
-    // The last interrupt: from here on the timer polls.
-    await traffic.probe(queues)
     const moves = []
-    for (const queue of queues)
-      moves.push(await queue.irq.request(random.maskExcluding(await queue.irq.effective())))
+    for await (const _ of rounds()) {
+      await napi.defer()
+      // The last interrupt: from here on the timer polls.
+      await traffic.probe(queues)
+      for (const queue of queues)
+        moves.push(await queue.irq.request(random.maskExcluding(await queue.irq.effective())))
 
-    await traffic.probe(queues, { count: 50 })
-    await napi.allow()
-    await traffic.probe(queues)
-    await traffic.probe(queues, { count: 5 })
-
+      await traffic.probe(queues, { count: 50 })
+      await napi.allow()
+      await traffic.probe(queues)
+      await traffic.probe(queues, { count: 5 })
+    }
     for (const move of moves) check(move).movedByInterruptAlone()
   },
 })
