@@ -17,6 +17,15 @@ export interface LawExplained {
   readonly askedBy: readonly string[]
 }
 
+/** A failure that is declared: of a law, or a message of the kernel's as a pattern. */
+interface KnownExplained {
+  readonly law?: LawName
+  readonly message?: string
+  /** In words. */
+  readonly kernels: string
+  readonly reason: string
+}
+
 /** A scenario, told whole. */
 export interface ScenarioExplained {
   readonly kind: 'scenario'
@@ -28,13 +37,8 @@ export interface ScenarioExplained {
   readonly machine: string
   readonly devices: readonly string[]
   readonly needs: readonly string[]
-  /** Declared failures, each with the range of kernels: a law that is violated, or a message of the kernel's, as a pattern. */
-  readonly known: readonly {
-    readonly law?: LawName
-    readonly message?: string
-    readonly kernels: string
-    readonly reason: string
-  }[]
+  /** Declared failures, each with the range of kernels. */
+  readonly known: readonly KnownExplained[]
   readonly bracket?: { readonly violated: string; readonly held: string }
   readonly laws: readonly Pick<LawExplained, 'name' | 'wording' | 'violation'>[]
   readonly path: readonly KernelStep[]

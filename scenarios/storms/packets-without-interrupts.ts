@@ -7,7 +7,7 @@ import { scenario } from '../../harness/index.ts'
 export default scenario({
   name: 'packets-without-interrupts',
   question: 'Does a request wait while packets flow and no interrupt fires?',
-  machine: 'plain',
+  machine: { nic: { eventIdx: false } },
   needs: ['effective_affinity', 'the pending bit', 'several rx queues', 'no interrupt remapping'],
 
   async run({ nic, napi, rounds, traffic, check, random }) {
