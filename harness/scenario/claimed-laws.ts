@@ -17,6 +17,8 @@ const BOOKS: Readonly<Record<keyof MoveChecks, (args: string, scenario: Scenario
   vectorsGivenBack: () => 'given-back',
   lastWord: () => 'last-word',
   messages: (args) => (/\bmaskable: true\b/.test(args) ? 'maskable' : 'unmaskable'),
+  movedByInterruptAlone: () => 'polled',
+  keptUnderLoad: () => 'load',
   forbidden: () => 'forbidden',
   started: () => 'untouched',
 }
