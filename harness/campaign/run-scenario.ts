@@ -5,16 +5,20 @@ import { type LimitName, Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
 import { type PortName, portsAmong, portSocket } from '../guest/device-names.ts'
 import { CpuHotplug } from '../guest/cpu-hotplug.ts'
+import { CpuSlots } from '../guest/cpu-slots.ts'
 import type { DeviceName } from '../guest/device-names.ts'
 import type { TestDevice } from '../guest/devices.ts'
 import type { Guest } from '../guest/guest.ts'
 import { Handler } from '../guest/handler.ts'
 import type { Inventory } from '../guest/inventory.ts'
 import { InterruptHardware } from '../guest/interrupt-hardware.ts'
-import { complaintsIn, kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
+import { IrqDefault } from '../guest/irq-default.ts'
 import { demandHost, hostHasVhostNet } from '../guest/machine-obstacle.ts'
+import { complaintsIn, kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
+import { NapiDeferral } from '../guest/napi-deferral.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { readTrace } from '../guest/tracing.ts'
+import { TraceSections } from '../guest/trace-sections.ts'
 import { VectorHogs } from '../guest/vector-hogs.ts'
 import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
@@ -38,6 +42,7 @@ import {
   type SeenMessage,
 } from '../scenario/known-failure.ts'
 import { Random } from '../scenario/random.ts'
+import { roundsFor } from '../scenario/rounds.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
 import { HostPort } from '../traffic/host-port.ts'
@@ -196,10 +201,13 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   const { scenario, job, tell, known, limits, files } = asking
   const { commands } = guest
   const claims: Claim[] = []
-  const random = new Random(job.seed, inventory.onlineCpus)
+  const slots = new CpuSlots(commands, guest.qmp, limits)
+  const cpus = new CpuHotplug(commands, inventory.onlineCpus, slots)
+  const random = new Random(job.seed, () => cpus.onlineNow)
   const { nic, devices, managementRx: management } = inventory
   const release = parseKernelRelease(inventory.release)
   let irqs: readonly IrqEvidence[] = []
+  const sections = new TraceSections(commands)
   if (stuck.length === 0) {
     const targets = underTest(inventory)
     const hardware = await InterruptHardware.locate(
@@ -209,7 +217,9 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
       targets.map(({ irq }) => irq),
     )
     const began = await hardware.read()
-    const cpus = new CpuHotplug(commands)
+    const irqDefault = new IrqDefault(commands)
+    const napi = new NapiDeferral(commands)
+    const soakMs = (job.soakSeconds ?? 0) * 1000
     const vectors = new VectorHogs(commands, job.machine.vectorHogs)
     known.provoked = () => vectors.provoked
     const handlerOf = (name: DeviceName) => new Handler(commands, deviceNamed(devices, name), limits)
@@ -223,15 +233,21 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
         random,
         claims,
         cpus,
+        arrangement: inventory.cpus,
+        irqDefault,
+        napi,
+        rounds: () => roundsFor(soakMs, () => sections.cut()),
         vectors,
         timer: inventory.timer,
         handlerOf,
       }),
     )
     await limits
-      .deadline('scenario.body', `The body of ${scenario.name}`)
+      .deadline('scenario.body', `The body of ${scenario.name}`, soakMs)
       .race(Promise.race([body, guest.loss]))
     await cpus.restore()
+    await irqDefault.restore()
+    await napi.restore()
     await vectors.restore()
     tell({ type: 'progress', words: 'asking what always holds' })
     const parts = { experiment, traffic, commands, hardware, began, release, taken }
@@ -239,7 +255,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   }
   tell({ type: 'progress', words: 'reading the trace' })
   files.keepInterrupts('end', await commands.check('cat /proc/interrupts'))
-  const text = await readTrace(commands)
+  const text = sections.joinedWith(await readTrace(commands))
   files.write('trace.txt', text)
   const log = await readKernelLog(commands)
   files.write('kernel.log', log)

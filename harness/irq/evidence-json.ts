@@ -1,6 +1,7 @@
 /** Writes and reads `evidence.json`: with the trace beside it, a run can be judged again from its files alone. */
 import { messageOf, Trouble } from '../base/errors.ts'
 import { EVIDENCE_SCHEMA, type EvidenceJson, evidenceSchema } from './evidence-schema.ts'
+import { givenJson } from './given.ts'
 import type { BookName } from './laws/books.ts'
 import type { IrqEvidence } from './irq-evidence.ts'
 import type { MoveEvidence, ProbeBatch, RunEvidence } from './move-evidence.ts'
@@ -86,6 +87,7 @@ function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
       pid: write.pid,
     },
     before: readingJson(move.before),
+    ...(move.given === undefined ? {} : { given: givenJson(move.given) }),
     written: readingJson(move.written),
     hold:
       hold === undefined

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { messageOf } from '../base/errors.ts'
 import { CpuMask } from './cpu-mask.ts'
+import { givenSchema } from './given.ts'
 import type { HardwareEntry, IrqEvidence } from './irq-evidence.ts'
 import { irqState } from './irq-state.ts'
 import { parseKernelRelease } from './kernel-release.ts'
@@ -28,6 +29,9 @@ const BOOKS = [
   'maskable',
   'unmaskable',
   'forbidden',
+  'untouched',
+  'polled',
+  'load',
 ] as const satisfies readonly BookName[]
 
 /** A text that one of our parsers reads; what the parser complains of becomes the complaint about the field. */
@@ -112,6 +116,7 @@ const move = z.strictObject({
     pid: natural,
   }),
   before: reading,
+  given: givenSchema.exactOptional(),
   written: reading,
   hold: absentAsNull(
     z.strictObject({

@@ -65,8 +65,6 @@ export interface IrqHistory {
   readonly updates: readonly TraceEvent[]
   readonly programmed: readonly Programmed[]
   readonly upheavals: readonly Upheaval[]
-  /** A vector that a move left was given back. */
-  readonly isFreed: (update: TraceEvent, before: number) => boolean
   /** The move before `index` is not over: its old vector was not given back yet. */
   readonly isBusy: (index: number) => boolean
 }
@@ -97,15 +95,8 @@ export function irqHistory(run: RunEvidence, evidence: IrqEvidence): IrqHistory 
   const configs = named('vector_config').filter(isVector)
   const updates = named('vector_update').filter(isVector)
   const { placed, unmarked } = placeReadings(trace, evidence.readings)
-  const freed = trace.events.filter(({ name }) => name === 'given' || name === 'vector_free_moved')
-  const isFreed = (update: TraceEvent, before: number) =>
-    freed.some(
-      ({ index, name, fields }) =>
-        index > update.index &&
-        index < before &&
-        fields['cpu'] === update.fields['prev_cpu'] &&
-        fields[name === 'given' ? 'bit' : 'vector'] === update.fields['prev_vector'],
-    )
+  const moves = updates.filter(({ fields }) => (fields['prev_vector'] ?? '0') !== '0')
+  const freedAt = freedPlaces(trace, moves)
   return {
     readings: placed,
     unmarked,
@@ -116,12 +107,9 @@ export function irqHistory(run: RunEvidence, evidence: IrqEvidence): IrqHistory 
     updates,
     programmed: programmedIn(configs, named('taken').filter(isVector)),
     upheavals: upheavalsIn(trace, irq),
-    isFreed,
     isBusy: (index) => {
-      const last = updates.findLast(
-        (update) => update.index < index && (update.fields['prev_vector'] ?? '0') !== '0',
-      )
-      return last !== undefined && !isFreed(last, index)
+      const last = moves.findLast((update) => update.index < index)
+      return last !== undefined && (freedAt.get(last) ?? Infinity) > index
     },
   }
 }
@@ -141,6 +129,23 @@ export function upheavalIn(
 /** The last time that the hardware was set before this place of the trace. */
 export function programmedAt({ programmed }: IrqHistory, index: number): Programmed | undefined {
   return programmed.findLast(({ event }) => event.index < index)
+}
+
+/** Where in the trace the vector that each of these moves left was given back. */
+function freedPlaces(trace: Trace, updates: readonly TraceEvent[]): ReadonlyMap<TraceEvent, number> {
+  const waiting = new Map<string, TraceEvent>()
+  const places = new Map<TraceEvent, number>()
+  const moves = new Set(updates)
+  for (const event of trace.events) {
+    const { name, fields } = event
+    if (moves.has(event)) waiting.set(`${fields['prev_cpu']}.${fields['prev_vector']}`, event)
+    if (name !== 'given' && name !== 'vector_free_moved') continue
+    const slot = `${fields['cpu']}.${fields[name === 'given' ? 'bit' : 'vector']}`
+    const left = waiting.get(slot)
+    if (left !== undefined) places.set(left, event.index)
+    waiting.delete(slot)
+  }
+  return places
 }
 
 function placeReadings(
@@ -178,12 +183,11 @@ function requestsIn(
       pid: write.pid,
     }))
   const cpus = readings[0]?.counts.length ?? 0
+  const returns = trace.events.filter(({ name }) => name === 'setr')
   return sets.map((event, at) => {
     const write = own.find(({ from, to, pid }) => event.index > from && event.index < to && event.pid === pid)
     const mask = write?.mask ?? (cpus > FETCHED_CPUS ? undefined : fetchedMask(event.fields['mask']))
-    const end = trace.events.find(
-      ({ name, index, pid }) => name === 'setr' && index > event.index && pid === event.pid,
-    )
+    const end = returns.find(({ index, pid }) => index > event.index && pid === event.pid)
     return {
       event,
       mask,

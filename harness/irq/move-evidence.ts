@@ -3,6 +3,7 @@
  * Laws read it (irq/laws), and nothing else decides.
  */
 import type { CpuMask } from './cpu-mask.ts'
+import type { Given } from './given.ts'
 import type { Irq } from './irq.ts'
 import type { IrqEvidence } from './irq-evidence.ts'
 import type { MovePrediction } from './irqchip.ts'
@@ -84,6 +85,8 @@ export interface MoveEvidence {
   readonly prediction: MovePrediction
   readonly write: WriteEvidence
   readonly before: Reading
+  /** Read with it; absent in evidence from before it was, and where the kernel does not show it. */
+  readonly given?: Given
   /** Right after the write. */
   readonly written: Reading
   readonly hold: HoldEvidence | undefined

@@ -17,7 +17,10 @@ const BOOKS: Readonly<Record<keyof MoveChecks, (args: string, scenario: Scenario
   vectorsGivenBack: () => 'given-back',
   lastWord: () => 'last-word',
   messages: (args) => (/\bmaskable: true\b/.test(args) ? 'maskable' : 'unmaskable'),
+  movedByInterruptAlone: () => 'polled',
+  keptUnderLoad: () => 'load',
   forbidden: () => 'forbidden',
+  started: () => 'untouched',
 }
 
 /** The laws that the body claims, each once, in the order of the books. None for a body that makes its claims elsewhere. */

@@ -21,6 +21,17 @@ export const ABOUT_IRQS = {
       'a move that no interrupt on the new CPU has completed when something else happened: offline, another move, free_irq',
     ],
   },
+  started: {
+    matters:
+      'Isolated CPUs get interrupts from the first second on where new irqs do not start on the CPUs that the administrator named.',
+    path: ['setup-affinity', 'do-affinity', 'assign-vector'],
+    violation:
+      'An irq that nobody has written started on a CPU that it may not be on, or reads back what nobody asked for.',
+    look: [
+      '`given` of this write in evidence.json: the hint, the default and the node, beside what was read before the write',
+      'default_smp_affinity, and irqaffinity= on the command line of the kernel',
+    ],
+  },
   'message-once': {
     matters:
       'Each write of the message is an exit to the hypervisor, with the irq masked. It is slow, and shows that the kernel takes a maskable MSI for one that is not.',

@@ -27,6 +27,9 @@ export const DOCTORED: Readonly<Record<BookName, readonly DoctoredFact[]>> = {
   maskable: [],
   unmaskable: [],
   forbidden: [],
+  untouched: [],
+  polled: [],
+  load: [],
 }
 
 /** By book. Nothing may come of them. */
@@ -45,6 +48,9 @@ export const HARMLESS: Readonly<Record<BookName, readonly HarmlessFact[]>> = {
   maskable: [],
   unmaskable: [],
   forbidden: [],
+  untouched: [],
+  polled: [],
+  load: [],
 }
 
 /** All books. */

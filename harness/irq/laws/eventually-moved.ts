@@ -88,9 +88,12 @@ function isBroken({ upheavals }: IrqHistory, { mask, event }: Request, { to }: P
 function overdue(history: IrqHistory, { event }: Request, { from }: PlacedReading): string | undefined {
   if (upheavalIn(history, event.index, from) !== undefined) return undefined
   // Complete before the reading began: the handler runs after the acknowledge, which makes the move.
+  const handlers = history.handlers.filter(({ index }) => index > event.index && index < from)
   const handled = ({ index, cpu }: TraceEvent) =>
-    history.handlers.some((handler) => handler.cpu === cpu && handler.index > index && handler.index < from)
-  const arrived = history.arrivals.filter((arrival) => arrival.index > event.index && handled(arrival))
+    handlers.some((handler) => handler.cpu === cpu && handler.index > index)
+  const arrived = history.arrivals.filter(
+    (arrival) => arrival.index > event.index && arrival.index < from && handled(arrival),
+  )
   const due = arrived.find(({ index }) => !history.isBusy(index))
   if (due !== undefined) return `an interrupt on CPU ${due.cpu} that found no other move unfinished`
   let spaced = 0
