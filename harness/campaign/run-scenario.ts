@@ -201,6 +201,8 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   const { scenario, job, tell, known, limits, files } = asking
   const { commands } = guest
   const claims: Claim[] = []
+  let asksAlways = false
+  const requestedBefore = experiment.moves.length
   const slots = new CpuSlots(commands, guest.qmp, limits)
   const cpus = new CpuHotplug(commands, inventory.onlineCpus, slots)
   const random = new Random(job.seed, () => cpus.onlineNow)
@@ -232,6 +234,9 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
         management,
         random,
         claims,
+        onAlways: () => {
+          asksAlways = true
+        },
         cpus,
         arrangement: inventory.cpus,
         irqDefault,
@@ -275,8 +280,10 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
     ...claims.flatMap(({ move, book }) =>
       judge(run, move.evidence, book === 'deferred' || book === 'immediate' ? (job.judgeAs ?? book) : book),
     ),
-    // A body that claims nothing has forgotten to ask: what always holds is no answer to its question.
-    ...(claims.length === 0 ? [] : judgeAlways(run)),
+    // A body that claims nothing has forgotten to ask: what always holds is no answer unless that is its question.
+    ...(claims.length > 0 || (asksAlways && experiment.moves.length > requestedBefore)
+      ? judgeAlways(run)
+      : []),
   ]
   const declared = knownHere(scenario, known)
   known.messages = messagesSeen(declared, (pattern) => complaintsIn(log, pattern))

@@ -19,6 +19,8 @@ const BOOKS = [
   'immediate',
   'replaced',
   'stayed',
+  'stayed-at-once',
+  'roomiest',
   'busy',
   'offline',
   'crowded-out',

@@ -60,6 +60,8 @@ export interface IrqHistory {
   readonly arrivals: readonly TraceEvent[]
   /** irq_handler_entry with the action of this irq. */
   readonly handlers: readonly TraceEvent[]
+  /** irq_move_masked_irq, entered for this irq. */
+  readonly moves: readonly TraceEvent[]
   readonly configs: readonly TraceEvent[]
   /** vector_update of this irq, but for reservations. */
   readonly updates: readonly TraceEvent[]
@@ -95,20 +97,21 @@ export function irqHistory(run: RunEvidence, evidence: IrqEvidence): IrqHistory 
   const configs = named('vector_config').filter(isVector)
   const updates = named('vector_update').filter(isVector)
   const { placed, unmarked } = placeReadings(trace, evidence.readings)
-  const moves = updates.filter(({ fields }) => (fields['prev_vector'] ?? '0') !== '0')
-  const freedAt = freedPlaces(trace, moves)
+  const leaving = updates.filter(({ fields }) => (fields['prev_vector'] ?? '0') !== '0')
+  const freedAt = freedPlaces(trace, leaving)
   return {
     readings: placed,
     unmarked,
     requests: requestsIn(run, evidence, named('set'), named('vector_alloc')),
     arrivals: acks.length > 0 ? acks : handlers,
     handlers,
+    moves: named('move'),
     configs,
     updates,
     programmed: programmedIn(configs, named('taken').filter(isVector)),
     upheavals: upheavalsIn(trace, irq),
     isBusy: (index) => {
-      const last = moves.findLast((update) => update.index < index)
+      const last = leaving.findLast((update) => update.index < index)
       return last !== undefined && (freedAt.get(last) ?? Infinity) > index
     },
   }
@@ -124,6 +127,14 @@ export function upheavalIn(
   return upheavals.find(
     (upheaval) => upheaval.from < to && upheaval.to > from && (kind ?? upheaval.kind) === upheaval.kind,
   )
+}
+
+/** True while a move was being made during the reading: what was read first is older than what was read last. */
+export function isMoving({ moves, handlers }: IrqHistory, { from, to }: PlacedReading): boolean {
+  return moves.some(({ index, cpu }) => {
+    const end = handlers.find((handler) => handler.cpu === cpu && handler.index > index)?.index ?? Infinity
+    return index < to && end > from
+  })
 }
 
 /** The last time that the hardware was set before this place of the trace. */
@@ -162,7 +173,7 @@ function placeReadings(
     if (from === undefined || to === undefined) unmarked ??= reading
     else placed.push({ reading, from, to, isActive: reading.state?.activated !== false })
   }
-  return { placed, unmarked }
+  return { placed: placed.toSorted((a, b) => a.from - b.from), unmarked }
 }
 
 function requestsIn(

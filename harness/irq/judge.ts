@@ -1,4 +1,5 @@
 /** From evidence to verdicts: every law of a book, asked of one move. Pure; a record can be judged again next year. */
+import { actsIn } from './act-markers.ts'
 import { disturbance } from './disturbance.ts'
 import { type BookName, isWhole, LAW_BOOKS } from './laws/books.ts'
 import type { Law, LawInput } from './laws/law.ts'
@@ -7,7 +8,8 @@ import { type MoveTrace, moveTrace } from './move-trace.ts'
 import { type Finding, unproven, type Verdict } from './verdict.ts'
 
 /** One verdict for each law of the book. Throws `Trouble` when readings cannot be compared at all. */
-export function judge(run: RunEvidence, move: MoveEvidence, book: BookName): readonly Verdict[] {
+export function judge(whole: RunEvidence, move: MoveEvidence, book: BookName): readonly Verdict[] {
+  const run = untilClosing(whole)
   const trace = moveTrace(run, move)
   const spoilt =
     unseenIn(run, trace) ??
@@ -18,6 +20,13 @@ export function judge(run: RunEvidence, move: MoveEvidence, book: BookName): rea
     const finding = spoilt ?? judgeUnlessRefused(law, { run, move, trace })
     return { law: law.name, queue: move.queue, irq: move.irq.number, move: move.id, ...finding }
   })
+}
+
+/** What is asked of every run after its body is no part of any claim. */
+function untilClosing(run: RunEvidence): RunEvidence {
+  const [closing] = actsIn(run.trace, 'closing')
+  if (closing === undefined) return run
+  return { ...run, trace: { ...run.trace, events: run.trace.events.slice(0, closing.index + 1) } }
 }
 
 /** A refused request is the matter of law 1, and of those that ask for the refusal: the others have nothing to speak of. */

@@ -1,4 +1,4 @@
-/** What the guest's own trace says of one request, from its write to the next one of the same irq, or the end of the body. */
+/** What the guest's own trace says of one request, from its write to the next one of the same irq. */
 import { actsIn } from './act-markers.ts'
 import type { MoveEvidence, RunEvidence, Stimulus } from './move-evidence.ts'
 import type { TraceEvent } from './trace-event.ts'
@@ -53,7 +53,7 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
       event.fields['irq'] === irq && !ofMove(event) && begin !== undefined && event.index > begin.index,
   )
   const from = begin?.index ?? Infinity
-  const to = next?.index ?? actsIn(trace, 'closing')[0]?.index ?? Infinity
+  const to = next?.index ?? Infinity
   const window = trace.events.slice(Math.min(from, trace.events.length), Math.min(to, trace.events.length))
   const named = (name: string) => window.filter((event) => event.name === name && event.fields['irq'] === irq)
 

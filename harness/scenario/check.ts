@@ -20,6 +20,8 @@ export interface MoveChecks {
   replaced(): void
   /** The request names the CPU that the irq is on: nothing moved. */
   stayed(): void
+  /** Several CPUs were asked for: the irq went to the one that has most vectors left. */
+  wentWhereMostIsLeft(): void
   /** The request was made before the last move was over: it was kept, and made when that one was cleaned up. */
   movedAfterCleanup(): void
   /** The request was pending when the CPU of the irq went offline: it was made then, with no interrupt. */
@@ -48,10 +50,18 @@ export interface MoveChecks {
 }
 
 /** Begins a claim: `check(move).moved()`. */
-export type Check = (move: Move) => MoveChecks
+export interface Check {
+  (move: Move): MoveChecks
+  /** Claims nothing of a single move: what always holds (irq/laws/always.ts) is all that the scenario asks. */
+  always(): void
+}
 
-/** A `check` that puts its claims into the list. */
-export function claimsInto(claims: Claim[]): Check {
+/** A `check` that puts its claims into the list; `onAlways` hears of the claim that is of no move. */
+export function claimsInto(claims: Claim[], onAlways: () => void = () => undefined): Check {
+  return Object.assign(claimsOf(claims), { always: onAlways })
+}
+
+function claimsOf(claims: Claim[]): (move: Move) => MoveChecks {
   return (move) => ({
     moved: () => {
       const { kind, why } = move.prediction
@@ -62,7 +72,12 @@ export function claimsInto(claims: Claim[]): Check {
       claims.push({ move, book: 'replaced' })
     },
     stayed: () => {
-      claims.push({ move, book: 'stayed' })
+      const { kind, why } = move.prediction
+      if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
+      claims.push({ move, book: kind === 'deferred' ? 'stayed' : 'stayed-at-once' })
+    },
+    wentWhereMostIsLeft: () => {
+      claims.push({ move, book: 'roomiest' })
     },
     movedAfterCleanup: () => {
       claims.push({ move, book: 'busy' })

@@ -26,6 +26,7 @@ await t.test('every claim is told as the laws that it stands for', async (t) => 
     (check) => check(MOVE).moved(),
     (check) => check(MOVE).replaced(),
     (check) => check(MOVE).stayed(),
+    (check) => check(MOVE).wentWhereMostIsLeft(),
     (check) => check(MOVE).movedAfterCleanup(),
     (check) => check(MOVE).movedOffline(),
     (check) => check(MOVE).movedAnyway(),

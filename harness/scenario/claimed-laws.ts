@@ -9,7 +9,8 @@ const BOOKS: Readonly<Record<keyof MoveChecks, (args: string, scenario: Scenario
   // Predicted from the irqchip when it is asked; the machine tells it beforehand.
   moved: (_, { machine }) => (machine.remapping === 'none' ? 'deferred' : 'immediate'),
   replaced: () => 'replaced',
-  stayed: () => 'stayed',
+  stayed: (_, { machine }) => (machine.remapping === 'none' ? 'stayed' : 'stayed-at-once'),
+  wentWhereMostIsLeft: () => 'roomiest',
   movedAfterCleanup: () => 'busy',
   movedOffline: () => 'offline',
   movedAnyway: () => 'crowded-out',

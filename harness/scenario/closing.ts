@@ -51,16 +51,18 @@ export async function closeRun(
   const firing = targets.filter(({ irq, stimulus }) => handled.has(irq.number) && stimulus.kind !== 'none')
   await traffic.startAnew(firing.filter(isRxQueue))
   const batches = new Map<number, ProbeBatch[]>()
-  const before = new Map((await experiment.read(firing)).map((reading) => [reading.irq.number, reading]))
+  let alive = firing
+  let before = await experiment.read(firing)
   for (let round = 1; round <= ROUNDS_MAX; round++) {
-    for (const { target, batch } of await traffic.probe(firing, 1)) {
+    const results = await traffic.probe(alive, 1)
+    for (const { target, batch } of results) {
       const own = batches.get(target.irq.number) ?? []
       batches.set(target.irq.number, [...own, batch])
     }
-    const now = firing.map(({ irq }) => batches.get(irq.number)?.at(-1)?.after)
+    const now = results.map(({ batch }) => batch.after)
     // One that does not fire will not fire for asking again: each time costs the whole limit of a delivery.
-    if (now.some((after) => after === undefined || total(after) === total(before.get(after.irq.number))))
-      break
+    alive = alive.filter(({ irq }) => total(now, irq.number) > total(before, irq.number))
+    before = now
     if (round >= ROUNDS && now.every(isMade)) break
     await pause(APART_MS)
   }
@@ -80,12 +82,14 @@ export async function closeRun(
   }))
 }
 
-function total(reading: Reading | undefined): number {
-  return reading?.counts.reduce((sum, count) => sum + count, 0) ?? 0
+/** Interrupts counted of an irq, as these readings show it. */
+function total(readings: readonly Reading[], irq: number): number {
+  const counts = readings.find((reading) => reading.irq.number === irq)?.counts ?? []
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 /** Nothing that a further interrupt could still bring about. */
-function isMade(reading: Reading | undefined): boolean {
+function isMade(reading: Reading): boolean {
   return (
     reading !== undefined && reading.state?.pending !== true && reading.effective.isSubsetOf(reading.readBack)
   )

@@ -114,6 +114,8 @@ export interface ContextParts {
   readonly management: RxQueue
   readonly random: Random
   readonly claims: Claim[]
+  /** Hears that what always holds is what the scenario asks. */
+  readonly onAlways: () => void
   readonly cpus: Cpus
   readonly arrangement: CpuArrangement
   readonly irqDefault: ScenarioContext['irqDefault']
@@ -215,7 +217,7 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     },
     irqDefault: parts.irqDefault,
     rounds: parts.rounds,
-    check: claimsInto(parts.claims),
+    check: claimsInto(parts.claims, parts.onAlways),
     random,
     sh: (script) => commands.run(script),
   }

@@ -20,6 +20,16 @@ export const ABOUT_REQUESTS = {
     violation: 'The irq changed its vector although its CPU was in the mask, or kept the request pending.',
     look: ['assign_vector_locked: the test of the current CPU against the mask comes before any allocation'],
   },
+  roomiest: {
+    matters:
+      'A mask of several CPUs is a choice left to the kernel. If it always took the first, one CPU would run out of vectors while its neighbours have hundreds.',
+    path: ['assign-vector', 'matrix-alloc'],
+    violation: 'The irq went to a CPU of the mask that had fewer vectors left than another.',
+    look: [
+      'matrix_find_best_cpu: `available` of each CPU, and whether the comparison keeps the first of equals',
+      'the `avl=` of the last irq_matrix event of each CPU before the move',
+    ],
+  },
   'kept-while-busy': {
     matters:
       'Two requests in quick succession are what a balancer does. The second one meets the cleanup of the first, is told -EBUSY inside an interrupt, and nobody hears of it: so it must not be lost there.',

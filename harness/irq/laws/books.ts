@@ -21,6 +21,7 @@ import { once, onceAtOnce } from './once.ts'
 import { refused } from './refused.ts'
 import { released, releasedAtOnce } from './released.ts'
 import { replaced } from './replaced.ts'
+import { roomiest } from './roomiest.ts'
 import { settled } from './settled.ts'
 import { started } from './started.ts'
 import { stayed } from './stayed.ts'
@@ -36,6 +37,8 @@ export type BookName =
   | 'immediate'
   | 'replaced'
   | 'stayed'
+  | 'stayed-at-once'
+  | 'roomiest'
   | 'busy'
   | 'offline'
   | 'crowded-out'
@@ -65,6 +68,8 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   ],
   replaced: [accepted, replaced],
   stayed: [accepted, held, stayed, delivered],
+  'stayed-at-once': [accepted, stayed, delivered],
+  roomiest: [accepted, roomiest, delivered],
   busy: [accepted, keptWhileBusy, delivered],
   offline: [accepted, keptOffline, delivered],
   polled: [accepted, notByPackets, delivered],

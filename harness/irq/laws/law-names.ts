@@ -12,6 +12,7 @@ export const LAW_NAMES = [
   'never-on-old',
   'replaced',
   'stayed',
+  'roomiest',
   'kept-while-busy',
   'kept-offline',
   'moved-anyway',

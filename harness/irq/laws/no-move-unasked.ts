@@ -1,5 +1,5 @@
 /** L2, and LR with remapping: an irq moves when it was asked to, and only in the way that its irqchip has. */
-import { type IrqHistory, type PlacedReading, type Request, upheavalIn } from '../irq-history.ts'
+import { type IrqHistory, isMoving, type PlacedReading, type Request, upheavalIn } from '../irq-history.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import { countedBetween } from './counted.ts'
 import type { IrqLaw, IrqLawInput } from './law.ts'
@@ -61,15 +61,11 @@ function wrongChange(
 }
 
 /** Requests that may be made between two readings: what was pending at the first, and all that came since. */
-function openRequests(
-  { requests }: IrqHistory,
-  before: PlacedReading,
-  after: PlacedReading,
-): readonly Request[] {
-  const good = requests.filter(({ returned, event }) => returned === 0 && event.index < after.to)
+function openRequests(history: IrqHistory, before: PlacedReading, after: PlacedReading): readonly Request[] {
+  const good = history.requests.filter(({ returned, event }) => returned === 0 && event.index < after.to)
   const older = good.findLast(({ event }) => event.index < before.from)
   const newer = good.filter(({ event }) => event.index > before.from)
-  const wasPending = before.reading.state?.pending !== false
+  const wasPending = before.reading.state?.pending !== false || isMoving(history, before)
   return older !== undefined && wasPending ? [older, ...newer] : newer
 }
 

@@ -1,6 +1,9 @@
 /** L1: what was asked for last reads back, until somebody asks for something else. */
+import { mayBreak } from '../broken-affinity.ts'
 import type { CpuMask } from '../cpu-mask.ts'
-import { type IrqHistory, type PlacedReading, type Request, upheavalIn } from '../irq-history.ts'
+import { type IrqHistory, isMoving, type PlacedReading, type Request, upheavalIn } from '../irq-history.ts'
+import { isAtLeast } from '../kernel-release.ts'
+import type { Trace } from '../trace.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import type { IrqLaw, IrqLawInput } from './law.ts'
 
@@ -23,6 +26,8 @@ export const readsBack: IrqLaw = {
     const { readings, requests } = history
     const [first] = readings
     if (first === undefined) return unproven('the irq was never read')
+    // Up to 7.1 nothing keeps a reader out while the move is made: its pending bit is clear, the new mask not stored yet.
+    const isLocked = isAtLeast(run.release, '7.2')
     let floor: Expected = { mask: first.reading.readBack, since: first.to, why: 'read back at first' }
     for (const placed of readings) {
       const asked = requests.filter(({ event, returned }) => returned === 0 && event.index < placed.to)
@@ -36,7 +41,9 @@ export const readsBack: IrqLaw = {
         before !== undefined && before.event.index > floor.since ? expectedOf(before, floor) : floor
       const shown = placed.reading.readBack
       if (shown.equals(base.mask) || meanwhile.some(({ mask }) => mask?.equals(shown))) continue
-      if (!mayHaveChanged(history, base, placed))
+      const older = [floor.mask, ...asked.map(({ mask }) => mask)]
+      if (!isLocked && isMoving(history, placed) && older.some((mask) => mask?.equals(shown))) continue
+      if (!mayHaveChanged(run.trace, history, base, placed))
         return violated(
           `${base.mask.toList()} ${base.why}, later ${shown.toList() || 'no CPU at all'} reads back`,
           { expected: base.mask.toList(), readBack: shown.toList() },
@@ -62,20 +69,18 @@ function expectedOf(request: Request, base: Expected): Expected {
 }
 
 /**
- * A CPU went and none of the mask was left. Or the irq got a new handler: its mask is cut to the CPUs online then, and one
+ * A CPU went and none of the mask was left that could serve the irq. Or the irq got a new handler: its mask is cut to the CPUs online then, and one
  * that nobody ever asked for is replaced by the default (kernel/irq/manage.c:irq_setup_affinity).
  */
-function mayHaveChanged(history: IrqHistory, { mask, since, why }: Expected, placed: PlacedReading): boolean {
-  const { upheavals } = history
-  const gone = upheavals.filter(
-    ({ kind, verb, from }) => kind === 'cpu' && verb === 'offline' && from < placed.to,
-  )
-  const lost = mask.cpus.every((cpu) => gone.some((act) => act.cpu === cpu && act.to > since))
-  if (lost && gone.length > 0) return true
-  const opened = upheavalIn(history, since, placed.to, 'handler')
-  const { readBack } = placed.reading
-  return (
-    opened !== undefined &&
-    (!why.startsWith('was asked for') || (!readBack.isEmpty && readBack.isSubsetOf(mask) && gone.length > 0))
-  )
+function mayHaveChanged(
+  trace: Trace,
+  history: IrqHistory,
+  { mask, since, why }: Expected,
+  { reading, to }: PlacedReading,
+): boolean {
+  if (mayBreak(trace, history, mask, since, to)) return true
+  if (upheavalIn(history, since, to, 'handler') === undefined) return false
+  if (!why.startsWith('was asked for')) return true
+  const { readBack } = reading
+  return !readBack.isEmpty && readBack.isSubsetOf(mask) && upheavalIn(history, -1, to, 'cpu') !== undefined
 }
