@@ -31,6 +31,8 @@ export interface AffinityWritten {
 }
 
 const TORN_MAX = 5
+/** What the script says of one write. */
+const OUTCOME = /^wrote pid=(\d+) status=(\d+) error=(.*)$/gm
 
 /**
  * Writes one mask to smp_affinity_list or smp_affinity. A refusal by the kernel is evidence, not an exception.
@@ -45,9 +47,8 @@ export async function writeAffinity(
   const { irq } = request
   const read = reader.command(irq.number)
   const output = await guest.run([read, givenCommand(irq.number), writeScript(request), read].join('\n'))
-  const outcome = /^wrote pid=(\d+) status=(\d+) error=(.*)$/m.exec(output)
-  const [, pid = '', status = '', error = ''] = outcome ?? []
-  if (outcome === null) {
+  const [outcome] = output.matchAll(OUTCOME)
+  if (outcome === undefined) {
     throw new Trouble('guest.write', `The guest did not say how the write ended: ${output.trim()}`)
   }
   const [before] = reader.parse([irq], output.slice(0, outcome.index)) ?? []
@@ -62,12 +63,44 @@ export async function writeAffinity(
     before,
     ...(given === undefined ? {} : { given }),
     written: await readingAfter(reader, irq, output.slice(outcome.index)),
-    write: {
-      requested: request.mask,
-      form: request.form,
-      error: status === '0' ? undefined : error.replace(/^.*write error: /, '') || `status ${status}`,
-      pid: Number(pid),
-    },
+    write: outcomeOf(request, outcome),
+  }
+}
+
+/**
+ * Writes these masks to one irq, one right after the other: microseconds apart, with one reading before the first and one
+ * after the last, which all of them share. Throws as `writeAffinity`.
+ */
+export async function writeInARow(
+  guest: GuestCommands,
+  reader: IrqReader,
+  states: DescriptorStates,
+  requests: readonly [AffinityRequest, ...AffinityRequest[]],
+): Promise<readonly AffinityWritten[]> {
+  const { irq } = requests[0]
+  const read = reader.command(irq.number)
+  const output = await guest.run([read, ...requests.map(writeScript), read].join('\n'))
+  const outcomes = [...output.matchAll(OUTCOME)]
+  const [first, last] = [outcomes[0], outcomes.at(-1)]
+  if (outcomes.length !== requests.length || first === undefined || last === undefined)
+    throw new Trouble('guest.write', `The guest did not say how the writes ended: ${output.trim()}`)
+  const [before] = reader.parse([irq], output.slice(0, first.index)) ?? []
+  if (before === undefined)
+    throw new Trouble('guest.reading', `effective of irq ${irq.number} changed before the writes`)
+  await states.learn([irq.number])
+  const written = await readingAfter(reader, irq, output.slice(last.index))
+  return requests.map((request, at) => ({ before, written, write: outcomeOf(request, outcomes[at] ?? []) }))
+}
+
+function outcomeOf(
+  { mask, form }: AffinityRequest,
+  [, pid = '', status = '', error = '']: readonly string[],
+): WriteEvidence {
+  return {
+    requested: mask,
+    form,
+    error: status === '0' ? undefined : error.replace(/^.*write error: /, '') || `status ${status}`,
+    pid: Number(pid),
   }
 }
 

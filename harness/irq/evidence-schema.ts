@@ -22,6 +22,7 @@ const BOOKS = [
   'stayed-at-once',
   'roomiest',
   'busy',
+  'busy-at-once',
   'offline',
   'crowded-out',
   'dropped',

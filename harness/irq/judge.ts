@@ -15,7 +15,8 @@ export function judge(whole: RunEvidence, move: MoveEvidence, book: BookName): r
     unseenIn(run, trace) ??
     (isWhole(book)
       ? undefined
-      : (disturbedIn(move, trace) ?? (book === 'busy' ? undefined : tooEarly(trace))))
+      : (disturbedIn(move, trace) ??
+        (book === 'busy' || book === 'busy-at-once' ? undefined : tooEarly(trace))))
   return LAW_BOOKS[book].map((law) => {
     const finding = spoilt ?? judgeUnlessRefused(law, { run, move, trace })
     return { law: law.name, queue: move.queue, irq: move.irq.number, move: move.id, ...finding }

@@ -28,6 +28,14 @@ await t.test('the other claims are what they say', async (t) => {
   )
 })
 
+await t.test('what always holds is claimed of no move, and heard of', async (t) => {
+  const claims: Claim[] = []
+  let heard = 0
+  claimsInto(claims, () => heard++).always()
+  t.equal(heard, 1)
+  t.same(claims, [])
+})
+
 await t.test('a check without a claim claims nothing', async (t) => {
   const claims: Claim[] = []
   claimsInto(claims)(moveOn(queueWith(PLAIN)))

@@ -80,7 +80,9 @@ function claimsOf(claims: Claim[]): (move: Move) => MoveChecks {
       claims.push({ move, book: 'roomiest' })
     },
     movedAfterCleanup: () => {
-      claims.push({ move, book: 'busy' })
+      const { kind, why } = move.prediction
+      if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
+      claims.push({ move, book: kind === 'deferred' ? 'busy' : 'busy-at-once' })
     },
     movedOffline: () => {
       claims.push({ move, book: 'offline' })

@@ -1,5 +1,6 @@
 /** Does the text of a body tell the laws that the body then claims? */
 import t from 'tap'
+import { ALWAYS } from '../irq/laws/always.ts'
 import { LAW_BOOKS } from '../irq/laws/books.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
 import { claimedLaws } from './claimed-laws.ts'
@@ -53,6 +54,13 @@ await t.test('every claim is told as the laws that it stands for', async (t) => 
       all.some((claim) => claim.toString().includes(`.${check}(`)),
       `${check} is tried here`,
     )
+})
+
+await t.test('what always holds is told only where it is the question', async (t) => {
+  t.same(
+    claimedLaws(claiming('plain', (check) => check.always())),
+    ALWAYS.map(({ name }) => name),
+  )
 })
 
 await t.test('what moved() stands for is told by the machine', async (t) => {

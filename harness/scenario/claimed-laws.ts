@@ -1,4 +1,5 @@
 /** Which laws will a scenario ask? Read from the text of its body, so that it can be told without booting a guest. */
+import { ALWAYS } from '../irq/laws/always.ts'
 import { type BookName, LAW_BOOKS } from '../irq/laws/books.ts'
 import type { LawName } from '../irq/laws/law-names.ts'
 import type { MoveChecks } from './check.ts'
@@ -11,7 +12,7 @@ const BOOKS: Readonly<Record<keyof MoveChecks, (args: string, scenario: Scenario
   replaced: () => 'replaced',
   stayed: (_, { machine }) => (machine.remapping === 'none' ? 'stayed' : 'stayed-at-once'),
   wentWhereMostIsLeft: () => 'roomiest',
-  movedAfterCleanup: () => 'busy',
+  movedAfterCleanup: (_, { machine }) => (machine.remapping === 'none' ? 'busy' : 'busy-at-once'),
   movedOffline: () => 'offline',
   movedAnyway: () => 'crowded-out',
   foundNoVector: (_, { machine }) => (machine.remapping === 'none' ? 'dropped' : 'refused'),
@@ -33,5 +34,7 @@ export function claimedLaws(scenario: Scenario): readonly LawName[] {
       BOOKS[claim](args, scenario),
     ),
   )
-  return [...new Set(books.flatMap((book) => LAW_BOOKS[book].map(({ name }) => name)))]
+  const always = /\bcheck\.always\(\)/.test(body) ? ALWAYS : []
+  const laws = [...books.flatMap((book) => LAW_BOOKS[book]), ...always]
+  return [...new Set(laws.map(({ name }) => name))]
 }

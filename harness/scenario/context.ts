@@ -25,6 +25,8 @@ export interface IrqUnderTest {
     effective(): Promise<CpuMask>
     /** Writes a mask to smp_affinity_list, or to smp_affinity as hex. A refusal is evidence, not an exception. */
     request(mask: CpuMask, options?: { readonly as?: 'list' | 'hex' }): Promise<Move>
+    /** Writes several masks microseconds apart, and gives the last request. */
+    requestInARow(...masks: readonly [CpuMask, ...CpuMask[]]): Promise<Move>
   }
 }
 
@@ -234,6 +236,7 @@ function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTes
     irq: {
       number: target.irq.number,
       effective: () => experiment.effective(target),
+      requestInARow: (...masks) => experiment.requestInARow(target, masks),
       request: (mask, options) => experiment.request(target, mask, options?.as ?? 'list'),
     },
   }

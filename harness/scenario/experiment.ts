@@ -4,7 +4,7 @@
 import { assert } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import { pause } from '../base/poll.ts'
-import { writeAffinity } from '../guest/affinity.ts'
+import { writeAffinity, writeInARow } from '../guest/affinity.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { DescriptorStates } from '../guest/descriptor-states.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
@@ -74,6 +74,35 @@ export class Experiment {
     this.#open.set(target.irq.number, move)
     this.#moves.push(move)
     return move
+  }
+
+  /** Writes these masks one right after the other, in one command: microseconds apart. Gives the last request. */
+  async requestInARow(target: IrqWithStimulus, masks: readonly [CpuMask, ...CpuMask[]]): Promise<Move> {
+    const { commands, reader, states, release, onAct } = this.#parts
+    onAct(
+      `writing ${masks.map((mask) => mask.toList()).join(', then ')} to irq ${target.irq.number} (${target.name})`,
+    )
+    const prediction = predictMove(target.irq.chip, release)
+    const request = (mask: CpuMask, at: number) => ({
+      id: this.#moves.length + 1 + at,
+      irq: target.irq,
+      mask,
+      form: 'list' as const,
+      expect: prediction.kind,
+    })
+    const [first, ...others] = masks
+    const all = [request(first, 0), ...others.map((mask, at) => request(mask, at + 1))] as const
+    const moves = (await writeInARow(commands, reader, states, all)).map(
+      (written, at) => new Move({ id: request(first, at).id, target, prediction, ...written }),
+    )
+    for (const move of moves) {
+      this.#open.get(target.irq.number)?.replaceBy(move.id)
+      this.#open.set(target.irq.number, move)
+    }
+    this.#moves.push(...moves)
+    const last = moves.at(-1)
+    assert(last !== undefined, 'a request was made')
+    return last
   }
 
   /** Holds still on the moves' irqs for at least `seconds` while `neighbours` does its work elsewhere. */

@@ -40,6 +40,16 @@ export const ABOUT_REQUESTS = {
       'the cleanup: if the old vector is never freed, every later request waits for ever',
     ],
   },
+  'waits-when-busy': {
+    matters:
+      'With remapping a write is thought to be made when it returns. Two in quick succession are not: the second may wait for an interrupt, and on an idle irq for ever.',
+    path: ['decide', 'remapped-affinity', 'assign-vector', 'copy-pending', 'masked-move'],
+    violation: 'A write that could not be made at once was lost, or one that could was not.',
+    look: [
+      'the `vector_free_moved` of the move before, beside the `set` of this write',
+      'the acknowledge of the remapped chip: without irq_move_irq in it nothing ever makes a pending request',
+    ],
+  },
   'kept-offline': {
     matters:
       'CPUs go offline with requests pending, on suspend and in every virtual machine that is resized. An irq that stays behind is dead; one that goes anywhere ignores the administrator.',

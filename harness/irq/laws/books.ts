@@ -25,6 +25,7 @@ import { roomiest } from './roomiest.ts'
 import { settled } from './settled.ts'
 import { started } from './started.ts'
 import { stayed } from './stayed.ts'
+import { waitsWhenBusy } from './waits-when-busy.ts'
 import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 
 /**
@@ -40,6 +41,7 @@ export type BookName =
   | 'stayed-at-once'
   | 'roomiest'
   | 'busy'
+  | 'busy-at-once'
   | 'offline'
   | 'crowded-out'
   | 'dropped'
@@ -71,6 +73,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   'stayed-at-once': [accepted, stayed, delivered],
   roomiest: [accepted, roomiest, delivered],
   busy: [accepted, keptWhileBusy, delivered],
+  'busy-at-once': [accepted, waitsWhenBusy, delivered],
   offline: [accepted, keptOffline, delivered],
   polled: [accepted, notByPackets, delivered],
   'crowded-out': [accepted, movedAnyway],

@@ -14,6 +14,7 @@ export const LAW_NAMES = [
   'stayed',
   'roomiest',
   'kept-while-busy',
+  'waits-when-busy',
   'kept-offline',
   'moved-anyway',
   'dropped',
