@@ -11,7 +11,7 @@ import { findQemu } from '../host/qemu-binary.ts'
 import { rehearse } from './rehearsal-fixture.ts'
 
 /** Debian's 6.1 has neither AHCI nor AMD's IOMMU: where the guest boots it says so, and QEMU has taken all that there is. */
-const SKIPPED = new Set(['every-device on remapped', 'moves on remapped-amd'])
+const SKIPPED: ReadonlySet<string> = new Set(['every-device on remapped', 'moves on remapped-amd'])
 
 const CASES = [
   ...machineNames().map((machine) => ({ scenario: 'moves', machine })),

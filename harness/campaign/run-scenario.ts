@@ -14,8 +14,10 @@ import type { Inventory } from '../guest/inventory.ts'
 import { IrqDefault } from '../guest/irq-default.ts'
 import { demandHost, hostHasVhostNet } from '../guest/machine-obstacle.ts'
 import { complaintsIn, kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
+import { NapiDeferral } from '../guest/napi-deferral.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { readTrace } from '../guest/tracing.ts'
+import { TraceSections } from '../guest/trace-sections.ts'
 import { VectorHogs } from '../guest/vector-hogs.ts'
 import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
@@ -36,6 +38,7 @@ import {
   type SeenMessage,
 } from '../scenario/known-failure.ts'
 import { Random } from '../scenario/random.ts'
+import { roundsFor } from '../scenario/rounds.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
 import { HostPort } from '../traffic/host-port.ts'
@@ -198,8 +201,11 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
   const cpus = new CpuHotplug(commands, inventory.onlineCpus, slots)
   const random = new Random(job.seed, () => cpus.onlineNow)
   const { nic, devices, managementRx: management } = inventory
+  const sections = new TraceSections(commands)
   if (stuck.length === 0) {
     const irqDefault = new IrqDefault(commands)
+    const napi = new NapiDeferral(commands)
+    const soakMs = (job.soakSeconds ?? 0) * 1000
     const vectors = new VectorHogs(commands, job.machine.vectorHogs)
     known.provoked = () => vectors.provoked
     const handlerOf = (name: DeviceName) => new Handler(commands, deviceNamed(devices, name), limits)
@@ -215,21 +221,24 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
         cpus,
         arrangement: inventory.cpus,
         irqDefault,
+        napi,
+        rounds: () => roundsFor(soakMs, () => sections.cut()),
         vectors,
         timer: inventory.timer,
         handlerOf,
       }),
     )
     await limits
-      .deadline('scenario.body', `The body of ${scenario.name}`)
+      .deadline('scenario.body', `The body of ${scenario.name}`, soakMs)
       .race(Promise.race([body, guest.loss]))
     await cpus.restore()
     await irqDefault.restore()
+    await napi.restore()
     await vectors.restore()
   }
   tell({ type: 'progress', words: 'reading the trace' })
   files.keepInterrupts('end', await commands.check('cat /proc/interrupts'))
-  const text = await readTrace(commands)
+  const text = sections.joinedWith(await readTrace(commands))
   files.write('trace.txt', text)
   const log = await readKernelLog(commands)
   files.write('kernel.log', log)

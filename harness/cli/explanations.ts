@@ -62,8 +62,9 @@ function scenarioExplained({ topic, file, scenario }: ListedScenario): ScenarioE
     machine: machine.name,
     devices: machine.devices,
     needs,
-    known: known.map(({ law, from, before, reason }) => ({
-      law,
+    known: known.map(({ law, message, from, before, reason }) => ({
+      ...(law === undefined ? {} : { law }),
+      ...(message === undefined ? {} : { message: message.source }),
       kernels: kernelsFrom(from, before),
       reason,
     })),

@@ -12,14 +12,7 @@ interface Shortfall {
 }
 
 /** True for a machine that is more than QEMU alone can vouch for: then its guest has to be asked. */
-function mustShow({
-  spareCpus,
-  nodes,
-  apic,
-  isolatedCpus,
-  ticklessCpus,
-  irqAffinity,
-}: Machine): boolean {
+function mustShow({ spareCpus, nodes, apic, isolatedCpus, ticklessCpus, irqAffinity }: Machine): boolean {
   return spareCpus > 0 || nodes > 1 || apic !== 'default' || isolatedCpus + ticklessCpus + irqAffinity !== ''
 }
 

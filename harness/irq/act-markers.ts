@@ -7,7 +7,8 @@ import type { TraceEvent } from './trace-event.ts'
 
 /**
  * `fill`, `filled`: around taking the vectors of a CPU. `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
- * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device.
+ * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device. `defer`,
+ * `allow`: before interrupts of the NIC are, or are no more, replaced by polling.
  */
 export type ActVerb =
   | 'write'
@@ -25,6 +26,8 @@ export type ActVerb =
   | 'closed'
   | 'open'
   | 'opened'
+  | 'defer'
+  | 'allow'
   | 'fill'
   | 'filled'
 

@@ -29,6 +29,8 @@ const BOOKS = [
   'unmaskable',
   'forbidden',
   'untouched',
+  'polled',
+  'load',
 ] as const satisfies readonly BookName[]
 
 /** A text that one of our parsers reads; what the parser complains of becomes the complaint about the field. */

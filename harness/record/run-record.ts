@@ -83,6 +83,10 @@ export const recordSchema = z.object({
     append: z.string(),
     qemuArgs: z.array(z.string()),
     timeoutScale: z.number(),
+    soakSeconds: z
+      .number()
+      .optional()
+      .describe('How long scenarios that can be drawn out went on; absent: one round.'),
   }),
   verdicts: z.array(verdictSchema),
   messages: z

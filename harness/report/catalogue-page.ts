@@ -52,7 +52,10 @@ function scenarioLines(one: ScenarioExplained): readonly string[] {
     '',
     `Asked of ${askedOf(one)}. Laws: ${one.laws.map(({ name }) => link(name)).join(', ') || 'none of its own'}.`,
     ...(one.known.length === 0 ? [] : ['', 'Known failures:', '']),
-    ...one.known.map(({ law, kernels, reason }) => `- ${link(law)} on ${kernels}: ${escaped(reason)}`),
+    ...one.known.map(
+      ({ law, message, kernels, reason }) =>
+        `- ${law === undefined ? `the message \`${message}\`` : link(law)} on ${kernels}: ${escaped(reason)}`,
+    ),
   ]
 }
 

@@ -1,4 +1,5 @@
 /** What `irqlab explain` knows of one name, and how a person reads it on a terminal. */
+import type { LawName } from '../irq/laws/law-names.ts'
 import { KERNELS_READ, type KernelStep, versionsOf } from '../irq/about/kernel-path.ts'
 import type { Palette } from './colour.ts'
 import { wrap } from './wrap.ts'
@@ -16,6 +17,15 @@ export interface LawExplained {
   readonly askedBy: readonly string[]
 }
 
+/** A failure that is declared: of a law, or a message of the kernel's as a pattern. */
+interface KnownExplained {
+  readonly law?: LawName
+  readonly message?: string
+  /** In words. */
+  readonly kernels: string
+  readonly reason: string
+}
+
 /** A scenario, told whole. */
 export interface ScenarioExplained {
   readonly kind: 'scenario'
@@ -28,7 +38,7 @@ export interface ScenarioExplained {
   readonly devices: readonly string[]
   readonly needs: readonly string[]
   /** Declared failures, each with the range of kernels. */
-  readonly known: readonly { readonly law: string; readonly kernels: string; readonly reason: string }[]
+  readonly known: readonly KnownExplained[]
   readonly bracket?: { readonly violated: string; readonly held: string }
   readonly laws: readonly Pick<LawExplained, 'name' | 'wording' | 'violation'>[]
   readonly path: readonly KernelStep[]
@@ -83,7 +93,9 @@ export function explanationLines(one: Explanation, palette: Palette, width: numb
       ...part('asked of', text(askedOf(one))),
       ...part(
         'known failures',
-        one.known.flatMap(({ law, kernels, reason }) => item(`${law} on ${kernels}: ${reason}`)),
+        one.known.flatMap(({ law, message, kernels, reason }) =>
+          item(`${law ?? `the message /${message}/`} on ${kernels}: ${reason}`),
+        ),
       ),
       ...part(
         'the laws that it claims, and what a violation means',

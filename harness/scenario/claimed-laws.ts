@@ -12,9 +12,13 @@ const BOOKS: Readonly<Record<keyof MoveChecks, (args: string, scenario: Scenario
   stayed: () => 'stayed',
   movedAfterCleanup: () => 'busy',
   movedOffline: () => 'offline',
+  movedAnyway: () => 'crowded-out',
+  foundNoVector: (_, { machine }) => (machine.remapping === 'none' ? 'dropped' : 'refused'),
   vectorsGivenBack: () => 'given-back',
   lastWord: () => 'last-word',
   messages: (args) => (/\bmaskable: true\b/.test(args) ? 'maskable' : 'unmaskable'),
+  movedByInterruptAlone: () => 'polled',
+  keptUnderLoad: () => 'load',
   forbidden: () => 'forbidden',
   started: () => 'untouched',
 }

@@ -4,8 +4,9 @@ import type { CpuMask } from '../irq/cpu-mask.ts'
 import { type DeviceName, isDeviceName } from '../guest/device-names.ts'
 import type { Handler } from '../guest/handler.ts'
 import type { Irq } from '../irq/irq.ts'
-import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
+import { type IrqWithStimulus, isRxQueue, type RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { GuestCommands } from '../guest/commands.ts'
+import type { NapiDeferral } from '../guest/napi-deferral.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
 import type { CpuArrangement, Cpus } from './cpus.ts'
 import type { Experiment } from './experiment.ts'
@@ -66,11 +67,23 @@ export interface ScenarioContext {
       targets: IrqUnderTest | readonly IrqUnderTest[],
       options?: { readonly count?: number },
     ): Promise<void>
+    /**
+     * Floods a queue with datagrams while `acts` are done, and until at least `frames` (1000 unless said otherwise) are
+     * sent; the acts probe no queue. Each is told from its neighbours, and their order is kept as evidence. Gives what the acts
+     * gave.
+     */
+    flood<T>(
+      queue: QueueUnderTest,
+      acts: () => Promise<T>,
+      options?: { readonly frames?: number },
+    ): Promise<T>
     /** Sends probes down unknown flows until every queue was hit `hits` times: a queue's first probe is its first hit. */
     discover(options: { readonly hits: number }): Promise<void>
   }
   /** CPUs of the guest, taken offline and back; all are online again when the body ends. */
   readonly cpus: Cpus & CpuArrangement
+  /** Lets a timer poll the queues of the NIC instead of their interrupts, from each queue's next interrupt on; undone in the end. */
+  readonly napi: Pick<NapiDeferral, 'defer' | 'allow'>
   /** Vectors of the CPUs, taken so that none is left; all are given back when the body ends. */
   readonly vectors: Vectors
   /** What takes the handler of a device's irq away, and gives it one again: ttyS1 alone can be closed. */
@@ -79,6 +92,11 @@ export interface ScenarioContext {
   readonly timer: () => IrqUnderTest
   /** What irqs start on that are requested from now on; it is as it was when the body ends. */
   readonly irqDefault: { set(mask: CpuMask): Promise<void> }
+  /**
+   * Rounds of a scenario that can be drawn out: one, or as many as begin within `--soak SECONDS`. A round ends at rest, with
+   * nothing pending and the last old vector freed: between two of them the guest's trace is put aside.
+   */
+  readonly rounds: () => AsyncIterable<number>
   readonly check: Check
   readonly random: Random
   /** Escape hatch: shell text in the guest, for what no act covers. */
@@ -99,12 +117,19 @@ export interface ContextParts {
   readonly cpus: Cpus
   readonly arrangement: CpuArrangement
   readonly irqDefault: ScenarioContext['irqDefault']
+  readonly napi: NapiDeferral
   readonly vectors: Vectors
+  readonly rounds: () => AsyncIterable<number>
   readonly timer: Irq | undefined
   readonly handlerOf: (device: DeviceName) => Handler
 }
 
 const PAUSE_BETWEEN_FIRINGS_MS = 100
+/** Slow enough for a guest under TCG to poll, return, and be interrupted again. */
+const FLOOD_PER_SECOND = 1000
+const FLOOD_FRAMES = 1000
+/** What the guest's trace holds of one CPU, with all that each interrupt leaves there. */
+const FLOOD_MAX = 12_000
 
 /** Puts the pieces together into what a scenario sees. */
 export function contextOf(parts: ContextParts): ScenarioContext {
@@ -165,12 +190,19 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     traffic: {
       probe: (target, options) =>
         experiment.probe((Array.isArray(target) ? target : [target]).map(raw), options?.count ?? 1),
+      flood: (queue, acts, options) =>
+        experiment.flood(
+          rxQueueOf(raw(queue)),
+          { perSecond: FLOOD_PER_SECOND, framesMin: options?.frames ?? FLOOD_FRAMES, framesMax: FLOOD_MAX },
+          acts,
+        ),
       discover: async ({ hits }) => {
         const unheard = await experiment.discover(rxQueues, hits)
         if (unheard !== undefined) throw neverReached(unheard.queues)
       },
     },
     cpus: cpusOf(parts),
+    napi: parts.napi,
     vectors: parts.vectors,
     timer: () => {
       if (parts.timer === undefined)
@@ -182,10 +214,16 @@ export function contextOf(parts: ContextParts): ScenarioContext {
       return parts.handlerOf(device.name)
     },
     irqDefault: parts.irqDefault,
+    rounds: parts.rounds,
     check: claimsInto(parts.claims),
     random,
     sh: (script) => commands.run(script),
   }
+}
+
+function rxQueueOf(target: IrqWithStimulus): RxQueue {
+  if (!isRxQueue(target)) throw new RangeError(`${target.name} is no rx queue: datagrams do not fire it`)
+  return target
 }
 
 function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTest {

@@ -46,6 +46,10 @@ function trafficOf(deaf?: TestDevice): { readonly traffic: Traffic; readonly log
       log.push(`${targets.map(({ name }) => name).join('+')} x${count}`)
       return Promise.resolve(targets.map((target) => ({ target, batch: batch(target) })))
     },
+    flood: async <T>(target: RxQueue, _: unknown, acts: () => Promise<T>) => {
+      log.push(`${target.name} flooded`)
+      return { target, batch: batch(target), given: await acts() }
+    },
     discover: () => Promise.resolve({ results: [], unheard: undefined }),
     learn: (targets: readonly RxQueue[]) => Promise.resolve(targets.map(reading)),
   }
@@ -59,6 +63,8 @@ function trafficOf(deaf?: TestDevice): { readonly traffic: Traffic; readonly log
   return { traffic: new Traffic(queues, devices), log }
 }
 
+const FLOOD = { perSecond: 1000, framesMin: 1, framesMax: 10 }
+
 await t.test('queues side by side, devices one after the other, whatever order they come in', async (t) => {
   const { traffic, log } = trafficOf()
   const [first, second] = QUEUES
@@ -71,6 +77,13 @@ await t.test('queues side by side, devices one after the other, whatever order t
   log.length = 0
   await traffic.probe([DISK], 1)
   t.same(log, ['ahci x1'], 'no datagram is sent when no queue is asked for')
+  log.length = 0
+  if (first !== undefined)
+    t.match(await traffic.flood(first, FLOOD, () => Promise.resolve('done')), {
+      target: first,
+      given: 'done',
+    })
+  t.same(log, ['input.0 flooded'])
   const stranger = { ...PORT, name: 'floppy' }
   await t.rejects(traffic.probe([stranger], 1), { stage: 'traffic.target', message: /fires floppy$/ })
 })

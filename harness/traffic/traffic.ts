@@ -3,9 +3,10 @@ import { Trouble } from '../base/errors.ts'
 import { type IrqWithStimulus, isRxQueue, type RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { DeviceProber } from './device-prober.ts'
-import type { Discovery, Prober, ProbeResult } from './prober.ts'
+import type { FloodRate } from './flood.ts'
+import type { Discovery, Flooded, Prober, ProbeResult } from './prober.ts'
 
-type QueueProber = Pick<Prober, 'probe' | 'discover' | 'learn'>
+type QueueProber = Pick<Prober, 'probe' | 'flood' | 'discover' | 'learn'>
 type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe'>
 
 /** Fires irqs on demand, whatever their stimulus is. */
@@ -25,6 +26,11 @@ export class Traffic {
     for (const target of targets.filter((candidate) => !isRxQueue(candidate)))
       results.push({ target, batch: await this.#deviceOf(target).probe(count) })
     return results
+  }
+
+  /** Floods a queue while `acts` are done; see `Prober.flood`. */
+  async flood<T>(queue: RxQueue, rate: FloodRate, acts: () => Promise<T>): Promise<Flooded<T>> {
+    return this.#queues.flood(queue, rate, acts)
   }
 
   /** Learns the flows to the queues; see `Prober.discover`. */

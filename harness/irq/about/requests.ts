@@ -49,6 +49,38 @@ export const ABOUT_REQUESTS = {
       'a driver that writes masks of its own when a CPU goes (virtio-net does)',
     ],
   },
+  'moved-anyway': {
+    matters:
+      'A machine with many devices runs out of vectors on some CPUs. If a CPU then goes offline, the irqs that find no place in their own mask must go elsewhere: one that stays behind is dead, and its device with it.',
+    path: ['migrate-one', 'fixup-pending', 'do-affinity', 'assign-vector', 'matrix-alloc'],
+    violation: 'The irq was left on the CPU that went, or its interrupts are lost.',
+    look: [
+      'the console: `set affinity failed(-28)` names the irqs that were left behind',
+      'migrate_one_irq: since 6.10 it tries again with all online CPUs (88d724e2301a)',
+      '`avl` of the CPU in irq_matrix_alloc, and debugfs irq/domains/VECTOR where there is one',
+    ],
+  },
+  dropped: {
+    matters:
+      'The write succeeds and reads back, and yet nothing will ever come of it: the next interrupt finds no vector, and the request is lost without a word. Who set it up cannot know.',
+    path: ['copy-pending', 'masked-move', 'do-affinity', 'assign-vector', 'matrix-alloc'],
+    violation:
+      'The request stayed pending or was tried again and again, or the irq changed its vector although there was none.',
+    look: [
+      'irq_move_masked_irq: only -EBUSY may set the pending bit again',
+      'the `alloc` probe: what irq_matrix_alloc returned, and on which CPU',
+    ],
+  },
+  refused: {
+    matters:
+      'With remapping the kernel knows at once that there is no vector, so the writer must be told. A success would send the search for the fault elsewhere.',
+    path: ['proc-write', 'decide', 'remapped-affinity', 'assign-vector', 'matrix-alloc'],
+    violation: 'The write succeeded, said something else than ENOSPC, or changed something all the same.',
+    look: [
+      'intel_ir_set_affinity: hands on what the parent domain says',
+      'irq_set_affinity_locked: no pending bit after any error but -EBUSY',
+    ],
+  },
   'last-word': {
     matters:
       'Closing and opening a device is nothing that should bring an old mask back: the last accepted write of the administrator is lost without a word.',

@@ -28,6 +28,8 @@ export const DOCTORED: Readonly<Record<BookName, readonly DoctoredFact[]>> = {
   unmaskable: [],
   forbidden: [],
   untouched: [],
+  polled: [],
+  load: [],
 }
 
 /** By book. Nothing may come of them. */
@@ -47,6 +49,8 @@ export const HARMLESS: Readonly<Record<BookName, readonly HarmlessFact[]>> = {
   unmaskable: [],
   forbidden: [],
   untouched: [],
+  polled: [],
+  load: [],
 }
 
 /** All books. */

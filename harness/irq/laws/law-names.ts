@@ -23,6 +23,9 @@ export const LAW_NAMES = [
   'message-by-way',
   'forbidden',
   'started',
+  'not-by-packets',
+  'one-flip',
+  'in-order',
 ] as const
 
 /** The name of one law. */
