@@ -12,6 +12,7 @@ const slot = (core: number, socket = 0, path?: string) => ({
 /** A guest and its QEMU: what is plugged in is present after `looks` more looks. */
 function machineWith(slots: readonly object[], looks = 1) {
   const added: object[] = []
+  const removed: object[] = []
   let left = looks
   return {
     added,
@@ -21,6 +22,7 @@ function machineWith(slots: readonly object[], looks = 1) {
     qmp: {
       execute: (command: string, args: object = {}) => {
         if (command === 'device_add') added.push(args)
+        if (command === 'device_del') removed.push(args)
         return Promise.resolve(command === 'query-hotpluggable-cpus' ? slots : {})
       },
     },
@@ -56,4 +58,13 @@ await t.test('a kernel that takes no CPU is trouble', async (t) => {
     name: 'Trouble',
     stage: 'guest.hotplug',
   })
+})
+
+await t.test('what was plugged in can be taken out, and nothing else', async (t) => {
+  const { removed, guest, qmp } = machineWith([slot(4)])
+  const slots = new CpuSlots(guest, qmp, new Limits(1))
+  await t.rejects(slots.unplug(3), { name: 'RangeError', message: /CPU 3 was not plugged in/ })
+  await slots.unplug(await slots.plug())
+  t.same(removed, [{ id: 'cpu-4096' }])
+  await t.rejects(slots.unplug(4), { name: 'RangeError' })
 })

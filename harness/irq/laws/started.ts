@@ -13,7 +13,7 @@ function nearest({ start, nodeCpus }: Given, online: CpuMask): CpuMask {
 
 /**
  * An irq starts on the CPUs of default_smp_affinity that are online, of its device's node where they can be (kernel/irq/manage.c:irq_setup_affinity, 5.10 to 7.3). A
- * driver's hint is a write like any other (irq_set_affinity_hint up to 5.16, __irq_apply_affinity_hint since): it reads
+ * driver's hint is a write like any other (__irq_apply_affinity_hint, which 5.10 got later): it reads
  * back at once, and without remapping it waits for the first interrupt.
  */
 export const started: Law = {
