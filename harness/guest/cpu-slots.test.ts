@@ -16,8 +16,10 @@ function machineWith(slots: readonly object[], looks = 1) {
   let left = looks
   return {
     added,
+    removed,
     guest: {
-      run: () => Promise.resolve(added.length > 0 && left-- <= 0 ? 'present 0-4\n' : 'present 0-3\n'),
+      run: () =>
+        Promise.resolve(added.length > removed.length && left-- <= 0 ? 'present 0-4\n' : 'present 0-3\n'),
     },
     qmp: {
       execute: (command: string, args: object = {}) => {
