@@ -5,6 +5,7 @@
 import type { CpuMask } from './cpu-mask.ts'
 import type { Given } from './given.ts'
 import type { Irq } from './irq.ts'
+import type { IrqEvidence } from './irq-evidence.ts'
 import type { MovePrediction } from './irqchip.ts'
 import type { KernelRelease } from './kernel-release.ts'
 import type { Reading } from './reading.ts'
@@ -102,4 +103,6 @@ export interface RunEvidence {
   /** Functions that this kernel can name in a trace (available_filter_functions), of those that a law would demand. */
   readonly traceableFunctions: ReadonlySet<string>
   readonly moves: readonly MoveEvidence[]
+  /** Each irq under test over the whole run; none of a run that was not closed. */
+  readonly irqs: readonly IrqEvidence[]
 }

@@ -15,7 +15,11 @@ const verdictSchema = z.object({
   law: z.enum(LAW_NAMES),
   queue: z.string().describe('Virtqueue, for example `input.0`.'),
   irq: z.int(),
-  move: z.int().describe("Number of the write that was judged: `id=` in the trace's markers."),
+  move: z
+    .int()
+    .describe(
+      "Number of the write that was judged: `id=` in the trace's markers. 0 of a law about the whole run.",
+    ),
   state: z.enum(['held', 'violated', 'unproven']),
   sentence: z.string().describe('What was seen.'),
   numbers: z.record(z.string(), z.union([z.number(), z.string()])).describe('The numbers that decided.'),

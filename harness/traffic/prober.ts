@@ -95,6 +95,16 @@ export class Prober {
     })
   }
 
+  /** Counts received packets anew from the next batch on: others than ours may have come since the last one. */
+  recount(): void {
+    this.#received = undefined
+  }
+
+  /** True when a flow to this queue is known. */
+  knows({ name }: RxQueue): boolean {
+    return this.#map.has(name)
+  }
+
   /**
    * Sends datagrams to a queue at a rate, as one batch, while `acts` are done; none of them may be a probe of a queue.
    * Reads the irq once all have arrived. Throws `Trouble` for a queue whose flow is not known, and what `acts` throws.

@@ -51,7 +51,14 @@ function trafficOf(deaf?: TestDevice): { readonly traffic: Traffic; readonly log
       return { target, batch: batch(target), given: await acts() }
     },
     discover: () => Promise.resolve({ results: [], unheard: undefined }),
-    learn: (targets: readonly RxQueue[]) => Promise.resolve(targets.map(reading)),
+    learn: (targets: readonly RxQueue[]) => {
+      log.push(`learn ${targets.map(({ name }) => name).join('+')}`)
+      return Promise.resolve(targets.map(reading))
+    },
+    recount: () => {
+      log.push('recount')
+    },
+    knows: ({ name }: RxQueue) => name === 'input.0',
   }
   const devices = [PORT, DISK].map((device) => ({
     device,
@@ -96,7 +103,12 @@ await t.test(
       (await traffic.learn(QUEUES)).map(({ irq }) => irq.number),
       [28, 29, 40, 41],
     )
-    t.same(log, ['virtio-serial x1', 'ahci x1'])
+    t.same(log, ['learn input.0+input.1', 'virtio-serial x1', 'ahci x1'])
+    log.length = 0
+    await traffic.startAnew(QUEUES)
+    t.same(log, ['recount', 'learn input.1'], 'the flow to the other one is known')
+    await traffic.startAnew(QUEUES.slice(0, 1))
+    t.same(log.slice(2), ['recount'], 'nothing is sent when all are known')
     await t.rejects(trafficOf(DISK).traffic.learn(QUEUES), {
       name: 'Trouble',
       stage: 'traffic.delivery',

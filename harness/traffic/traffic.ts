@@ -6,7 +6,7 @@ import type { DeviceProber } from './device-prober.ts'
 import type { FloodRate } from './flood.ts'
 import type { Discovery, Flooded, Prober, ProbeResult } from './prober.ts'
 
-type QueueProber = Pick<Prober, 'probe' | 'flood' | 'discover' | 'learn'>
+type QueueProber = Pick<Prober, 'probe' | 'flood' | 'discover' | 'learn' | 'knows' | 'recount'>
 type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe'>
 
 /** Fires irqs on demand, whatever their stimulus is. */
@@ -36,6 +36,16 @@ export class Traffic {
   /** Learns the flows to the queues; see `Prober.discover`. */
   async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Discovery> {
     return this.#queues.discover(queues, hitsMin)
+  }
+
+  /**
+   * Makes ready to fire these queues after anything that may have happened to them: packets that were not ours are
+   * forgotten, and flows that are not known yet are learnt. Throws `Trouble` when a queue is never reached.
+   */
+  async startAnew(queues: readonly RxQueue[]): Promise<void> {
+    this.#queues.recount()
+    const unknown = queues.filter((queue) => !this.#queues.knows(queue))
+    if (unknown.length > 0) await this.#queues.learn(unknown)
   }
 
   /**

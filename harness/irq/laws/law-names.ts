@@ -26,6 +26,14 @@ export const LAW_NAMES = [
   'not-by-packets',
   'one-flip',
   'in-order',
+  'reads-back',
+  'no-move-unasked',
+  'eventually-moved',
+  'counted-where-programmed',
+  'conserved',
+  'traced',
+  'hardware-agrees',
+  'alive',
 ] as const
 
 /** The name of one law. */

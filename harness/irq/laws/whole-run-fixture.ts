@@ -84,6 +84,7 @@ export function findingsOf(
     },
     traceableFunctions: new Set(),
     moves,
+    irqs: [],
   }
   const last = moves.at(-1) ?? moves[0]
   return new Map(judge(run, last, book).map((verdict) => [verdict.law, verdict]))
