@@ -245,6 +245,7 @@ function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextPar
     offline: (cpu) => cpus.offline(cpu),
     online: (cpu) => cpus.online(cpu),
     add: () => cpus.add(),
+    remove: (cpu) => cpus.remove(cpu),
   }
 }
 
