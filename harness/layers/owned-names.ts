@@ -57,6 +57,7 @@ const OWNED: readonly OwnedName[] = [
       'harness/bench/bench.ts',
       'harness/mutants/mutants.ts',
       'harness/soak/soak.ts',
+      'harness/soak/differential.ts',
     ],
     launchers: true,
     remedy:
