@@ -27,11 +27,11 @@ export type ActVerb =
   | 'closed'
   | 'open'
   | 'opened'
+  | 'defer'
+  | 'allow'
   | 'reading'
   | 'read'
   | 'closing'
-  | 'defer'
-  | 'allow'
   | 'fill'
   | 'filled'
 
