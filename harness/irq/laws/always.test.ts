@@ -1,8 +1,12 @@
 /** Does exactly one general law notice each changed fact of a recorded run, and do the others keep quiet? */
 import t from 'tap'
+import { actsIn } from '../act-markers.ts'
+import { CpuMask } from '../cpu-mask.ts'
+import { judge } from '../judge.ts'
 import { judgeAlways } from '../judge-always.ts'
+import { parseKernelRelease } from '../kernel-release.ts'
 import { ALWAYS } from './always.ts'
-import { notHeld, sentenceOf, withIrq, withReadings } from './closed-fixture.ts'
+import { irqOf, notHeld, sentenceOf, withEventsMoved, withIrq, withReadings } from './closed-fixture.ts'
 import { ALWAYS_FACTS, PORT, REMAPPED } from './doctored-always-fixture.ts'
 
 const NAMES = ALWAYS.map(({ name }) => name)
@@ -33,6 +37,30 @@ for (const { fact, law, says, of, doctor } of ALWAYS_FACTS) {
     t.same(notHeld(of), {}, 'doctoring leaves the recorded evidence alone')
   })
 }
+
+await t.test('up to 7.1 a reader may see the mask of before while the move is being made', async (t) => {
+  const { readings } = irqOf(PORT)
+  const at = readings.length - 2
+  const older = readings[0]?.readBack ?? CpuMask.of()
+  const racing = withEventsMoved(
+    withReadings(PORT, at, at + 1, (reading) => ({ ...reading, readBack: older })),
+    ({ name }, own) => name === 'move' && own.findLast((event) => event.name === 'move')?.name === name,
+    ({ text }) => text.startsWith(`irqlab reading mark=${readings[at]?.mark} `),
+  )
+  t.same(notHeld(racing), {})
+  const locked = { ...racing, run: { ...racing.run, release: parseKernelRelease('7.2.13') } }
+  t.same(notHeld(locked), { 'reads-back': 'violated' }, 'since then the reader is kept out')
+})
+
+await t.test('a claim does not see what comes after the body', async (t) => {
+  const { run } = PORT
+  const move = run.moves.findLast(({ queue }) => queue === PORT.queue)
+  t.ok(move !== undefined)
+  const [closing] = actsIn(run.trace, 'closing')
+  for (const { law, state } of move === undefined ? [] : judge(run, move, 'deferred'))
+    t.equal(state, 'held', `${law}: probes of the closing are no strays`)
+  t.ok(run.trace.events.some(({ name, index }) => name === 'ack' && index > (closing?.index ?? Infinity)))
+})
 
 await t.test('evidence that is not whole proves nothing', async (t) => {
   const lost = { ...PORT, run: { ...PORT.run, trace: { ...PORT.run.trace, lostEvents: true } } }
