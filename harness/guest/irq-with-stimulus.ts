@@ -8,6 +8,8 @@ export interface IrqWithStimulus {
   readonly name: string
   readonly irq: Irq
   readonly stimulus: Stimulus
+  /** User space may not move it: the kernel manages it, or it must not be balanced. */
+  readonly unmovable?: true
 }
 
 /** One rx queue and the irq that serves it. */

@@ -6,12 +6,13 @@ import type { Trace } from './trace.ts'
 import type { TraceEvent } from './trace-event.ts'
 
 /**
- * `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
+ * `write`, `written`: around write(2). `input`: before write(2) of a text that must be refused; `written` follows it. `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
  * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device.
  */
 export type ActVerb =
   | 'write'
   | 'written'
+  | 'input'
   | 'hold'
   | 'hold-end'
   | 'probe'

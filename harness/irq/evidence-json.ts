@@ -2,7 +2,7 @@
 import { messageOf, Trouble } from '../base/errors.ts'
 import { EVIDENCE_SCHEMA, type EvidenceJson, evidenceSchema } from './evidence-schema.ts'
 import type { BookName } from './laws/books.ts'
-import type { MoveEvidence, RunEvidence } from './move-evidence.ts'
+import type { InputEvidence, MoveEvidence, RunEvidence } from './move-evidence.ts'
 import type { Reading } from './reading.ts'
 import { parseTrace } from './trace.ts'
 
@@ -83,6 +83,7 @@ function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
       form: write.form,
       error: write.error ?? null,
       pid: write.pid,
+      ...(write.input === undefined ? {} : { input: inputJson(write.input) }),
     },
     before: readingJson(move.before),
     written: readingJson(move.written),
@@ -108,6 +109,10 @@ function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
     })),
     replacedBy: replacedBy ?? null,
   }
+}
+
+function inputJson({ file, text, errno, shown }: InputEvidence) {
+  return { file, text, errno: errno ?? null, shown: { before: shown.before, after: shown.after } }
 }
 
 function readingJson(reading: Reading): EvidenceJson['moves'][number]['before'] {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { messageOf } from '../base/errors.ts'
 import { CpuMask } from './cpu-mask.ts'
+import { INPUT_FILES } from './input.ts'
 import { irqState } from './irq-state.ts'
 import { parseKernelRelease } from './kernel-release.ts'
 import type { BookName } from './laws/books.ts'
@@ -24,6 +25,7 @@ const BOOKS = [
   'maskable',
   'unmaskable',
   'forbidden',
+  'input',
 ] as const satisfies readonly BookName[]
 
 /** A text that one of our parsers reads; what the parser complains of becomes the complaint about the field. */
@@ -80,10 +82,18 @@ const move = z.strictObject({
     why: z.string(),
   }),
   write: z.strictObject({
-    requested: mask,
+    requested: shownMask,
     form: z.enum(['list', 'hex']),
     error: absentAsNull(z.string()),
     pid: natural,
+    input: z
+      .strictObject({
+        file: z.enum(INPUT_FILES),
+        text: z.string(),
+        errno: absentAsNull(z.string()),
+        shown: z.strictObject({ before: z.string(), after: z.string() }),
+      })
+      .exactOptional(),
   }),
   before: reading,
   written: reading,

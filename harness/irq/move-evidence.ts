@@ -4,6 +4,7 @@
  */
 import type { CpuMask } from './cpu-mask.ts'
 import type { Irq } from './irq.ts'
+import type { InputFile } from './input.ts'
 import type { MovePrediction } from './irqchip.ts'
 import type { KernelRelease } from './kernel-release.ts'
 import type { Reading } from './reading.ts'
@@ -18,6 +19,19 @@ export interface WriteEvidence {
   readonly error: string | undefined
   /** Process that wrote, as the guest numbers it. */
   readonly pid: number
+  /** What was written when it was no mask of ours in the kernel's own form: then `requested` may be empty. */
+  readonly input?: InputEvidence
+}
+
+/** A text as it was written, byte by byte, and what was predicted of it. */
+export interface InputEvidence {
+  readonly file: InputFile
+  /** One character a byte. */
+  readonly text: string
+  /** The errno that it must be refused with; undefined when it must be taken as `requested`. */
+  readonly errno: string | undefined
+  /** The first line of the file before and after the write; empty where it cannot be read. */
+  readonly shown: { readonly before: string; readonly after: string }
 }
 
 /** A window in which nothing may change on this irq, while its neighbours fire and move. */

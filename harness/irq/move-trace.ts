@@ -44,7 +44,8 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
   const { trace } = run
   const irq = String(move.irq.number)
   const ofMove = (event: TraceEvent) => event.fields['id'] === String(move.id)
-  const begin = actsIn(trace, 'write').find(ofMove)
+  // A text that must be refused is no request: it ends no window but its own.
+  const begin = [...actsIn(trace, 'write'), ...actsIn(trace, 'input')].find(ofMove)
   const written = actsIn(trace, 'written').find(ofMove)
   const next = actsIn(trace, 'write').find(
     (event) =>

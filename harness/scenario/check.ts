@@ -32,6 +32,8 @@ interface MoveChecks {
   messages(device: { readonly maskable: boolean }): void
   /** User space may not move this irq: the write is refused with EPERM. */
   forbidden(): void
+  /** A text that `write` wrote is taken as the CPUs that it names, or refused as it should be. */
+  understood(): void
 }
 
 /** Begins a claim: `check(move).moved()`. */
@@ -68,6 +70,9 @@ export function claimsInto(claims: Claim[]): Check {
     },
     forbidden: () => {
       claims.push({ move, book: 'forbidden' })
+    },
+    understood: () => {
+      claims.push({ move, book: 'input' })
     },
   })
 }

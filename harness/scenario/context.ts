@@ -3,6 +3,7 @@ import { pause } from '../base/poll.ts'
 import type { CpuMask } from '../irq/cpu-mask.ts'
 import { type DeviceName, isDeviceName } from '../guest/device-names.ts'
 import type { Handler } from '../guest/handler.ts'
+import type { InputFile } from '../irq/input.ts'
 import type { Irq } from '../irq/irq.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { GuestCommands } from '../guest/commands.ts'
@@ -23,6 +24,8 @@ export interface IrqUnderTest {
     effective(): Promise<CpuMask>
     /** Writes a mask to smp_affinity_list, or to smp_affinity as hex. A refusal is evidence, not an exception. */
     request(mask: CpuMask, options?: { readonly as?: 'list' | 'hex' }): Promise<Move>
+    /** Writes any text, one character a byte, with one write(2): what must become of it is predicted. */
+    write(file: InputFile, text: string): Promise<Move>
   }
 }
 
@@ -166,7 +169,10 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     timer: () => {
       if (parts.timer === undefined)
         throw new RangeError("this machine has no timer irq: needs: ['a timer irq']")
-      return underTest({ name: 'timer', irq: parts.timer, stimulus: { kind: 'none' } }, experiment)
+      return underTest(
+        { name: 'timer', irq: parts.timer, stimulus: { kind: 'none' }, unmovable: true },
+        experiment,
+      )
     },
     handler: (device) => {
       if (!isDeviceName(device.name)) throw new RangeError(`${device.name} cannot be closed`)
@@ -185,6 +191,7 @@ function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTes
       number: target.irq.number,
       effective: () => experiment.effective(target),
       request: (mask, options) => experiment.request(target, mask, options?.as ?? 'list'),
+      write: (file, text) => experiment.write(target, file, text),
     },
   }
 }

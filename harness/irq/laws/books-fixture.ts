@@ -24,6 +24,7 @@ export const DOCTORED: Readonly<Record<BookName, readonly DoctoredFact[]>> = {
   maskable: [],
   unmaskable: [],
   forbidden: [],
+  input: [],
 }
 
 /** By book. Nothing may come of them. */
@@ -39,6 +40,7 @@ export const HARMLESS: Readonly<Record<BookName, readonly HarmlessFact[]>> = {
   maskable: [],
   unmaskable: [],
   forbidden: [],
+  input: [],
 }
 
 /** All books. */

@@ -18,6 +18,7 @@ import { replaced } from './replaced.ts'
 import { settled } from './settled.ts'
 import { stayed } from './stayed.ts'
 import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
+import { understood } from './understood.ts'
 
 /**
  * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
@@ -29,7 +30,7 @@ export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy'
  * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
  * its own is no disturbance there.
  */
-export type WholeBookName = 'given-back' | 'last-word' | 'maskable' | 'unmaskable' | 'forbidden'
+export type WholeBookName = 'given-back' | 'last-word' | 'maskable' | 'unmaskable' | 'forbidden' | 'input'
 
 /** docs/LAWS.md, in its order. */
 export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
@@ -53,6 +54,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   maskable: [messageOnce],
   unmaskable: [messageByWay],
   forbidden: [forbidden],
+  input: [understood],
 }
 
 const WHOLE: readonly string[] = [
@@ -61,6 +63,7 @@ const WHOLE: readonly string[] = [
   'maskable',
   'unmaskable',
   'forbidden',
+  'input',
 ] satisfies readonly WholeBookName[]
 
 /** True for a claim of an irq that needs no quiet before the first probe. */

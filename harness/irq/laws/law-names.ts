@@ -19,6 +19,7 @@ export const LAW_NAMES = [
   'message-once',
   'message-by-way',
   'forbidden',
+  'understood',
 ] as const
 
 /** The name of one law. */

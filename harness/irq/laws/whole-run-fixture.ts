@@ -47,12 +47,19 @@ export function writeOf(facts: Partial<MoveEvidence> = {}): MoveEvidence {
   }
 }
 
-/** What the only law of the book says of the run. */
-export function findingOf(book: BookName, lines: readonly Line[], move = writeOf()): Finding {
-  const marks: readonly Line[] = [
-    [0, 0, 'tracing_mark_write: irqlab write id=1 irq=40 mask=3 pid=7'],
-    [0, 0, 'tracing_mark_write: irqlab written id=1 irq=40 status=0'],
-  ]
+/** Around the write, in which the irq core saw nothing. */
+const MARKS: readonly Line[] = [
+  [0, 0, 'tracing_mark_write: irqlab write id=1 irq=40 mask=3 pid=7'],
+  [0, 0, 'tracing_mark_write: irqlab written id=1 irq=40 status=0'],
+]
+
+/** What the only law of the book says of the run; `marks` are the lines around the write. */
+export function findingOf(
+  book: BookName,
+  lines: readonly Line[],
+  move = writeOf(),
+  marks: readonly Line[] = MARKS,
+): Finding {
   const events = [...marks, ...lines].map(([cpu, ms, payload], index) => {
     const time = `${Math.floor(ms / 1000)}.${String((ms % 1000) * 1000).padStart(6, '0')}`
     const entry = parseTraceEntry(`  <idle>-0  [00${cpu}] d.h1. ${time}: ${payload}`)
