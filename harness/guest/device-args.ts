@@ -1,8 +1,9 @@
 /** QEMU's words for the devices that a machine has beside its NIC. Pure. */
 import { type DeviceName, portSocket, type PortName } from './device-names.ts'
 
-/** The name by which the guest finds the port. */
+/** The names by which the guest finds the ports. */
 export const SERIAL_PORT_NAME = 'irqlab'
+export const INTX_PORT_NAME = 'irqlab-intx'
 
 /**
  * Vectors of the virtio-serial device: config, input and output of port 0, control input, input and output of port 1.
@@ -27,6 +28,13 @@ const ARGS: Readonly<Record<DeviceName, (qmpSocket: string) => readonly string[]
       ['-device', `virtserialport,bus=serial-bus.0,nr=1,chardev=virtio-serial,name=${SERIAL_PORT_NAME}`],
     ].flat(),
   ttyS1: (qmpSocket) => [...chardev('ttyS1', qmpSocket), '-serial', 'chardev:ttyS1'],
+  // Without vectors the driver falls back to the line of its PCI slot (drivers/virtio/virtio_pci_common.c:vp_find_vqs).
+  intx: (qmpSocket) =>
+    [
+      chardev('intx', qmpSocket),
+      ['-device', 'virtio-serial-pci,id=intx-bus,max_ports=2,vectors=0'],
+      ['-device', `virtserialport,bus=intx-bus.0,nr=1,chardev=intx,name=${INTX_PORT_NAME}`],
+    ].flat(),
   ahci: () => [
     '-blockdev',
     `driver=null-co,node-name=ahci,size=${512 * DISK_SECTORS},read-zeroes=on`,

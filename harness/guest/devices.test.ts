@@ -15,6 +15,7 @@ const TABLE = parseInterrupts(
     '           CPU0       CPU1',
     '  3:          5          1   IO-APIC   3-edge      ttyS1',
     '  4:          5          1   IO-APIC   4-edge      ttyS0',
+    ' 22:          1          2   IO-APIC  22-fasteoi   virtio3',
     ' 36:          7         12  PCI-MSI-0000:00:1f.2   0-edge      ahci[0000:00:1f.2]',
     ' 37:          0          0  PCI-MSIX-0000:00:04.0   0-edge      virtio2-config',
     ' 38:          0          0  PCI-MSIX-0000:00:04.0   4-edge      virtio2-input',
@@ -26,17 +27,19 @@ const TABLE = parseInterrupts(
 )
 const SERIAL = [
   'device virtio-serial /dev/vport2p1',
-  'candidate virtio-serial 37 0 PCI-MSIX-0000:00:04.0',
-  'candidate virtio-serial 38 4 PCI-MSIX-0000:00:04.0',
-  'candidate virtio-serial 39 1 PCI-MSIX-0000:00:04.0',
-  'candidate virtio-serial 40 5 PCI-MSIX-0000:00:04.0',
+  'candidate virtio-serial 37 0 edge PCI-MSIX-0000:00:04.0',
+  'candidate virtio-serial 38 4 edge PCI-MSIX-0000:00:04.0',
+  'candidate virtio-serial 39 1 edge PCI-MSIX-0000:00:04.0',
+  'candidate virtio-serial 40 5 edge PCI-MSIX-0000:00:04.0',
 ]
 const FOUND = [
   ...SERIAL,
   'device ttyS1 /dev/ttyS1',
-  'candidate ttyS1 3 3 IO-APIC',
+  'candidate ttyS1 3 3 edge IO-APIC',
   'device ahci /dev/sda',
-  'candidate ahci 36 0 PCI-MSI-0000:00:1f.2',
+  'candidate ahci 36 0 edge PCI-MSI-0000:00:1f.2',
+  'device intx /dev/vport3p1',
+  'candidate intx 22 22 fasteoi IO-APIC',
   '',
 ]
 
@@ -44,7 +47,7 @@ const parse = (devices: readonly DeviceName[], lines: readonly string[]) =>
   parseDevices(devices, lines.join('\n'), TABLE)
 
 await t.test('each device is found with its irq, its node and what fires it', async (t) => {
-  t.same(parse(['virtio-serial', 'ttyS1', 'ahci'], FOUND), [
+  t.same(parse(['virtio-serial', 'ttyS1', 'ahci', 'intx'], FOUND), [
     {
       name: 'virtio-serial',
       node: '/dev/vport2p1',
@@ -64,6 +67,13 @@ await t.test('each device is found with its irq, its node and what fires it', as
       irq: { number: 36, action: 'ahci[0000:00:1f.2]', chip: 'PCI-MSI-0000:00:1f.2' },
       stimulus: { kind: 'read' },
     },
+    {
+      name: 'intx',
+      node: '/dev/vport3p1',
+      irq: { number: 22, action: 'virtio3', chip: 'IO-APIC' },
+      stimulus: { kind: 'byte' },
+      flow: 'fasteoi',
+    },
   ])
   t.same(parse([], FOUND), [])
 })
@@ -71,8 +81,8 @@ await t.test('each device is found with its irq, its node and what fires it', as
 await t.test('what two sources do not agree on is no device', async (t) => {
   const refused = { name: 'Trouble', stage: 'guest.device', message: /^No irq of / }
   t.throws(() => parse(['ttyS1'], SERIAL), refused)
-  t.throws(() => parse(['ttyS1'], ['device ttyS1 /dev/ttyS1', 'candidate ttyS1 4 4 IO-APIC']), refused)
-  t.throws(() => parse(['ttyS1'], ['device ttyS1 /dev/ttyS1', 'candidate ttyS1 99 3 IO-APIC']), refused)
+  t.throws(() => parse(['ttyS1'], ['device ttyS1 /dev/ttyS1', 'candidate ttyS1 4 4 edge IO-APIC']), refused)
+  t.throws(() => parse(['ttyS1'], ['device ttyS1 /dev/ttyS1', 'candidate ttyS1 99 3 edge IO-APIC']), refused)
   t.throws(() => parse(['virtio-serial'], SERIAL.slice(1)), refused, 'irqs without a node')
 })
 

@@ -8,6 +8,8 @@ export interface IrqWithStimulus {
   readonly name: string
   readonly irq: Irq
   readonly stimulus: Stimulus
+  /** How the kernel handles it, where that is not by its edge: `fasteoi` is a level line of the IO-APIC. */
+  readonly flow?: 'fasteoi'
   /** User space may not move it: the kernel manages it, or it must not be balanced. */
   readonly unmovable?: true
 }

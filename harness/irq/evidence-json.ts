@@ -75,6 +75,7 @@ function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
     irq: irqJson(move.irq),
     prediction: {
       kind: move.prediction.kind,
+      ...(move.prediction.order === undefined ? {} : { order: move.prediction.order }),
       cleanup: move.prediction.cleanup,
       why: move.prediction.why,
     },

@@ -78,6 +78,7 @@ const move = z.strictObject({
   irq,
   prediction: z.strictObject({
     kind: z.enum(['deferred', 'immediate', 'unknown']),
+    order: z.literal('handled first').exactOptional(),
     cleanup: z.enum(['ipi', 'timer']),
     why: z.string(),
   }),

@@ -213,6 +213,9 @@ function devicesOf(devices: readonly IrqUnderTest[]): ScenarioContext['devices']
     get ahci() {
       return named('ahci')
     },
+    get intx() {
+      return named('intx')
+    },
   }
 }
 

@@ -61,7 +61,7 @@ export class Experiment {
   async request(target: IrqWithStimulus, mask: CpuMask, form: 'list' | 'hex'): Promise<Move> {
     const { commands, reader, states, release, onAct } = this.#parts
     onAct(`writing ${mask.toList()} to irq ${target.irq.number} (${target.name})`)
-    const prediction = predictMove(target.irq.chip, release)
+    const prediction = predictMove(target.irq.chip, release, target.flow)
     const id = this.#moves.length + 1
     const written = await writeAffinity(commands, reader, states, {
       id,
