@@ -184,7 +184,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
       contextOf({
         experiment,
         commands,
-        rxQueues: nic.rxQueues,
+        nic,
         devices,
         management,
         random,

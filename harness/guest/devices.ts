@@ -95,8 +95,8 @@ const KINDS: Readonly<Record<DeviceName, DeviceKind>> = {
 /** Stands before the table, so that everything comes in one answer. */
 const TABLE_MARK = 'irqlab-interrupts'
 
-/** Where the guest notes what a device was given: one letter or digit for each probe. */
-export function receiptFile(device: DeviceName): string {
+/** Where the guest notes what an irq under test was given: one letter or digit for each probe. */
+export function receiptFile(device: string): string {
   return `/run/irqlab-${device}`
 }
 

@@ -19,6 +19,11 @@ export interface RxQueue extends IrqWithStimulus {
   readonly stimulus: Extract<Stimulus, { kind: 'datagram' }>
 }
 
+/** One tx queue and the irq that serves it. */
+export interface TxQueue extends IrqWithStimulus {
+  readonly stimulus: Extract<Stimulus, { kind: 'frame' }>
+}
+
 /** True for a queue of the NIC under test: datagrams fire it. */
 export function isRxQueue(target: IrqWithStimulus): target is RxQueue {
   return target.stimulus.kind === 'datagram'

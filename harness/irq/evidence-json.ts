@@ -69,7 +69,7 @@ function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
     id,
     queue,
     stimulus:
-      stimulus.kind === 'datagram'
+      stimulus.kind === 'datagram' || stimulus.kind === 'frame'
         ? { kind: stimulus.kind, queueIndex: stimulus.queueIndex }
         : { kind: stimulus.kind },
     irq: irqJson(move.irq),

@@ -56,11 +56,15 @@ export interface NeighbourEvidence {
  * `datagram`: one to an rx queue; the guest's own trace shows each by its length, and the queue it came on.
  * `byte`: one written to a port; a reader in the guest keeps what it is given, in order.
  * `read`: of one sector of a disk, past the page cache, by the guest itself; each tells that it succeeded.
+ * `link`: that of the NIC goes down or up; each tells when the guest knows.
+ * `frame`: one that the guest sends on one tx queue; the tap counts it. Whether an interrupt comes of it is the driver's choice.
  */
 export type Stimulus =
   | { readonly kind: 'datagram'; /** The first is 0. */ readonly queueIndex: number }
   | { readonly kind: 'byte' }
   | { readonly kind: 'read' }
+  | { readonly kind: 'link' }
+  | { readonly kind: 'frame'; /** The first is 0. */ readonly queueIndex: number }
   /** Nothing that we do fires it. */
   | { readonly kind: 'none' }
 

@@ -24,6 +24,8 @@ interface MoveChecks {
   movedAfterCleanup(): void
   /** The request was pending when the CPU of the irq went offline: it was made then, with no interrupt. */
   movedOffline(): void
+  /** The irq fires when its driver likes: it moved in its first interrupt, and if none came, not at all. */
+  movedIfItFired(): void
   /** Over the whole run, every vector that this irq left was given back: one that is in use remains. */
   vectorsGivenBack(): void
   /** Written while the irq had no handler: the mask decides, and nothing older comes back with the next handler. */
@@ -58,6 +60,9 @@ export function claimsInto(claims: Claim[]): Check {
     },
     movedOffline: () => {
       claims.push({ move, book: 'offline' })
+    },
+    movedIfItFired: () => {
+      claims.push({ move, book: 'at-will' })
     },
     vectorsGivenBack: () => {
       claims.push({ move, book: 'given-back' })

@@ -6,6 +6,7 @@ import type { Handler } from '../guest/handler.ts'
 import type { InputFile } from '../irq/input.ts'
 import type { Irq } from '../irq/irq.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
+import type { NicIrqs } from '../guest/nic.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
 import type { Cpus } from './cpus.ts'
@@ -39,6 +40,10 @@ export type Halves = readonly [readonly QueueUnderTest[], readonly QueueUnderTes
 export interface ScenarioContext {
   readonly nic: {
     readonly rxQueues: readonly QueueUnderTest[]
+    /** Their irqs fire when the driver likes: a probe is one frame that the guest sends. */
+    readonly txQueues: readonly IrqUnderTest[]
+    /** Fires when the link changes; a probe is one change, down or up. */
+    readonly config: IrqUnderTest
     /** Each queue once in the first place: half of them, and beside them the other half. */
     halves(): readonly [Halves, Halves]
     /** All queues but this one. */
@@ -87,7 +92,7 @@ export interface ScenarioContext {
 export interface ContextParts {
   readonly experiment: Experiment
   readonly commands: GuestCommands
-  readonly rxQueues: readonly RxQueue[]
+  readonly nic: NicIrqs
   /** The devices that the machine has beside its NIC. */
   readonly devices: readonly IrqWithStimulus[]
   /** The rx queue of the management NIC: every command fires it. */
@@ -103,10 +108,11 @@ const PAUSE_BETWEEN_FIRINGS_MS = 100
 
 /** Puts the pieces together into what a scenario sees. */
 export function contextOf(parts: ContextParts): ScenarioContext {
-  const { experiment, rxQueues, devices, random, commands } = parts
+  const { experiment, nic, devices, random, commands } = parts
+  const { rxQueues } = nic
   const queues = rxQueues.map((queue) => underTest(queue, experiment))
   const raw = (target: IrqUnderTest): IrqWithStimulus => {
-    const found = [...rxQueues, ...devices].find(({ name }) => name === target.name)
+    const found = [...rxQueues, ...devices, ...otherIrqsOf(nic)].find(({ name }) => name === target.name)
     if (found === undefined) throw new RangeError(`${target.name} is not under test in this guest`)
     return found
   }
@@ -133,6 +139,11 @@ export function contextOf(parts: ContextParts): ScenarioContext {
   return {
     nic: {
       rxQueues: queues,
+      txQueues: nic.txQueues.map((queue) => underTest(queue, experiment)),
+      get config() {
+        if (nic.config === undefined) throw new RangeError('the NIC has no vector for link changes')
+        return underTest(nic.config, experiment)
+      },
       halves: () => halvesOf(queues),
       neighboursOf: (queue) => queues.filter(({ name }) => name !== queue.name),
     },
@@ -182,6 +193,11 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     random,
     sh: (script) => commands.run(script),
   }
+}
+
+/** The irqs of the NIC that are under test only where a scenario asks for them. */
+function otherIrqsOf({ txQueues, config }: NicIrqs): readonly IrqWithStimulus[] {
+  return config === undefined ? txQueues : [...txQueues, config]
 }
 
 function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTest {

@@ -5,8 +5,9 @@
 import type { Limits } from '../base/limits.ts'
 import { pause } from '../base/poll.ts'
 import type { GuestCommands } from '../guest/commands.ts'
-import { receiptFile, type TestDevice } from '../guest/devices.ts'
+import { receiptFile } from '../guest/devices.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
+import type { IrqWithStimulus } from '../guest/irq-with-stimulus.ts'
 import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { BatchMarks } from './batch-marks.ts'
@@ -32,12 +33,12 @@ export interface ProbedGuest {
 
 /** All probes of one device in one run. */
 export class DeviceProber {
-  readonly device: TestDevice
+  readonly device: IrqWithStimulus
   readonly #parts: ProbedGuest
   readonly #firing: Firing
   #sent = 0
 
-  constructor(device: TestDevice, parts: ProbedGuest, firing: Firing) {
+  constructor(device: IrqWithStimulus, parts: ProbedGuest, firing: Firing) {
     this.device = device
     this.#parts = parts
     this.#firing = firing

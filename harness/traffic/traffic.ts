@@ -6,16 +6,20 @@ import type { DeviceProber } from './device-prober.ts'
 import type { Discovery, Prober, ProbeResult } from './prober.ts'
 
 type QueueProber = Pick<Prober, 'probe' | 'discover' | 'learn'>
-type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe'>
+/** Whatever fires one irq that is no rx queue. */
+export type AnyProber = Pick<DeviceProber, 'device' | 'probe'>
 
 /** Fires irqs on demand, whatever their stimulus is. */
 export class Traffic {
   readonly #queues: QueueProber
-  readonly #devices: readonly AnyDeviceProber[]
+  readonly #devices: readonly AnyProber[]
+  readonly #parts: readonly AnyProber[]
 
-  constructor(queues: QueueProber, devices: readonly AnyDeviceProber[]) {
+  /** `parts` are the other irqs of the NIC: fired only when a scenario asks for it. */
+  constructor(queues: QueueProber, devices: readonly AnyProber[], parts: readonly AnyProber[] = []) {
     this.#queues = queues
     this.#devices = devices
+    this.#parts = parts
   }
 
   /** Fires each irq `count` times, one interrupt a probe: the queues side by side, the devices one after the other. */
@@ -47,8 +51,8 @@ export class Traffic {
     return readings
   }
 
-  #deviceOf({ name }: IrqWithStimulus): AnyDeviceProber {
-    const found = this.#devices.find(({ device }) => device.name === name)
+  #deviceOf({ name }: IrqWithStimulus): AnyProber {
+    const found = [...this.#devices, ...this.#parts].find(({ device }) => device.name === name)
     if (found === undefined) throw new Trouble('traffic.target', `Nothing is known that fires ${name}`)
     return found
   }

@@ -1,5 +1,6 @@
 /** Which laws a claim stands for: a deferred move, an immediate one, one that must wait, a request replaced, one that changes nothing. */
 import { accepted } from './accepted.ts'
+import { byFiring } from './by-firing.ts'
 import { atTheWrite } from './at-the-write.ts'
 import { delivered } from './delivered.ts'
 import { forbidden } from './forbidden.ts'
@@ -22,9 +23,11 @@ import { understood } from './understood.ts'
 
 /**
  * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
- * also waits for the end of the move before it, that its CPU going offline makes it.
+ * also waits for the end of the move before it, that its CPU going offline makes it, that it comes with the first interrupt
+ * of an irq which fires at will.
  */
-export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | 'offline' | WholeBookName
+export type BookName =
+  'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | 'offline' | 'at-will' | WholeBookName
 
 /**
  * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
@@ -49,6 +52,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   stayed: [accepted, held, stayed, delivered],
   busy: [accepted, keptWhileBusy, delivered],
   offline: [accepted, keptOffline, delivered],
+  'at-will': [accepted, held, byFiring, delivered],
   'given-back': [givenBack],
   'last-word': [lastWord],
   maskable: [messageOnce],

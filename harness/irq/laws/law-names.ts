@@ -20,6 +20,7 @@ export const LAW_NAMES = [
   'message-by-way',
   'forbidden',
   'understood',
+  'by-firing',
 ] as const
 
 /** The name of one law. */
