@@ -35,13 +35,18 @@ const ARGS: Readonly<Record<DeviceName, (qmpSocket: string) => readonly string[]
       ['-device', 'virtio-serial-pci,id=intx-bus,max_ports=2,vectors=0'],
       ['-device', `virtserialport,bus=intx-bus.0,nr=1,chardev=intx,name=${INTX_PORT_NAME}`],
     ].flat(),
+  'virtio-blk': () => [...disk('virtio-blk'), '-device', 'virtio-blk-pci,drive=virtio-blk,num-queues=4'],
+  nvme: () => [...disk('nvme'), '-device', 'nvme,serial=irqlab,drive=nvme'],
   ahci: () => [
-    '-blockdev',
-    `driver=null-co,node-name=ahci,size=${512 * DISK_SECTORS},read-zeroes=on`,
+    ...disk('ahci'),
     '-device',
     // q35 has the controller; its ports are ide.0 to ide.5.
     'ide-hd,bus=ide.0,drive=ahci',
   ],
+}
+
+function disk(name: DeviceName): readonly string[] {
+  return ['-blockdev', `driver=null-co,node-name=${name},size=${512 * DISK_SECTORS},read-zeroes=on`]
 }
 
 /**

@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path'
 
 /** All of them. docs/DEVICES.md says what fires each, and what proves that it was delivered. */
-export const DEVICE_NAMES = ['virtio-serial', 'ttyS1', 'ahci', 'intx'] as const
+export const DEVICE_NAMES = ['virtio-serial', 'ttyS1', 'ahci', 'intx', 'virtio-blk', 'nvme'] as const
 
 /** A device with one irq under test. */
 export type DeviceName = (typeof DEVICE_NAMES)[number]

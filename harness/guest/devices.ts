@@ -41,6 +41,8 @@ interface DeviceKind {
   readonly findIrqs: string
   /** The action name of its irq. Of several, the one with the highest hardware number. */
   readonly action: RegExp
+  /** The kernel alone says where its irqs go: user space may not move them. */
+  readonly managed?: true
   /** Shell text that copies what arrives to the standard output until the device ends; absent: nothing has to be open. */
   readonly reader?: string
 }
@@ -79,6 +81,28 @@ const KINDS: Readonly<Record<DeviceName, DeviceKind>> = {
     action: /^ttyS1$/,
     // Open from now on: the irq is requested at the first open and freed at the last close (8250_core.c).
     reader: '{ stty raw -echo; exec cat; } <$node',
+  },
+  'virtio-blk': {
+    stimulus: { kind: 'read' },
+    need: 'a virtio disk',
+    option: 'CONFIG_VIRTIO_BLK',
+    driver: '[ -d /sys/bus/virtio/drivers/virtio_blk ]',
+    findNode:
+      'for p in /sys/bus/virtio/drivers/virtio_blk/*/block/*; do [ ! -e $p/dev ] || node=/dev/${p##*/}; done',
+    findIrqs: 'for i in /sys/class/block/${node##*/}/device/../msi_irqs/*; do irqs="$irqs ${i##*/}"; done',
+    action: /^virtio\d+-req\.\d+$/,
+    managed: true,
+  },
+  nvme: {
+    stimulus: { kind: 'read' },
+    need: 'an NVMe disk',
+    option: 'CONFIG_BLK_DEV_NVME',
+    driver: '[ -d /sys/bus/pci/drivers/nvme ]',
+    findNode: 'for p in /sys/class/block/nvme*n1; do [ ! -e $p/dev ] || node=/dev/${p##*/}; done',
+    findIrqs: 'for i in /sys/bus/pci/drivers/nvme/*/msi_irqs/*; do irqs="$irqs ${i##*/}"; done',
+    // Queue 0 is that of the administration, which is not managed.
+    action: /^nvme\d+q[1-9]\d*$/,
+    managed: true,
   },
   ahci: {
     stimulus: { kind: 'read' },
@@ -197,7 +221,7 @@ export function parseDevices(
 }
 
 function deviceIn(name: DeviceName, output: string, { rows }: InterruptTable): TestDevice | undefined {
-  const { action, stimulus } = KINDS[name]
+  const { action, stimulus, managed } = KINDS[name]
   const node = parseNodes(output).get(name)
   const candidates = [...output.matchAll(new RegExp(`^candidate ${name} (\\d+) (\\d+) (\\S*) (.+)$`, 'gm'))]
     .map(([, irq, hwirq, flow, chip = '']) => ({ number: Number(irq), hwirq: Number(hwirq), flow, chip }))
@@ -206,5 +230,12 @@ function deviceIn(name: DeviceName, output: string, { rows }: InterruptTable): T
   const found = candidates.toSorted((a, b) => a.hwirq - b.hwirq).at(-1)
   if (found === undefined || node === undefined) return undefined
   const irq = { number: found.number, action: found.action, chip: found.chip }
-  return { name, node, irq, stimulus, ...(found.flow === 'fasteoi' ? { flow: found.flow } : {}) }
+  return {
+    name,
+    node,
+    irq,
+    stimulus,
+    ...(found.flow === 'fasteoi' ? { flow: found.flow } : {}),
+    ...(managed ? { unmovable: managed } : {}),
+  }
 }

@@ -1,19 +1,14 @@
 /** The NIC under test as the guest sees it: which irq serves which queue, told by two sources that must agree. */
 import { Trouble } from '../base/errors.ts'
-import { parseQueueName } from '../irq/irq.ts'
 import type { Irq } from '../irq/irq.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
-import type { IrqWithStimulus, RxQueue, TxQueue } from './irq-with-stimulus.ts'
+import { type NicQueues, queuesOf } from './nic-queues.ts'
 
 /** Stands before the table, so that everything comes in one answer. */
 const TABLE_MARK = 'irqlab-interrupts'
 
 /** The irqs of one NIC, and the queues they serve. */
-export interface NicIrqs {
-  readonly rxQueues: readonly RxQueue[]
-  readonly txQueues: readonly TxQueue[]
-  /** Fires when the link changes; undefined when the device has no vector for that. */
-  readonly config: IrqWithStimulus | undefined
+export interface NicIrqs extends NicQueues {
   /** All irqs of the device, config and tx included. */
   readonly all: readonly Irq[]
 }
@@ -70,23 +65,5 @@ function irqsOf(netInterface: string, head: string, text: string): NicIrqs {
     if (chip !== undefined) return { ...irq, chip }
     throw new Trouble('guest.nic', `irq ${irq.number} is named ${irq.action}, but is no irq of ${device}`)
   })
-  const rxQueues = all.flatMap((irq) => {
-    const role = parseQueueName(irq.action)
-    return role?.role === 'rx'
-      ? [{ name: role.queue, irq, stimulus: { kind: 'datagram' as const, queueIndex: role.index } }]
-      : []
-  })
-  const txQueues = all.flatMap((irq) => {
-    const role = parseQueueName(irq.action)
-    return role?.role === 'tx'
-      ? [{ name: role.queue, irq, stimulus: { kind: 'frame' as const, queueIndex: role.index } }]
-      : []
-  })
-  const config = all.find(({ action }) => parseQueueName(action)?.role === 'config')
-  return {
-    rxQueues: rxQueues.sort((a, b) => a.stimulus.queueIndex - b.stimulus.queueIndex),
-    txQueues: txQueues.sort((a, b) => a.stimulus.queueIndex - b.stimulus.queueIndex),
-    config: config && { name: 'config', irq: config, stimulus: { kind: 'link' } },
-    all,
-  }
+  return { ...queuesOf(all), all }
 }

@@ -68,10 +68,7 @@ function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
   return {
     id,
     queue,
-    stimulus:
-      stimulus.kind === 'datagram' || stimulus.kind === 'frame'
-        ? { kind: stimulus.kind, queueIndex: stimulus.queueIndex }
-        : { kind: stimulus.kind },
+    stimulus: { ...stimulus },
     irq: irqJson(move.irq),
     prediction: {
       kind: move.prediction.kind,

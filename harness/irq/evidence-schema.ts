@@ -27,6 +27,7 @@ const BOOKS = [
   'unmaskable',
   'forbidden',
   'input',
+  'unmoved',
 ] as const satisfies readonly BookName[]
 
 /** A text that one of our parsers reads; what the parser complains of becomes the complaint about the field. */
@@ -71,7 +72,7 @@ const move = z.strictObject({
   id: natural,
   queue: z.string(),
   stimulus: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('datagram'), queueIndex: natural }),
+    z.strictObject({ kind: z.literal('datagram'), queueIndex: natural.or(z.literal('any')) }),
     z.strictObject({ kind: z.literal('byte') }),
     z.strictObject({ kind: z.literal('read') }),
     z.strictObject({ kind: z.literal('link') }),

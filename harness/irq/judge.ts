@@ -22,7 +22,12 @@ export function judge(run: RunEvidence, move: MoveEvidence, book: BookName): rea
 }
 
 /** They judge the write itself, refused or not. */
-const OF_THE_WRITE: ReadonlySet<LawName> = new Set<LawName>(['accepted', 'forbidden', 'understood'])
+const OF_THE_WRITE: ReadonlySet<LawName> = new Set<LawName>([
+  'accepted',
+  'forbidden',
+  'understood',
+  'unmoved',
+])
 
 /** A refused request is law 1's matter: the others have nothing to speak of. */
 function judgeUnlessRefused(law: Law, input: LawInput): Finding {

@@ -60,7 +60,11 @@ export interface NeighbourEvidence {
  * `frame`: one that the guest sends on one tx queue; the tap counts it. Whether an interrupt comes of it is the driver's choice.
  */
 export type Stimulus =
-  | { readonly kind: 'datagram'; /** The first is 0. */ readonly queueIndex: number }
+  | {
+      readonly kind: 'datagram'
+      /** The first is 0; `any`: all queues share the irq. */
+      readonly queueIndex: number | 'any'
+    }
   | { readonly kind: 'byte' }
   | { readonly kind: 'read' }
   | { readonly kind: 'link' }

@@ -95,8 +95,9 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
 /** The skb's queue_mapping is the rx queue recorded, plus one. */
 function deliveriesIn(window: readonly TraceEvent[], stimulus: Stimulus): readonly TraceEvent[] {
   if (stimulus.kind !== 'datagram') return []
-  const queue = String(stimulus.queueIndex + 1)
-  return window.filter(
-    (event) => event.name === 'napi_gro_receive_entry' && event.fields['queue_mapping'] === queue,
-  )
+  const { queueIndex } = stimulus
+  const all = window.filter((event) => event.name === 'napi_gro_receive_entry')
+  return queueIndex === 'any'
+    ? all
+    : all.filter((event) => event.fields['queue_mapping'] === String(queueIndex + 1))
 }

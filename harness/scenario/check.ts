@@ -26,6 +26,8 @@ interface MoveChecks {
   movedOffline(): void
   /** The irq fires when its driver likes: it moved in its first interrupt, and if none came, not at all. */
   movedIfItFired(): void
+  /** User space may not move this irq: after the refused write it fires where it fired before. */
+  unmoved(): void
   /** Over the whole run, every vector that this irq left was given back: one that is in use remains. */
   vectorsGivenBack(): void
   /** Written while the irq had no handler: the mask decides, and nothing older comes back with the next handler. */
@@ -63,6 +65,9 @@ export function claimsInto(claims: Claim[]): Check {
     },
     movedIfItFired: () => {
       claims.push({ move, book: 'at-will' })
+    },
+    unmoved: () => {
+      claims.push({ move, book: 'unmoved' })
     },
     vectorsGivenBack: () => {
       claims.push({ move, book: 'given-back' })

@@ -232,6 +232,12 @@ function devicesOf(devices: readonly IrqUnderTest[]): ScenarioContext['devices']
     get intx() {
       return named('intx')
     },
+    get 'virtio-blk'() {
+      return named('virtio-blk')
+    },
+    get nvme() {
+      return named('nvme')
+    },
   }
 }
 

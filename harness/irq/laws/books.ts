@@ -20,14 +20,23 @@ import { settled } from './settled.ts'
 import { stayed } from './stayed.ts'
 import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 import { understood } from './understood.ts'
+import { unmoved } from './unmoved.ts'
 
 /**
  * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
  * also waits for the end of the move before it, that its CPU going offline makes it, that it comes with the first interrupt
- * of an irq which fires at will.
+ * of an irq which fires at will, that a refused request changes nothing.
  */
 export type BookName =
-  'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | 'offline' | 'at-will' | WholeBookName
+  | 'deferred'
+  | 'immediate'
+  | 'replaced'
+  | 'stayed'
+  | 'busy'
+  | 'offline'
+  | 'at-will'
+  | 'unmoved'
+  | WholeBookName
 
 /**
  * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
@@ -53,6 +62,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   busy: [accepted, keptWhileBusy, delivered],
   offline: [accepted, keptOffline, delivered],
   'at-will': [accepted, held, byFiring, delivered],
+  unmoved: [unmoved],
   'given-back': [givenBack],
   'last-word': [lastWord],
   maskable: [messageOnce],

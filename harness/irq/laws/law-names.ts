@@ -21,6 +21,7 @@ export const LAW_NAMES = [
   'forbidden',
   'understood',
   'by-firing',
+  'unmoved',
 ] as const
 
 /** The name of one law. */

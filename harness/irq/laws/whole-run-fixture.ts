@@ -9,6 +9,7 @@ import type { Reading } from '../reading.ts'
 import { parseTraceEntry } from '../trace-event.ts'
 import type { Finding } from '../verdict.ts'
 import type { BookName } from './books.ts'
+import type { LawName } from './law-names.ts'
 
 /** One line of the trace: the CPU, the milliseconds since its begin, and the payload as the kernel prints it. */
 export type Line = readonly [cpu: number, ms: number, payload: string]
@@ -53,12 +54,13 @@ const MARKS: readonly Line[] = [
   [0, 0, 'tracing_mark_write: irqlab written id=1 irq=40 status=0'],
 ]
 
-/** What the only law of the book says of the run; `marks` are the lines around the write. */
+/** What the first law of the book, or the one named, says of the run; `marks` are the lines around the write. */
 export function findingOf(
   book: BookName,
   lines: readonly Line[],
   move = writeOf(),
   marks: readonly Line[] = MARKS,
+  law?: LawName,
 ): Finding {
   const events = [...marks, ...lines].map(([cpu, ms, payload], index) => {
     const time = `${Math.floor(ms / 1000)}.${String((ms % 1000) * 1000).padStart(6, '0')}`
@@ -79,7 +81,7 @@ export function findingOf(
     traceableFunctions: new Set(),
     moves: [move],
   }
-  const [verdict] = judge(run, move, book)
+  const verdict = judge(run, move, book).find((one) => law === undefined || one.law === law)
   assert(verdict !== undefined, 'a book has a law')
   return verdict
 }
