@@ -21,6 +21,11 @@ const TABLE = parseInterrupts(
     ' 38:          0          0  PCI-MSIX-0000:00:04.0   4-edge      virtio2-input',
     ' 39:          0          0  PCI-MSIX-0000:00:04.0   1-edge      virtio2-input',
     ' 40:          0          0  PCI-MSIX-0000:00:04.0   5-edge      virtio2-output',
+    ' 41:          0          0  PCI-MSIX-0000:00:05.0   0-edge      virtio4-config',
+    ' 42:          3          0  PCI-MSIX-0000:00:05.0   1-edge      virtio4-req.0',
+    ' 43:          0          3  PCI-MSIX-0000:00:05.0   2-edge      virtio4-req.1',
+    ' 44:          9          0  PCI-MSIX-0000:00:06.0   0-edge      nvme0q0',
+    ' 45:          0          0  PCI-MSIX-0000:00:06.0   1-edge      nvme0q1',
     'LOC:        100        200   Local timer interrupts',
     '',
   ].join('\n'),
@@ -76,6 +81,20 @@ await t.test('each device is found with its irq, its node and what fires it', as
     },
   ])
   t.same(parse([], FOUND), [])
+})
+
+await t.test('a managed irq is one that user space may not move', async (t) => {
+  const found = [
+    'device virtio-blk /dev/vda',
+    ...['41 0', '42 1', '43 2'].map((irq) => `candidate virtio-blk ${irq} edge PCI-MSIX-0000:00:05.0`),
+    'device nvme /dev/nvme0n1',
+    ...['44 0', '45 1'].map((irq) => `candidate nvme ${irq} edge PCI-MSIX-0000:00:06.0`),
+    '',
+  ]
+  t.match(parse(['virtio-blk', 'nvme'], found), [
+    { node: '/dev/vda', irq: { number: 43 }, stimulus: { kind: 'read' }, unmovable: true },
+    { node: '/dev/nvme0n1', irq: { number: 45 }, stimulus: { kind: 'read' }, unmovable: true },
+  ])
 })
 
 await t.test('what two sources do not agree on is no device', async (t) => {

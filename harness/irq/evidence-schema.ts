@@ -68,6 +68,27 @@ const reading = z.strictObject({
   monotonicNs: natural.exactOptional(),
 }) satisfies z.ZodType<Reading>
 
+/** Only a text that names no CPU asks for none. */
+const write = z
+  .strictObject({
+    requested: shownMask,
+    form: z.enum(['list', 'hex']),
+    error: absentAsNull(z.string()),
+    pid: natural,
+    input: z
+      .strictObject({
+        file: z.enum(INPUT_FILES),
+        text: z.string(),
+        errno: absentAsNull(z.string()),
+        shown: z.strictObject({ before: z.string(), after: z.string() }),
+      })
+      .exactOptional(),
+  })
+  .superRefine(({ requested, input }, context) => {
+    if (requested.isEmpty && input === undefined)
+      context.addIssue({ code: 'custom', path: ['requested'], message: 'cpu list: an empty list of CPUs' })
+  })
+
 const move = z.strictObject({
   id: natural,
   queue: z.string(),
@@ -86,20 +107,7 @@ const move = z.strictObject({
     cleanup: z.enum(['ipi', 'timer']),
     why: z.string(),
   }),
-  write: z.strictObject({
-    requested: shownMask,
-    form: z.enum(['list', 'hex']),
-    error: absentAsNull(z.string()),
-    pid: natural,
-    input: z
-      .strictObject({
-        file: z.enum(INPUT_FILES),
-        text: z.string(),
-        errno: absentAsNull(z.string()),
-        shown: z.strictObject({ before: z.string(), after: z.string() }),
-      })
-      .exactOptional(),
-  }),
+  write,
   before: reading,
   written: reading,
   hold: absentAsNull(

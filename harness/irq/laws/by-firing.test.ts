@@ -31,7 +31,7 @@ const said = (move: MoveEvidence, lines: readonly Line[]) =>
 await t.test('fired, and moved by it', async (t) => {
   t.match(said(fired(), FIRED), {
     state: 'held',
-    sentence: '2 interrupts came of 2 probes: the first moved the irq from CPU 1 to CPU 3',
+    sentence: '2 interrupts came of 2 probes, the first moved the irq from CPU 1 to CPU 3',
   })
 })
 

@@ -50,7 +50,7 @@ export const byFiring: Law = {
       return violated(`the vector was configured ${trace.configs.length} times`, numbers)
     if (last.state?.pending === true) return violated('the request is still pending', numbers)
     return held(
-      `${counted.total} interrupts came of ${numbers.probes} probes: the first moved the irq from CPU ${old} to CPU ${now.toList()}`,
+      `${counted.total} interrupts came of ${numbers.probes} probes, the first moved the irq from CPU ${old} to CPU ${now.toList()}`,
       numbers,
     )
   },
