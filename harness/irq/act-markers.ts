@@ -6,7 +6,8 @@ import type { Trace } from './trace.ts'
 import type { TraceEvent } from './trace-event.ts'
 
 /**
- * `write`, `written`: around write(2). `input`: before write(2) of a text that must be refused; `written` follows it. `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
+ * `fill`, `filled`: around taking the vectors of a CPU. `write`, `written`: around write(2). `input`: before write(2) of a text that
+ * must be refused; `written` follows it. `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
  * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device.
  */
 export type ActVerb =
@@ -26,6 +27,8 @@ export type ActVerb =
   | 'closed'
   | 'open'
   | 'opened'
+  | 'fill'
+  | 'filled'
 
 /** The payload of one marker. */
 export function actMarker(verb: ActVerb, fields: Readonly<Record<string, string | number>>): string {

@@ -1,7 +1,6 @@
 /** From evidence to verdicts: every law of a book, asked of one move. Pure; a record can be judged again next year. */
 import { disturbance } from './disturbance.ts'
 import { type BookName, isWhole, LAW_BOOKS } from './laws/books.ts'
-import type { LawName } from './laws/law-names.ts'
 import type { Law, LawInput } from './laws/law.ts'
 import type { MoveEvidence, RunEvidence } from './move-evidence.ts'
 import { type MoveTrace, moveTrace } from './move-trace.ts'
@@ -21,18 +20,10 @@ export function judge(run: RunEvidence, move: MoveEvidence, book: BookName): rea
   })
 }
 
-/** They judge the write itself, refused or not. */
-const OF_THE_WRITE: ReadonlySet<LawName> = new Set<LawName>([
-  'accepted',
-  'forbidden',
-  'understood',
-  'unmoved',
-])
-
-/** A refused request is law 1's matter: the others have nothing to speak of. */
+/** A refused request is the matter of law 1, and of those that ask for the refusal: the others have nothing to speak of. */
 function judgeUnlessRefused(law: Law, input: LawInput): Finding {
   const { error } = input.move.write
-  return error === undefined || OF_THE_WRITE.has(law.name)
+  return error === undefined || law.ofRefusals === true
     ? law.judge(input)
     : unproven(`the write was refused: ${error}`)
 }

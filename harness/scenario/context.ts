@@ -14,6 +14,7 @@ import type { Experiment } from './experiment.ts'
 import type { Move } from './move.ts'
 import { neverReached } from '../traffic/prober.ts'
 import type { Random } from './random.ts'
+import type { Vectors } from './vectors.ts'
 
 /** An irq with a stimulus in the hands of a scenario: an rx queue, or a device of the machine. */
 export interface IrqUnderTest {
@@ -78,6 +79,8 @@ export interface ScenarioContext {
   }
   /** CPUs of the guest, taken offline and back; all are online again when the body ends. */
   readonly cpus: Cpus
+  /** Vectors of the CPUs, taken so that none is left; all are given back when the body ends. */
+  readonly vectors: Vectors
   /** What takes the handler of a device's irq away, and gives it one again: ttyS1 alone can be closed. */
   readonly handler: (device: IrqUnderTest) => Handler
   /** The irq of the timer, which nothing may move. Throws `RangeError` where there is none. */
@@ -100,6 +103,7 @@ export interface ContextParts {
   readonly random: Random
   readonly claims: Claim[]
   readonly cpus: Cpus
+  readonly vectors: Vectors
   readonly timer: Irq | undefined
   readonly handlerOf: (device: DeviceName) => Handler
 }
@@ -177,6 +181,7 @@ export function contextOf(parts: ContextParts): ScenarioContext {
       },
     },
     cpus: parts.cpus,
+    vectors: parts.vectors,
     timer: () => {
       if (parts.timer === undefined)
         throw new RangeError("this machine has no timer irq: needs: ['a timer irq']")

@@ -3,6 +3,7 @@ import { accepted } from './accepted.ts'
 import { byFiring } from './by-firing.ts'
 import { atTheWrite } from './at-the-write.ts'
 import { delivered } from './delivered.ts'
+import { dropped } from './dropped.ts'
 import { forbidden } from './forbidden.ts'
 import { firstOnOld } from './first-on-old.ts'
 import { givenBack } from './given-back.ts'
@@ -12,8 +13,10 @@ import { keptOffline } from './kept-offline.ts'
 import { lastWord } from './last-word.ts'
 import type { Law } from './law.ts'
 import { messageByWay, messageOnce } from './message.ts'
+import { movedAnyway } from './moved-anyway.ts'
 import { neverOnOld } from './never-on-old.ts'
 import { once, onceAtOnce } from './once.ts'
+import { refused } from './refused.ts'
 import { released, releasedAtOnce } from './released.ts'
 import { replaced } from './replaced.ts'
 import { settled } from './settled.ts'
@@ -24,8 +27,9 @@ import { unmoved } from './unmoved.ts'
 
 /**
  * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
- * also waits for the end of the move before it, that its CPU going offline makes it, that it comes with the first interrupt
- * of an irq which fires at will, that a refused request changes nothing.
+ * also waits for the end of the move before it, that its CPU going offline makes it, with vectors to be had or without; that
+ * there is no vector for it, that it comes with the first interrupt of an irq which fires at will, that a refused request
+ * changes nothing.
  */
 export type BookName =
   | 'deferred'
@@ -36,6 +40,9 @@ export type BookName =
   | 'offline'
   | 'at-will'
   | 'unmoved'
+  | 'crowded-out'
+  | 'dropped'
+  | 'refused'
   | WholeBookName
 
 /**
@@ -63,6 +70,9 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   offline: [accepted, keptOffline, delivered],
   'at-will': [accepted, held, byFiring, delivered],
   unmoved: [unmoved],
+  'crowded-out': [accepted, movedAnyway],
+  dropped: [accepted, held, dropped, delivered],
+  refused: [refused, { ...delivered, ofRefusals: true }],
   'given-back': [givenBack],
   'last-word': [lastWord],
   maskable: [messageOnce],

@@ -10,6 +10,7 @@ const SHOWN_MAX = 24
 /** kernel/irq/proc.c:write_irq_affinity, lib/bitmap.c:bitmap_parselist and bitmap_parse (5.10 to 7.3). */
 export const understood: Law = {
   name: 'understood',
+  ofRefusals: true,
   wording:
     'a text is taken as the CPUs that it names, or refused with the errno for what is wrong with it; refused, it never reaches the irq core and changes nothing',
   judge({ move, trace }: LawInput): Finding {

@@ -6,6 +6,7 @@ import type { Law, LawInput } from './law.ts'
 /** A managed irq (kernel/irq/manage.c:irq_can_set_affinity_usr, 5.10 to 7.3) stays where the kernel has put it. */
 export const unmoved: Law = {
   name: 'unmoved',
+  ofRefusals: true,
   wording:
     'after a refused write every interrupt is counted where the irq was before, effective and read-back stay, and no vector is configured',
   judge({ move, trace }: LawInput): Finding {
