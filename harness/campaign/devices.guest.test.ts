@@ -54,3 +54,14 @@ await t.test('a kernel without the driver cannot be asked', async (t) => {
   t.equal(record.outcome, 'skip')
   t.match(record.reason, /needs an AHCI disk: this kernel has no driver for it \(CONFIG_SATA_AHCI/)
 })
+
+await t.test(
+  'an NVMe disk is fired by reads, and its guest is told to be one that cannot be put aside',
+  async (t) => {
+    const { record, remove } = await rehearse({ scenario: 'nvme-refuses' })
+    remove()
+    t.equal(record.outcome, 'pass', record.reason)
+    t.equal(record.guest.start, 'cold')
+    t.same(new Set(record.verdicts.map(({ law }) => law)), new Set(['understood', 'unmoved']))
+  },
+)

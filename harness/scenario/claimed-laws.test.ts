@@ -35,6 +35,9 @@ await t.test('every claim is told as the laws that it stands for', async (t) => 
     (check) => check(MOVE).messages({ maskable: true }),
     (check) => check(MOVE).messages({ maskable: false }),
     (check) => check(MOVE).forbidden(),
+    (check) => check(MOVE).movedIfItFired(),
+    (check) => check(MOVE).unmoved(),
+    (check) => check(MOVE).understood(),
   ]
   for (const claim of all) {
     const claims: Claim[] = []

@@ -26,6 +26,7 @@ const SPECIAL: readonly Need[] = [
   'two NUMA nodes',
   'isolated CPUs',
   'places for more CPUs',
+  'one irq for all queues',
 ]
 const REMAPPED: Offer = {
   ...PLAIN,
@@ -53,6 +54,17 @@ await t.test('each need is met or not by the facts of the guest', async (t) => {
     'several rx queues',
     'interrupt remapping',
   ])
+})
+
+await t.test('one irq for all queues is told by its stimulus', async (t) => {
+  const [queue] = PLAIN.rxQueues
+  if (queue === undefined) throw new Error('the plain machine has queues')
+  const shared = {
+    ...PLAIN,
+    rxQueues: [{ ...queue, stimulus: { kind: 'datagram', queueIndex: 'any' } as const }],
+  }
+  t.notOk(unmetBy(shared, []).includes('one irq for all queues'))
+  t.ok(unmetBy(PLAIN, []).includes('one irq for all queues'))
 })
 
 await t.test('a guest with queues of both kinds meets neither need of remapping', async (t) => {
