@@ -88,7 +88,7 @@ await t.test('what only special machines have is a need as well', async (t) => {
       isolated: CpuMask.of(3),
     },
   }
-  t.same(unmetBy(special, []), ['interrupt remapping'])
+  t.same(unmetBy(special, []), ['interrupt remapping', 'one irq for all queues'])
 })
 
 await t.test('an unmet need is not applicable, and says which and why', async (t) => {

@@ -11,7 +11,6 @@ export const NEEDS = [
   'effective_affinity',
   'the pending bit',
   'several rx queues',
-  'one irq for all queues',
   'no interrupt remapping',
   'interrupt remapping',
   'CPU hotplug',
@@ -20,6 +19,7 @@ export const NEEDS = [
   'two NUMA nodes',
   'isolated CPUs',
   'places for more CPUs',
+  'one irq for all queues',
 ] as const
 
 /** A need, in the words that scenarios and reports use. */
