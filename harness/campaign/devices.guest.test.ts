@@ -33,7 +33,7 @@ await t.test('every device at once, booted and restored', async (t) => {
   const again = await rehearse(request)
   t.teardown(() => again.remove())
   t.match(again.record, { outcome: 'pass', guest: { start: 'warm' } }, again.record.reason)
-  t.equal(again.record.verdicts.length, 5 * 8 + 1)
+  t.equal(again.record.verdicts.length, 5 * 8 + 1 + 9 * (4 + DEVICE_NAMES.length - 1))
   for (const device of DEVICE_NAMES.filter((name) => name !== 'nvme')) {
     const { sent, handled } = firedBy(again, device)
     t.ok(sent >= 5, `${device}: ${sent} probes`)

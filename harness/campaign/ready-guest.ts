@@ -62,6 +62,9 @@ export interface ReadyGuest {
   readonly guest: Guest
   readonly inventory: Inventory
   readonly experiment: Experiment
+  readonly traffic: Traffic
+  /** Every reading so far, in order. */
+  readonly taken: () => readonly Reading[]
   readonly traceableFunctions: ReadonlySet<string>
   /** Irqs that would not settle, as verdicts: nothing more can be asked then. */
   readonly stuck: readonly Verdict[]
@@ -108,7 +111,7 @@ async function restored(readying: Readying, snapshot: Snapshot, scope: Scope): P
   checkAsSaved(snapshot, inventory)
   demandMachine(job.machine, inventory.cpus)
   demand(scenario.needs, offerOf(inventory, states))
-  const { experiment, traffic } = instruments(readying, guest, inventory, states, scope)
+  const { experiment, traffic, taken } = instruments(readying, guest, inventory, states, scope)
   if (scenario.settle) {
     checkNothingPending(await traffic.learn(inventory.nic.rxQueues), states)
   }
@@ -119,6 +122,8 @@ async function restored(readying: Readying, snapshot: Snapshot, scope: Scope): P
     guest,
     inventory,
     experiment,
+    traffic,
+    taken,
     stuck: [],
     traceableFunctions: new Set(snapshot.facts.traceableFunctions),
   }
@@ -144,10 +149,10 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
     ].map(({ number }) => number),
     netInterface: TEST_INTERFACE,
   })
-  const { experiment } = instruments(readying, guest, inventory, states, scope)
+  const { experiment, traffic, taken } = instruments(readying, guest, inventory, states, scope)
   const stuck = scenario.settle ? await settle(experiment, underTest(inventory), inventory.onlineCpus) : []
   if (stuck.length === 0) await keep(readying, { guest, inventory, states, traceableFunctions })
-  return { guest, inventory, experiment, traceableFunctions, stuck }
+  return { guest, inventory, experiment, traffic, taken, traceableFunctions, stuck }
 }
 
 /** Puts the guest aside if there is a place for it; that this failed is no reason to end the run. */
@@ -188,7 +193,7 @@ function instruments(
   inventory: Inventory,
   states: DescriptorStates,
   scope: Scope,
-): { readonly experiment: Experiment; readonly traffic: Traffic } {
+): Pick<ReadyGuest, 'experiment' | 'traffic' | 'taken'> {
   const reader = new IrqReader(guest, states, inventory, (raw) => files.keepReading(raw))
   const test = testTap(job.machine.nic.queuePairs)
   const flows = new Flows(scope, test.host.address, broadcastOf(test.host))
@@ -208,7 +213,7 @@ function instruments(
   const onAct = (words: string) => tell({ type: 'progress', words })
   const release = parseKernelRelease(inventory.release)
   const experiment = new Experiment({ commands: guest, reader, states, traffic, limits, release, onAct })
-  return { traffic, experiment }
+  return { traffic, experiment, taken: () => reader.taken }
 }
 
 function offerOf(inventory: Inventory, states: DescriptorStates) {
@@ -225,7 +230,7 @@ function offerOf(inventory: Inventory, states: DescriptorStates) {
 }
 
 /** The irqs that the scenario can fire. */
-function underTest({ nic, devices }: Inventory): readonly IrqWithStimulus[] {
+export function underTest({ nic, devices }: Inventory): readonly IrqWithStimulus[] {
   return [...nic.rxQueues, ...devices]
 }
 

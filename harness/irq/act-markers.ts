@@ -8,7 +8,9 @@ import type { TraceEvent } from './trace-event.ts'
 /**
  * `fill`, `filled`: around taking the vectors of a CPU. `write`, `written`: around write(2). `input`: before write(2) of a text that
  * must be refused; `written` follows it. `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
- * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device.
+ * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device. `defer`,
+ * `allow`: before interrupts of the NIC are, or are no more, replaced by polling.
+ * `reading`, `read`: around a reading of one irq. `closing`: the body has ended, what follows is asked of every scenario.
  */
 export type ActVerb =
   | 'write'
@@ -27,6 +29,11 @@ export type ActVerb =
   | 'closed'
   | 'open'
   | 'opened'
+  | 'defer'
+  | 'allow'
+  | 'reading'
+  | 'read'
+  | 'closing'
   | 'fill'
   | 'filled'
 

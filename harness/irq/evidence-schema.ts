@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { messageOf } from '../base/errors.ts'
 import { CpuMask } from './cpu-mask.ts'
 import { INPUT_FILES } from './input.ts'
+import { givenSchema } from './given.ts'
+import type { HardwareEntry, IrqEvidence } from './irq-evidence.ts'
 import { irqState } from './irq-state.ts'
 import { parseKernelRelease } from './kernel-release.ts'
 import type { BookName } from './laws/books.ts'
@@ -31,6 +33,9 @@ const BOOKS = [
   'forbidden',
   'input',
   'unmoved',
+  'untouched',
+  'polled',
+  'load',
 ] as const satisfies readonly BookName[]
 
 /** A text that one of our parsers reads; what the parser complains of becomes the complaint about the field. */
@@ -69,6 +74,7 @@ const reading = z.strictObject({
   effective: shownMask,
   state: absentAsNull(stateWord),
   monotonicNs: natural.exactOptional(),
+  mark: z.string().exactOptional(),
 }) satisfies z.ZodType<Reading>
 
 /** Only a text that names no CPU asks for none. */
@@ -91,27 +97,48 @@ const write = z
     if (requested.isEmpty && input === undefined)
       context.addIssue({ code: 'custom', path: ['requested'], message: 'cpu list: an empty list of CPUs' })
   })
+const stimulus = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('datagram'), queueIndex: natural.or(z.literal('any')) }),
+  z.strictObject({ kind: z.literal('byte') }),
+  z.strictObject({ kind: z.literal('read') }),
+  z.strictObject({ kind: z.literal('link') }),
+  z.strictObject({ kind: z.literal('frame'), queueIndex: natural }),
+  z.strictObject({ kind: z.literal('none') }),
+])
+const prediction = z.strictObject({
+  kind: z.enum(['deferred', 'immediate', 'unknown']),
+  order: z.literal('handled first').exactOptional(),
+  cleanup: z.enum(['ipi', 'timer']),
+  why: z.string(),
+})
+const batch = z.strictObject({
+  mark: natural,
+  sent: z.array(z.strictObject({ id: z.string() })),
+  taken: natural,
+  received: absentAsNull(z.array(z.string())),
+  after: reading,
+})
+const hardwareEntry = absentAsNull(
+  z
+    .strictObject({
+      kind: z.enum(['msi-x', 'msi', 'io-apic']),
+      dest: natural,
+      vector: natural,
+      masked: z.boolean().optional(),
+      raw: z.string(),
+    })
+    .transform((entry): HardwareEntry => ({ ...entry, masked: entry.masked })),
+)
 
 const move = z.strictObject({
   id: natural,
   queue: z.string(),
-  stimulus: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('datagram'), queueIndex: natural.or(z.literal('any')) }),
-    z.strictObject({ kind: z.literal('byte') }),
-    z.strictObject({ kind: z.literal('read') }),
-    z.strictObject({ kind: z.literal('link') }),
-    z.strictObject({ kind: z.literal('frame'), queueIndex: natural }),
-    z.strictObject({ kind: z.literal('none') }),
-  ]),
+  stimulus,
   irq,
-  prediction: z.strictObject({
-    kind: z.enum(['deferred', 'immediate', 'unknown']),
-    order: z.literal('handled first').exactOptional(),
-    cleanup: z.enum(['ipi', 'timer']),
-    why: z.string(),
-  }),
+  prediction,
   write,
   before: reading,
+  given: givenSchema.exactOptional(),
   written: reading,
   hold: absentAsNull(
     z.strictObject({
@@ -121,17 +148,20 @@ const move = z.strictObject({
       neighbours: z.array(z.strictObject({ queue: z.string(), before: reading, after: reading })),
     }),
   ),
-  batches: z.array(
-    z.strictObject({
-      mark: natural,
-      sent: z.array(z.strictObject({ id: z.string() })),
-      taken: natural,
-      received: absentAsNull(z.array(z.string())),
-      after: reading,
-    }),
-  ),
+  batches: z.array(batch),
   replacedBy: absentAsNull(natural),
 }) satisfies z.ZodType<MoveEvidence>
+
+const irqEvidence = z.strictObject({
+  queue: z.string(),
+  stimulus,
+  irq,
+  prediction,
+  readings: z.array(reading),
+  closing: z.array(batch),
+  hasHandler: z.boolean(),
+  hardware: z.strictObject({ began: hardwareEntry, ended: hardwareEntry }),
+}) satisfies z.ZodType<IrqEvidence>
 
 /** The whole file. What is read has the types of irq/move-evidence.ts, all but the trace, which is a file of its own. */
 export const evidenceSchema = z.strictObject({
@@ -141,6 +171,8 @@ export const evidenceSchema = z.strictObject({
   traceableFunctions: z.array(z.string()).transform((names): ReadonlySet<string> => new Set(names)),
   claims: z.array(z.strictObject({ move: natural, book: z.enum(BOOKS) })),
   moves: z.array(move),
+  /** Absent of a run from before the general laws: none was closed. */
+  irqs: z.array(irqEvidence).default([]),
 })
 
 /** The file's content as JSON values. */

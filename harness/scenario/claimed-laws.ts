@@ -17,10 +17,13 @@ const BOOKS: Readonly<Record<keyof MoveChecks, (args: string, scenario: Scenario
   vectorsGivenBack: () => 'given-back',
   lastWord: () => 'last-word',
   messages: (args) => (/\bmaskable: true\b/.test(args) ? 'maskable' : 'unmaskable'),
+  movedByInterruptAlone: () => 'polled',
+  keptUnderLoad: () => 'load',
   forbidden: () => 'forbidden',
   movedIfItFired: () => 'at-will',
   unmoved: () => 'unmoved',
   understood: () => 'input',
+  started: () => 'untouched',
 }
 
 /** The laws that the body claims, each once, in the order of the books. None for a body that makes its claims elsewhere. */

@@ -5,11 +5,12 @@ import { type DeviceName, isDeviceName } from '../guest/device-names.ts'
 import type { Handler } from '../guest/handler.ts'
 import type { InputFile } from '../irq/input.ts'
 import type { Irq } from '../irq/irq.ts'
-import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
+import { type IrqWithStimulus, isRxQueue, type RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { NicIrqs } from '../guest/nic.ts'
 import type { GuestCommands } from '../guest/commands.ts'
+import type { NapiDeferral } from '../guest/napi-deferral.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
-import type { Cpus } from './cpus.ts'
+import type { CpuArrangement, Cpus } from './cpus.ts'
 import type { Experiment } from './experiment.ts'
 import type { Move } from './move.ts'
 import { neverReached } from '../traffic/prober.ts'
@@ -74,17 +75,36 @@ export interface ScenarioContext {
       targets: IrqUnderTest | readonly IrqUnderTest[],
       options?: { readonly count?: number },
     ): Promise<void>
+    /**
+     * Floods a queue with datagrams while `acts` are done, and until at least `frames` (1000 unless said otherwise) are
+     * sent; the acts probe no queue. Each is told from its neighbours, and their order is kept as evidence. Gives what the acts
+     * gave.
+     */
+    flood<T>(
+      queue: QueueUnderTest,
+      acts: () => Promise<T>,
+      options?: { readonly frames?: number },
+    ): Promise<T>
     /** Sends probes down unknown flows until every queue was hit `hits` times: a queue's first probe is its first hit. */
     discover(options: { readonly hits: number }): Promise<void>
   }
   /** CPUs of the guest, taken offline and back; all are online again when the body ends. */
-  readonly cpus: Cpus
+  readonly cpus: Cpus & CpuArrangement
+  /** Lets a timer poll the queues of the NIC instead of their interrupts, from each queue's next interrupt on; undone in the end. */
+  readonly napi: Pick<NapiDeferral, 'defer' | 'allow'>
   /** Vectors of the CPUs, taken so that none is left; all are given back when the body ends. */
   readonly vectors: Vectors
   /** What takes the handler of a device's irq away, and gives it one again: ttyS1 alone can be closed. */
   readonly handler: (device: IrqUnderTest) => Handler
   /** The irq of the timer, which nothing may move. Throws `RangeError` where there is none. */
   readonly timer: () => IrqUnderTest
+  /** What irqs start on that are requested from now on; it is as it was when the body ends. */
+  readonly irqDefault: { set(mask: CpuMask): Promise<void> }
+  /**
+   * Rounds of a scenario that can be drawn out: one, or as many as begin within `--soak SECONDS`. A round ends at rest, with
+   * nothing pending and the last old vector freed: between two of them the guest's trace is put aside.
+   */
+  readonly rounds: () => AsyncIterable<number>
   readonly check: Check
   readonly random: Random
   /** Escape hatch: shell text in the guest, for what no act covers. */
@@ -103,12 +123,21 @@ export interface ContextParts {
   readonly random: Random
   readonly claims: Claim[]
   readonly cpus: Cpus
+  readonly arrangement: CpuArrangement
+  readonly irqDefault: ScenarioContext['irqDefault']
+  readonly napi: NapiDeferral
   readonly vectors: Vectors
+  readonly rounds: () => AsyncIterable<number>
   readonly timer: Irq | undefined
   readonly handlerOf: (device: DeviceName) => Handler
 }
 
 const PAUSE_BETWEEN_FIRINGS_MS = 100
+/** Slow enough for a guest under TCG to poll, return, and be interrupted again. */
+const FLOOD_PER_SECOND = 1000
+const FLOOD_FRAMES = 1000
+/** What the guest's trace holds of one CPU, with all that each interrupt leaves there. */
+const FLOOD_MAX = 12_000
 
 /** Puts the pieces together into what a scenario sees. */
 export function contextOf(parts: ContextParts): ScenarioContext {
@@ -175,12 +204,19 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     traffic: {
       probe: (target, options) =>
         experiment.probe((Array.isArray(target) ? target : [target]).map(raw), options?.count ?? 1),
+      flood: (queue, acts, options) =>
+        experiment.flood(
+          rxQueueOf(raw(queue)),
+          { perSecond: FLOOD_PER_SECOND, framesMin: options?.frames ?? FLOOD_FRAMES, framesMax: FLOOD_MAX },
+          acts,
+        ),
       discover: async ({ hits }) => {
         const unheard = await experiment.discover(rxQueues, hits)
         if (unheard !== undefined) throw neverReached(unheard.queues)
       },
     },
-    cpus: parts.cpus,
+    cpus: cpusOf(parts),
+    napi: parts.napi,
     vectors: parts.vectors,
     timer: () => {
       if (parts.timer === undefined)
@@ -194,6 +230,8 @@ export function contextOf(parts: ContextParts): ScenarioContext {
       if (!isDeviceName(device.name)) throw new RangeError(`${device.name} cannot be closed`)
       return parts.handlerOf(device.name)
     },
+    irqDefault: parts.irqDefault,
+    rounds: parts.rounds,
     check: claimsInto(parts.claims),
     random,
     sh: (script) => commands.run(script),
@@ -205,6 +243,11 @@ function otherIrqsOf({ txQueues, config }: NicIrqs): readonly IrqWithStimulus[] 
   return config === undefined ? txQueues : [...txQueues, config]
 }
 
+function rxQueueOf(target: IrqWithStimulus): RxQueue {
+  if (!isRxQueue(target)) throw new RangeError(`${target.name} is no rx queue: datagrams do not fire it`)
+  return target
+}
+
 function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTest {
   return {
     name: target.name,
@@ -214,6 +257,17 @@ function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTes
       request: (mask, options) => experiment.request(target, mask, options?.as ?? 'list'),
       write: (file, text) => experiment.write(target, file, text),
     },
+  }
+}
+
+function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextParts): Cpus & CpuArrangement {
+  return {
+    possible,
+    nodes,
+    isolated,
+    offline: (cpu) => cpus.offline(cpu),
+    online: (cpu) => cpus.online(cpu),
+    add: () => cpus.add(),
   }
 }
 

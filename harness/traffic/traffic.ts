@@ -3,9 +3,10 @@ import { Trouble } from '../base/errors.ts'
 import { type IrqWithStimulus, isRxQueue, type RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { DeviceProber } from './device-prober.ts'
-import type { Discovery, Prober, ProbeResult } from './prober.ts'
+import type { FloodRate } from './flood.ts'
+import type { Discovery, Flooded, Prober, ProbeResult } from './prober.ts'
 
-type QueueProber = Pick<Prober, 'probe' | 'discover' | 'learn'>
+type QueueProber = Pick<Prober, 'probe' | 'flood' | 'discover' | 'learn' | 'knows' | 'recount'>
 /** Whatever fires one irq that is no rx queue. */
 export type AnyProber = Pick<DeviceProber, 'device' | 'probe'>
 
@@ -31,9 +32,24 @@ export class Traffic {
     return results
   }
 
+  /** Floods a queue while `acts` are done; see `Prober.flood`. */
+  async flood<T>(queue: RxQueue, rate: FloodRate, acts: () => Promise<T>): Promise<Flooded<T>> {
+    return this.#queues.flood(queue, rate, acts)
+  }
+
   /** Learns the flows to the queues; see `Prober.discover`. */
   async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Discovery> {
     return this.#queues.discover(queues, hitsMin)
+  }
+
+  /**
+   * Makes ready to fire these queues after anything that may have happened to them: packets that were not ours are
+   * forgotten, and flows that are not known yet are learnt. Throws `Trouble` when a queue is never reached.
+   */
+  async startAnew(queues: readonly RxQueue[]): Promise<void> {
+    this.#queues.recount()
+    const unknown = queues.filter((queue) => !this.#queues.knows(queue))
+    if (unknown.length > 0) await this.#queues.learn(unknown)
   }
 
   /**

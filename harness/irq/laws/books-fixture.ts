@@ -30,6 +30,9 @@ export const DOCTORED: Readonly<Record<BookName, readonly DoctoredFact[]>> = {
   unmaskable: [],
   forbidden: [],
   input: [],
+  untouched: [],
+  polled: [],
+  load: [],
 }
 
 /** By book. Nothing may come of them. */
@@ -51,6 +54,9 @@ export const HARMLESS: Readonly<Record<BookName, readonly HarmlessFact[]>> = {
   unmaskable: [],
   forbidden: [],
   input: [],
+  untouched: [],
+  polled: [],
+  load: [],
 }
 
 /** All books. */

@@ -3,7 +3,7 @@ import { CpuMask } from '../cpu-mask.ts'
 import { irqState } from '../irq-state.ts'
 import type { MoveEvidence } from '../move-evidence.ts'
 import type { Reading } from '../reading.ts'
-import { findingOf, type Line, readingOf, writeOf } from './whole-run-fixture.ts'
+import { findingsOf, type Line, readingOf, writeOf } from './whole-run-fixture.ts'
 
 const PENDING = irqState(0x100)
 const probe: Line = [0, 4, 'tracing_mark_write: irqlab probe irq=40 batch=1 first=1']
@@ -26,7 +26,7 @@ const fired = (after: Partial<Reading> = {}) => sent({ counts: [0, 1, 0, 1], ...
 const silent = (after: Partial<Reading> = {}) => sent({ effective: CpuMask.of(1), state: PENDING, ...after })
 const FIRED = [probe, config, entry(1), entry(3)]
 const said = (move: MoveEvidence, lines: readonly Line[]) =>
-  findingOf('at-will', lines, move, undefined, 'by-firing')
+  findingsOf('at-will', lines, move).get('by-firing')
 
 await t.test('fired, and moved by it', async (t) => {
   t.match(said(fired(), FIRED), {

@@ -25,6 +25,18 @@ export const LAW_NAMES = [
   'understood',
   'by-firing',
   'unmoved',
+  'started',
+  'not-by-packets',
+  'one-flip',
+  'in-order',
+  'reads-back',
+  'no-move-unasked',
+  'eventually-moved',
+  'counted-where-programmed',
+  'conserved',
+  'traced',
+  'hardware-agrees',
+  'alive',
 ] as const
 
 /** The name of one law. */

@@ -14,7 +14,7 @@ const wrote = (
       requested: CpuMask.of(),
       form: 'list',
       error: 'Invalid argument',
-      pid: 0,
+      pid: 7,
       ...write,
       input: {
         file: 'smp_affinity_list',
@@ -83,7 +83,7 @@ await t.test('taken as the CPUs that it names', async (t) => {
       { requested: CpuMask.of(1), error: undefined },
       { written: readingOf({ readBack: CpuMask.of(readBack) }) },
     )
-  const inside = (mask: string, move: MoveEvidence) => findingOf('input', [], move, asked(mask))
+  const inside = (mask: string, move: MoveEvidence) => findingOf('input', asked(mask), move)
   t.match(inside('0x2', taken(1)), { state: 'held', sentence: /was taken as 1$/ })
   t.match(inside('0x2', taken(2)), { state: 'violated', sentence: /2 reads back instead of 1$/ })
   t.match(inside('0x4', taken(1)), { state: 'violated', sentence: /the irq core was asked for 0x4$/ })
@@ -96,7 +96,7 @@ await t.test('taken as the CPUs that it names', async (t) => {
 })
 
 await t.test('a refused text that reached the irq core', async (t) => {
-  t.match(findingOf('input', [], wrote({}), asked('0x2')), {
+  t.match(findingOf('input', asked('0x2'), wrote({})), {
     state: 'violated',
     sentence: /after it had reached the irq core$/,
   })

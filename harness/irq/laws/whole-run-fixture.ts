@@ -9,10 +9,9 @@ import type { Reading } from '../reading.ts'
 import { parseTraceEntry } from '../trace-event.ts'
 import type { Finding } from '../verdict.ts'
 import type { BookName } from './books.ts'
-import type { LawName } from './law-names.ts'
 
-/** One line of the trace: the CPU, the milliseconds since its begin, and the payload as the kernel prints it. */
-export type Line = readonly [cpu: number, ms: number, payload: string]
+/** One line of the trace: the CPU, the milliseconds since its begin, the payload as the kernel prints it, and whose it is. */
+export type Line = readonly [cpu: number, ms: number, payload: string, pid?: number]
 
 const IRQ = { number: 40, action: 'virtio2-input', chip: 'PCI-MSI' }
 
@@ -48,23 +47,31 @@ export function writeOf(facts: Partial<MoveEvidence> = {}): MoveEvidence {
   }
 }
 
-/** Around the write, in which the irq core saw nothing. */
+/** What the only law of the book says of the run. */
+export function findingOf(book: BookName, lines: readonly Line[], move = writeOf()): Finding {
+  const [finding] = findingsOf(book, lines, move).values()
+  assert(finding !== undefined, 'a book has a law')
+  return finding
+}
+
+/** Around a write in which the irq core saw nothing; lines that have an end of a write need none. */
 const MARKS: readonly Line[] = [
   [0, 0, 'tracing_mark_write: irqlab write id=1 irq=40 mask=3 pid=7'],
   [0, 0, 'tracing_mark_write: irqlab written id=1 irq=40 status=0'],
 ]
 
-/** What the first law of the book, or the one named, says of the run; `marks` are the lines around the write. */
-export function findingOf(
+/** What each law of the book says of the last of these moves; the first one was written before the lines. */
+export function findingsOf(
   book: BookName,
   lines: readonly Line[],
-  move = writeOf(),
-  marks: readonly Line[] = MARKS,
-  law?: LawName,
-): Finding {
-  const events = [...marks, ...lines].map(([cpu, ms, payload], index) => {
+  ...moves: readonly [MoveEvidence, ...MoveEvidence[]]
+): ReadonlyMap<string, Finding> {
+  const marks = lines.some(([, , payload]) => payload.includes(' irqlab written ')) ? [] : MARKS
+  const events = [...marks, ...lines].map(([cpu, ms, payload, pid], index) => {
     const time = `${Math.floor(ms / 1000)}.${String((ms % 1000) * 1000).padStart(6, '0')}`
-    const entry = parseTraceEntry(`  <idle>-0  [00${cpu}] d.h1. ${time}: ${payload}`)
+    // A request is written by the process that the moves name.
+    const owner = pid ?? (payload.startsWith('set: ') ? 7 : 0)
+    const entry = parseTraceEntry(`  task-${owner}  [00${cpu}] d.h1. ${time}: ${payload}`)
     assert(entry !== undefined, payload)
     return { ...entry, index }
   })
@@ -79,9 +86,9 @@ export function findingOf(
       entriesWritten: events.length,
     },
     traceableFunctions: new Set(),
-    moves: [move],
+    moves,
+    irqs: [],
   }
-  const verdict = judge(run, move, book).find((one) => law === undefined || one.law === law)
-  assert(verdict !== undefined, 'a book has a law')
-  return verdict
+  const last = moves.at(-1) ?? moves[0]
+  return new Map(judge(run, last, book).map((verdict) => [verdict.law, verdict]))
 }
