@@ -1,8 +1,9 @@
 /** QEMU's words for the devices that a machine has beside its NIC. Pure. */
 import { type DeviceName, hogSlot, portSocket, type PortName } from './device-names.ts'
 
-/** The names by which the guest finds the ports. */
+/** The name by which the guest finds the port. */
 export const SERIAL_PORT_NAME = 'irqlab'
+/** The same of the port without vectors. */
 export const INTX_PORT_NAME = 'irqlab-intx'
 
 /**

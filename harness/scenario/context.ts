@@ -3,7 +3,6 @@ import { pause } from '../base/poll.ts'
 import type { CpuMask } from '../irq/cpu-mask.ts'
 import { type DeviceName, isDeviceName } from '../guest/device-names.ts'
 import type { Handler } from '../guest/handler.ts'
-import type { InputFile } from '../irq/input.ts'
 import type { Irq } from '../irq/irq.ts'
 import { type IrqWithStimulus, isRxQueue, type RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { NicIrqs } from '../guest/nic.ts'
@@ -12,25 +11,11 @@ import type { NapiDeferral } from '../guest/napi-deferral.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
 import type { CpuArrangement, Cpus } from './cpus.ts'
 import type { Experiment } from './experiment.ts'
+import { devicesOf, type IrqUnderTest, otherIrqsOf, underTest } from './irq-under-test.ts'
 import type { Move } from './move.ts'
 import { neverReached } from '../traffic/prober.ts'
 import type { Random } from './random.ts'
 import type { Vectors } from './vectors.ts'
-
-/** An irq with a stimulus in the hands of a scenario: an rx queue, or a device of the machine. */
-export interface IrqUnderTest {
-  /** What the irq serves: `input.0`, `virtio-serial`, `ttyS1`, `ahci`. */
-  readonly name: string
-  readonly irq: {
-    readonly number: number
-    /** The CPU that the hardware is programmed for now, as effective_affinity_list shows it. */
-    effective(): Promise<CpuMask>
-    /** Writes a mask to smp_affinity_list, or to smp_affinity as hex. A refusal is evidence, not an exception. */
-    request(mask: CpuMask, options?: { readonly as?: 'list' | 'hex' }): Promise<Move>
-    /** Writes any text, one character a byte, with one write(2): what must become of it is predicted. */
-    write(file: InputFile, text: string): Promise<Move>
-  }
-}
 
 /** An rx queue of the NIC under test. */
 export type QueueUnderTest = IrqUnderTest
@@ -238,26 +223,9 @@ export function contextOf(parts: ContextParts): ScenarioContext {
   }
 }
 
-/** The irqs of the NIC that are under test only where a scenario asks for them. */
-function otherIrqsOf({ txQueues, config }: NicIrqs): readonly IrqWithStimulus[] {
-  return config === undefined ? txQueues : [...txQueues, config]
-}
-
 function rxQueueOf(target: IrqWithStimulus): RxQueue {
   if (!isRxQueue(target)) throw new RangeError(`${target.name} is no rx queue: datagrams do not fire it`)
   return target
-}
-
-function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTest {
-  return {
-    name: target.name,
-    irq: {
-      number: target.irq.number,
-      effective: () => experiment.effective(target),
-      request: (mask, options) => experiment.request(target, mask, options?.as ?? 'list'),
-      write: (file, text) => experiment.write(target, file, text),
-    },
-  }
 }
 
 function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextParts): Cpus & CpuArrangement {
@@ -268,35 +236,6 @@ function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextPar
     offline: (cpu) => cpus.offline(cpu),
     online: (cpu) => cpus.online(cpu),
     add: () => cpus.add(),
-  }
-}
-
-function devicesOf(devices: readonly IrqUnderTest[]): ScenarioContext['devices'] {
-  const named = (name: DeviceName): IrqUnderTest => {
-    const found = devices.find((device) => device.name === name)
-    if (found === undefined)
-      throw new RangeError(`no ${name} here: declare it, machine: { devices: ['${name}'] }`)
-    return found
-  }
-  return {
-    get 'virtio-serial'() {
-      return named('virtio-serial')
-    },
-    get ttyS1() {
-      return named('ttyS1')
-    },
-    get ahci() {
-      return named('ahci')
-    },
-    get intx() {
-      return named('intx')
-    },
-    get 'virtio-blk'() {
-      return named('virtio-blk')
-    },
-    get nvme() {
-      return named('nvme')
-    },
   }
 }
 
