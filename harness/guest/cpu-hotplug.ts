@@ -1,6 +1,7 @@
 /** Taking CPUs of the guest offline and back online, with a mark in the trace on both sides of the act. */
 import { Trouble } from '../base/errors.ts'
 import { actMarker } from '../irq/act-markers.ts'
+import { CpuMask } from '../irq/cpu-mask.ts'
 import type { GuestCommands } from './commands.ts'
 import { TRACEFS } from './tracing.ts'
 
@@ -26,6 +27,11 @@ export class CpuHotplug {
   async online(cpu: number): Promise<void> {
     await this.#write(cpu, 1)
     this.#offline.delete(cpu)
+  }
+
+  /** Those that are offline now, by these acts. */
+  get gone(): CpuMask {
+    return CpuMask.of(...this.#offline)
   }
 
   /** Undoes what was not undone: all CPUs are online again. */

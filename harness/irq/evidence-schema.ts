@@ -19,6 +19,7 @@ const BOOKS = [
   'stayed',
   'busy',
   'offline',
+  'fell-back',
   'given-back',
   'last-word',
   'maskable',

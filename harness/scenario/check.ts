@@ -24,6 +24,8 @@ interface MoveChecks {
   movedAfterCleanup(): void
   /** The request was pending when the CPU of the irq went offline: it was made then, with no interrupt. */
   movedOffline(): void
+  /** The last CPU of the request went offline during the hold: the mask before it counts again, or all online CPUs. */
+  fellBack(): void
   /** Over the whole run, every vector that this irq left was given back: one that is in use remains. */
   vectorsGivenBack(): void
   /** Written while the irq had no handler: the mask decides, and nothing older comes back with the next handler. */
@@ -56,6 +58,9 @@ export function claimsInto(claims: Claim[]): Check {
     },
     movedOffline: () => {
       claims.push({ move, book: 'offline' })
+    },
+    fellBack: () => {
+      claims.push({ move, book: 'fell-back' })
     },
     vectorsGivenBack: () => {
       claims.push({ move, book: 'given-back' })

@@ -46,7 +46,8 @@ export interface ScenarioContext {
   /**
    * Holds still on the irqs of these moves for at least `seconds`, while neighbours fire and move in the same window.
    * `keepFiring` goes on probing the neighbours for the whole time. `by` are acts of the scenario's own that make the
-   * neighbours fire and move: so the end of their moves and this hold share one window.
+   * neighbours fire and move: so the end of their moves and this hold share one window. `with` is an act that comes first,
+   * and that these irqs must outlive.
    */
   readonly hold: (
     moves: readonly Move[],
@@ -55,6 +56,7 @@ export interface ScenarioContext {
       readonly whileMoving: readonly IrqUnderTest[]
       readonly keepFiring?: boolean
       readonly by?: () => Promise<void>
+      readonly with?: () => Promise<void>
     },
   ) => Promise<void>
   /** As `hold`, on a guest where no queue may fire yet: the management NIC is the neighbour that fires and moves. */
@@ -112,7 +114,11 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     for (const [at, neighbour] of neighbours.entries()) {
       const from = before[at]
       if (from !== undefined)
-        await experiment.request(neighbour, random.maskExcluding(from.effective), 'list')
+        await experiment.request(
+          neighbour,
+          random.maskExcluding(from.effective.union(parts.cpus.gone)),
+          'list',
+        )
     }
     do {
       // One at a time: on a busy host two at once may make one interrupt, and the move would not be over.
@@ -134,14 +140,14 @@ export function contextOf(parts: ContextParts): ScenarioContext {
       neighboursOf: (queue) => queues.filter(({ name }) => name !== queue.name),
     },
     devices: devicesOf(devices.map((device) => underTest(device, experiment))),
-    hold: (moves, { seconds, whileMoving, keepFiring = false, by }) => {
+    hold: (moves, { seconds, whileMoving, keepFiring = false, by, with: first }) => {
       const neighbours = whileMoving.map(raw)
       const until = keepFiring ? performance.now() + seconds * 1000 : 0
-      return experiment.hold(
-        moves,
-        seconds,
-        by === undefined ? stir(neighbours, until) : witnessing(neighbours, by),
-      )
+      const rest = by === undefined ? stir(neighbours, until) : witnessing(neighbours, by)
+      return experiment.hold(moves, seconds, async () => {
+        await first?.()
+        return rest()
+      })
     },
     holdUntouched: (moves, { seconds }) =>
       experiment.hold(moves, seconds, async () => {

@@ -2,6 +2,7 @@
 import { accepted } from './accepted.ts'
 import { atTheWrite } from './at-the-write.ts'
 import { delivered } from './delivered.ts'
+import { fellBack } from './fell-back.ts'
 import { forbidden } from './forbidden.ts'
 import { firstOnOld } from './first-on-old.ts'
 import { givenBack } from './given-back.ts'
@@ -21,9 +22,17 @@ import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 
 /**
  * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
- * also waits for the end of the move before it, that its CPU going offline makes it.
+ * also waits for the end of the move before it, that its CPU going offline makes it, that it falls with its CPUs.
  */
-export type BookName = 'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | 'offline' | WholeBookName
+export type BookName =
+  | 'deferred'
+  | 'immediate'
+  | 'replaced'
+  | 'stayed'
+  | 'busy'
+  | 'offline'
+  | 'fell-back'
+  | WholeBookName
 
 /**
  * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
@@ -48,6 +57,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   stayed: [accepted, held, stayed, delivered],
   busy: [accepted, keptWhileBusy, delivered],
   offline: [accepted, keptOffline, delivered],
+  'fell-back': [accepted, fellBack, delivered],
   'given-back': [givenBack],
   'last-word': [lastWord],
   maskable: [messageOnce],

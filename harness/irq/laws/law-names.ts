@@ -14,6 +14,7 @@ export const LAW_NAMES = [
   'stayed',
   'kept-while-busy',
   'kept-offline',
+  'fell-back',
   'given-back',
   'last-word',
   'message-once',
