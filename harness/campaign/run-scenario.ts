@@ -9,14 +9,17 @@ import type { DeviceName } from '../guest/device-names.ts'
 import type { TestDevice } from '../guest/devices.ts'
 import type { Guest } from '../guest/guest.ts'
 import { Handler } from '../guest/handler.ts'
+import { Irqbalance } from '../guest/irqbalance.ts'
 import type { Inventory } from '../guest/inventory.ts'
 import { kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
+import { NicDriver } from '../guest/nic-driver.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
-import { readTrace } from '../guest/tracing.ts'
+import { readTrace, TRACEFS } from '../guest/tracing.ts'
 import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
 import type { Starvation } from '../host/starvation.ts'
 import { makeWorkdir } from '../host/workdir.ts'
+import { actMarker } from '../irq/act-markers.ts'
 import { judge } from '../irq/judge.ts'
 import { parseKernelRelease } from '../irq/kernel-release.ts'
 import type { RunEvidence } from '../irq/move-evidence.ts'
@@ -24,6 +27,7 @@ import { parseTrace } from '../irq/trace.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import type { Claim } from '../scenario/check.ts'
 import { contextOf } from '../scenario/context.ts'
+import { balanced, driverOf } from '../scenario/driver.ts'
 import { type KnownFailure, knownOn } from '../scenario/known-failure.ts'
 import { Random } from '../scenario/random.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -171,25 +175,34 @@ interface Asking {
 }
 
 async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
-  const { guest, inventory, experiment, stuck, traceableFunctions } = ready
+  const { guest, inventory, experiment, stuck, states, traffic, watched, traceableFunctions } = ready
   const { scenario, job, tell, known, limits, files } = asking
   const { commands } = guest
   const claims: Claim[] = []
   const random = new Random(job.seed, inventory.onlineCpus)
-  const { nic, devices, managementRx: management } = inventory
+  const { devices, managementRx: management } = inventory
   if (stuck.length === 0) {
     const cpus = new CpuHotplug(commands)
+    const irqbalance = new Irqbalance(commands)
+    const nic = new NicDriver(commands, states, inventory.nic, watched)
+    const driver = driverOf({ nic, experiment, forgetFlows: () => traffic.forget() })
     const handlerOf = (name: DeviceName) => new Handler(commands, deviceNamed(devices, name), limits)
     const body = scenario.run(
       contextOf({
         experiment,
         commands,
-        rxQueues: nic.rxQueues,
+        rxQueues: () => nic.rxQueues,
         devices,
         management,
         random,
         claims,
         cpus,
+        driver,
+        irqbalance: {
+          start: () => irqbalance.start(),
+          stop: () => irqbalance.stop(),
+          writes: (targets) => balanced(irqbalance, experiment, targets),
+        },
         timer: inventory.timer,
         handlerOf,
       }),
@@ -197,6 +210,9 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
     await limits
       .deadline('scenario.body', `The body of ${scenario.name}`)
       .race(Promise.race([body, guest.loss]))
+    // A CPU that comes back makes drivers write: no matter of the scenario's any more.
+    await commands.run(`echo '${actMarker('body-end', {})}' >${TRACEFS}/trace_marker`)
+    await irqbalance.stop()
     await cpus.restore()
   }
   tell({ type: 'progress', words: 'reading the trace' })

@@ -8,6 +8,7 @@ import type { TraceEvent } from './trace-event.ts'
 /**
  * `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
  * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device.
+ * `act`, `acted`: around any other, which `what=` names. `body-end`: what comes after it undoes acts.
  */
 export type ActVerb =
   | 'write'
@@ -25,6 +26,9 @@ export type ActVerb =
   | 'closed'
   | 'open'
   | 'opened'
+  | 'act'
+  | 'acted'
+  | 'body-end'
 
 /** The payload of one marker. */
 export function actMarker(verb: ActVerb, fields: Readonly<Record<string, string | number>>): string {

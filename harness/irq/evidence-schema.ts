@@ -22,6 +22,7 @@ const BOOKS = [
   'fell-back',
   'given-back',
   'last-word',
+  'started-anew',
   'maskable',
   'unmaskable',
   'forbidden',

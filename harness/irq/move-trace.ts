@@ -1,4 +1,4 @@
-/** What the guest's own trace says of one request, from its write to the next one of the same irq. */
+/** What the guest's own trace says of one request, from its write to the next one of the same irq or the end of the body. */
 import { actsIn } from './act-markers.ts'
 import type { MoveEvidence, RunEvidence, Stimulus } from './move-evidence.ts'
 import type { TraceEvent } from './trace-event.ts'
@@ -51,7 +51,8 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
       event.fields['irq'] === irq && !ofMove(event) && begin !== undefined && event.index > begin.index,
   )
   const from = begin?.index ?? Infinity
-  const to = next?.index ?? Infinity
+  const [end] = actsIn(trace, 'body-end')
+  const to = Math.min(next?.index ?? Infinity, end?.index ?? Infinity)
   const window = trace.events.slice(Math.min(from, trace.events.length), Math.min(to, trace.events.length))
   const named = (name: string) => window.filter((event) => event.name === name && event.fields['irq'] === irq)
 
@@ -62,7 +63,10 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
     actsIn(trace, 'probe').find((event) => event.fields['batch'] === String(mark)),
   )
   const write = writes.find(isOurs)
-  const returned = window.find((event) => event.name === 'setr' && isOurs(event))
+  // Another irq may have been written by the same process before.
+  const returned = window.find(
+    (event) => event.name === 'setr' && isOurs(event) && event.index > (write?.index ?? Infinity),
+  )
   return {
     unmarked:
       begin === undefined

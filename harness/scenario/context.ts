@@ -8,6 +8,7 @@ import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
 import type { Cpus } from './cpus.ts'
+import type { Balancer, Driver } from './driver.ts'
 import type { Experiment } from './experiment.ts'
 import type { Move } from './move.ts'
 import { neverReached } from '../traffic/prober.ts'
@@ -62,16 +63,30 @@ export interface ScenarioContext {
   /** As `hold`, on a guest where no queue may fire yet: the management NIC is the neighbour that fires and moves. */
   readonly holdUntouched: (moves: readonly Move[], options: { readonly seconds: number }) => Promise<void>
   readonly traffic: {
-    /** Fires each irq `count` times (once unless said otherwise), one interrupt a probe. */
+    /**
+     * Fires each irq `count` times (once unless said otherwise), one interrupt a probe, and waits until each was received; or
+     * only until it was counted, where nobody takes it.
+     */
     probe(
       targets: IrqUnderTest | readonly IrqUnderTest[],
-      options?: { readonly count?: number },
+      options?: { readonly count?: number; readonly until?: 'received' | 'counted' },
     ): Promise<void>
     /** Sends probes down unknown flows until every queue was hit `hits` times: a queue's first probe is its first hit. */
-    discover(options: { readonly hits: number }): Promise<void>
+    discover(options: {
+      readonly hits: number
+      /** Those that are in use; all unless said otherwise. */
+      readonly queues?: readonly QueueUnderTest[]
+    }): Promise<void>
   }
   /** CPUs of the guest, taken offline and back; all are online again when the body ends. */
   readonly cpus: Cpus
+  /** The driver of the NIC under test: what it can be told, and what it writes by itself. */
+  readonly driver: Driver
+  /** The real irqbalance, which is ended when the body ends. */
+  readonly irqbalance: Balancer & {
+    /** Starts it, waits until it has written to each of these irqs, and ends it: its writes, each a move like one of ours. */
+    writes(targets: readonly IrqUnderTest[]): Promise<readonly Move[]>
+  }
   /** What takes the handler of a device's irq away, and gives it one again: ttyS1 alone can be closed. */
   readonly handler: (device: IrqUnderTest) => Handler
   /** The irq of the timer, which nothing may move. Throws `RangeError` where there is none. */
@@ -86,7 +101,8 @@ export interface ScenarioContext {
 export interface ContextParts {
   readonly experiment: Experiment
   readonly commands: GuestCommands
-  readonly rxQueues: readonly RxQueue[]
+  /** As they are now. */
+  readonly rxQueues: () => readonly RxQueue[]
   /** The devices that the machine has beside its NIC. */
   readonly devices: readonly IrqWithStimulus[]
   /** The rx queue of the management NIC: every command fires it. */
@@ -94,6 +110,10 @@ export interface ContextParts {
   readonly random: Random
   readonly claims: Claim[]
   readonly cpus: Cpus
+  readonly driver: Driver
+  readonly irqbalance: Balancer & {
+    readonly writes: (targets: readonly IrqWithStimulus[]) => Promise<readonly Move[]>
+  }
   readonly timer: Irq | undefined
   readonly handlerOf: (device: DeviceName) => Handler
 }
@@ -103,9 +123,9 @@ const PAUSE_BETWEEN_FIRINGS_MS = 100
 /** Puts the pieces together into what a scenario sees. */
 export function contextOf(parts: ContextParts): ScenarioContext {
   const { experiment, rxQueues, devices, random, commands } = parts
-  const queues = rxQueues.map((queue) => underTest(queue, experiment))
+  const queues = () => rxQueues().map((queue) => underTest(queue, experiment))
   const raw = (target: IrqUnderTest): IrqWithStimulus => {
-    const found = [...rxQueues, ...devices].find(({ name }) => name === target.name)
+    const found = [...rxQueues(), ...devices].find(({ name }) => name === target.name)
     if (found === undefined) throw new RangeError(`${target.name} is not under test in this guest`)
     return found
   }
@@ -135,9 +155,11 @@ export function contextOf(parts: ContextParts): ScenarioContext {
   }
   return {
     nic: {
-      rxQueues: queues,
-      halves: () => halvesOf(queues),
-      neighboursOf: (queue) => queues.filter(({ name }) => name !== queue.name),
+      get rxQueues() {
+        return queues()
+      },
+      halves: () => halvesOf(queues()),
+      neighboursOf: (queue) => queues().filter(({ name }) => name !== queue.name),
     },
     devices: devicesOf(devices.map((device) => underTest(device, experiment))),
     hold: (moves, { seconds, whileMoving, keepFiring = false, by, with: first }) => {
@@ -162,13 +184,26 @@ export function contextOf(parts: ContextParts): ScenarioContext {
       }),
     traffic: {
       probe: (target, options) =>
-        experiment.probe((Array.isArray(target) ? target : [target]).map(raw), options?.count ?? 1),
-      discover: async ({ hits }) => {
-        const unheard = await experiment.discover(rxQueues, hits)
+        experiment.probe(
+          (Array.isArray(target) ? target : [target]).map(raw),
+          options?.count ?? 1,
+          options?.until,
+        ),
+      discover: async ({ hits, queues: chosen }) => {
+        const wanted = rxQueues().filter(
+          ({ name }) => chosen === undefined || chosen.some((queue) => queue.name === name),
+        )
+        const unheard = await experiment.discover(wanted, hits)
         if (unheard !== undefined) throw neverReached(unheard.queues)
       },
     },
     cpus: parts.cpus,
+    driver: parts.driver,
+    irqbalance: {
+      start: () => parts.irqbalance.start(),
+      stop: () => parts.irqbalance.stop(),
+      writes: (targets) => parts.irqbalance.writes(targets.map(raw)),
+    },
     timer: () => {
       if (parts.timer === undefined)
         throw new RangeError("this machine has no timer irq: needs: ['a timer irq']")

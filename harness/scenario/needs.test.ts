@@ -8,6 +8,7 @@ const PLAIN: Offer = {
   hasEffectiveAffinity: true,
   canReadPending: true,
   canHotplug: true,
+  canThreadNapi: true,
   timer: { number: 0, action: 'timer', chip: 'IO-APIC' },
 }
 const REMAPPED: Offer = {

@@ -13,6 +13,7 @@ export const NEEDS = [
   'interrupt remapping',
   'CPU hotplug',
   'a timer irq',
+  'threaded NAPI',
 ] as const
 
 /** A need, in the words that scenarios and reports use. */
@@ -26,6 +27,7 @@ export interface Offer {
   readonly hasEffectiveAffinity: boolean
   readonly canReadPending: boolean
   readonly canHotplug: boolean
+  readonly canThreadNapi: boolean
   readonly timer: Irq | undefined
 }
 
@@ -53,6 +55,10 @@ const ANSWERS: Readonly<Record<Need, Answer>> = {
   },
   'CPU hotplug': (facts) =>
     facts.canHotplug ? undefined : 'no CPU but the first can be taken offline (CONFIG_HOTPLUG_CPU)',
+  'threaded NAPI': (facts) =>
+    facts.canThreadNapi
+      ? undefined
+      : 'this kernel polls in softirqs alone (threaded NAPI is there since 5.12)',
   'a timer irq': (facts) =>
     facts.timer === undefined ? 'no irq of this machine has the name timer' : undefined,
 }

@@ -47,6 +47,7 @@ function trafficOf(deaf?: TestDevice): { readonly traffic: Traffic; readonly log
       return Promise.resolve(targets.map((target) => ({ target, batch: batch(target) })))
     },
     discover: () => Promise.resolve({ results: [], unheard: undefined }),
+    forget: () => undefined,
     learn: (targets: readonly RxQueue[]) => Promise.resolve(targets.map(reading)),
   }
   const devices = [PORT, DISK].map((device) => ({

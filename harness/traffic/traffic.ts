@@ -5,7 +5,7 @@ import type { Reading } from '../irq/reading.ts'
 import type { DeviceProber } from './device-prober.ts'
 import type { Discovery, Prober, ProbeResult } from './prober.ts'
 
-type QueueProber = Pick<Prober, 'probe' | 'discover' | 'learn'>
+type QueueProber = Pick<Prober, 'probe' | 'discover' | 'learn' | 'forget'>
 type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe'>
 
 /** Fires irqs on demand, whatever their stimulus is. */
@@ -19,9 +19,13 @@ export class Traffic {
   }
 
   /** Fires each irq `count` times, one interrupt a probe: the queues side by side, the devices one after the other. */
-  async probe(targets: readonly IrqWithStimulus[], count: number): Promise<readonly ProbeResult[]> {
+  async probe(
+    targets: readonly IrqWithStimulus[],
+    count: number,
+    until: 'received' | 'counted' = 'received',
+  ): Promise<readonly ProbeResult[]> {
     const queues = targets.filter(isRxQueue)
-    const results = queues.length === 0 ? [] : [...(await this.#queues.probe(queues, count))]
+    const results = queues.length === 0 ? [] : [...(await this.#queues.probe(queues, count, until))]
     for (const target of targets.filter((candidate) => !isRxQueue(candidate)))
       results.push({ target, batch: await this.#deviceOf(target).probe(count) })
     return results
@@ -30,6 +34,11 @@ export class Traffic {
   /** Learns the flows to the queues; see `Prober.discover`. */
   async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Discovery> {
     return this.#queues.discover(queues, hitsMin)
+  }
+
+  /** Forgets the flows that were learnt. */
+  forget(): void {
+    this.#queues.forget()
   }
 
   /**

@@ -17,6 +17,7 @@ import { once, onceAtOnce } from './once.ts'
 import { released, releasedAtOnce } from './released.ts'
 import { replaced } from './replaced.ts'
 import { settled } from './settled.ts'
+import { startedAnew } from './started-anew.ts'
 import { stayed } from './stayed.ts'
 import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 
@@ -25,20 +26,14 @@ import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
  * also waits for the end of the move before it, that its CPU going offline makes it, that it falls with its CPUs.
  */
 export type BookName =
-  | 'deferred'
-  | 'immediate'
-  | 'replaced'
-  | 'stayed'
-  | 'busy'
-  | 'offline'
-  | 'fell-back'
-  | WholeBookName
+  'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | 'offline' | 'fell-back' | WholeBookName
 
 /**
  * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
  * its own is no disturbance there.
  */
-export type WholeBookName = 'given-back' | 'last-word' | 'maskable' | 'unmaskable' | 'forbidden'
+export type WholeBookName =
+  'given-back' | 'last-word' | 'started-anew' | 'maskable' | 'unmaskable' | 'forbidden'
 
 /** docs/LAWS.md, in its order. */
 export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
@@ -60,6 +55,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   'fell-back': [accepted, fellBack, delivered],
   'given-back': [givenBack],
   'last-word': [lastWord],
+  'started-anew': [startedAnew],
   maskable: [messageOnce],
   unmaskable: [messageByWay],
   forbidden: [forbidden],
@@ -68,6 +64,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
 const WHOLE: readonly string[] = [
   'given-back',
   'last-word',
+  'started-anew',
   'maskable',
   'unmaskable',
   'forbidden',

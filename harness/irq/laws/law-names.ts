@@ -17,6 +17,7 @@ export const LAW_NAMES = [
   'fell-back',
   'given-back',
   'last-word',
+  'started-anew',
   'message-once',
   'message-by-way',
   'forbidden',
