@@ -1,6 +1,6 @@
 /** The door from the command line: the only place that reads argv or exits. */
 import { Interrupted, Trouble } from './base/errors.ts'
-import { explain, SIGNAL_NUMBERS } from './cli/explain.ts'
+import { endingOf, SIGNAL_NUMBERS } from './cli/ending.ts'
 import { interruptible } from './cli/interruptible.ts'
 
 /** The launcher passes on what the terminal may have told us already. A person is not as fast as this. */
@@ -60,7 +60,7 @@ async function dispatch(args: readonly string[]): Promise<number> {
 }
 
 function end(error: unknown): never {
-  const { exitCode, text } = explain(error)
+  const { exitCode, text } = endingOf(error)
   process.stderr.write(text)
   process.exit(exitCode)
 }

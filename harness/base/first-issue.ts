@@ -22,6 +22,7 @@ function fieldOf(value: unknown, key: PropertyKey): unknown {
 }
 
 function shown(value: unknown): string {
+  if (value instanceof RegExp) return String(value)
   const text = typeof value === 'function' ? 'a function' : JSON.stringify(value)
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}...`
 }

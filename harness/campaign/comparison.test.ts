@@ -41,6 +41,14 @@ await t.test('what became of one law', async (t) => {
   }
 })
 
+await t.test('a complaint that is declared counts as one: better without, worse with', async (t) => {
+  const said = { pattern: 'failed', line: 'IRQ7: it failed', count: 1, reason: 'known since long' }
+  const complaining = [{ ...run('held', 'held'), outcome: 'known' as const, messages: [said] }]
+  t.match(compare(complaining, held), { verdict: 'better', rows: [{ what: 'kernel', change: 'better' }] })
+  t.match(compare(held, complaining), { verdict: 'worse', rows: [{ what: 'kernel', change: 'worse' }] })
+  t.equal(compare(complaining, complaining).verdict, 'same')
+})
+
 await t.test('a law is as bad as the worst of its verdicts, and the numbers are told', async (t) => {
   const { rows, verdict } = compare(
     [run('once', 'held', 'held', 'held')],

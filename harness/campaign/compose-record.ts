@@ -29,6 +29,7 @@ type Common = Pick<
 /** The record of one attempt. */
 export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: RecordFacts): RunRecord {
   const { conclusion, verdicts, predictions, spawnToReadyMs, leaks, judgedAtMs, release } = facts.result
+  const { messages = [] } = facts.result
   const share = facts.result.vcpus === undefined ? undefined : waitedShare(facts.result.vcpus)
   const { outcome, reason, stage, hint, need, console } = leaks.length > 0 ? leaked(facts.result) : conclusion
   return {
@@ -66,6 +67,7 @@ export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: R
     attempts: facts.attempt,
     options: { append: request.append, qemuArgs: [...request.qemuArgs], timeoutScale: request.timeoutScale },
     verdicts: verdicts.map((verdict) => ({ ...verdict, numbers: { ...verdict.numbers } })),
+    ...(messages.length === 0 ? {} : { messages: messages.map((message) => ({ ...message })) }),
     ...(predictions === undefined ? {} : { predictions: predictions.map((one) => ({ ...one })) }),
     timings: {
       startedAt: facts.startedAt.toISOString(),

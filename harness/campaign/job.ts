@@ -6,6 +6,7 @@ import type { GuestState } from '../guest/snapshot.ts'
 import type { Starvation } from '../host/starvation.ts'
 import type { MovePrediction } from '../irq/irqchip.ts'
 import type { Verdict } from '../irq/verdict.ts'
+import type { SeenMessage } from '../scenario/known-failure.ts'
 import type { Conclusion } from './outcome.ts'
 
 /** One run, as a worker is told of it. All paths are absolute. */
@@ -87,6 +88,8 @@ export interface WorkerResult {
   readonly type: 'result'
   readonly conclusion: Conclusion
   readonly verdicts: readonly Verdict[]
+  /** What the kernel said that the scenario declares for it; absent when the log was not read. */
+  readonly messages?: readonly SeenMessage[]
   /** One for each irqchip that a move was asked of; absent when none was. */
   readonly predictions?: readonly ChipPrediction[] | undefined
   readonly release: string | undefined

@@ -77,6 +77,54 @@ await t.test('the reason names law, queue, irq and what was seen', async (t) => 
 })
 
 await t.test(
+  'a declared message of the kernel: known when it was printed, fixed when it was not',
+  async (t) => {
+    const known: readonly KnownFailure[] = [
+      { message: /set affinity failed/, reason: '88d724e2301a is not here' },
+    ]
+    const seen = [
+      {
+        pattern: 'set affinity failed',
+        line: 'IRQ7: set affinity failed(-28).',
+        count: 2,
+        reason: 'as above',
+      },
+    ]
+    const held = [verdict('once', 'held')]
+    t.match(concludeFrom(held, known, seen), {
+      outcome: 'known',
+      reason: 'the kernel says: IRQ7: set affinity failed(-28). (as above)',
+    })
+    t.match(concludeFrom(held, known, []), {
+      outcome: 'fixed',
+      reason:
+        'the kernel did not say /set affinity failed/ although it was declared to: 88d724e2301a is not here',
+    })
+    t.match(
+      concludeFrom([verdict('once', 'violated')], known, seen),
+      { outcome: 'fail' },
+      'laws are asked too',
+    )
+    t.match(concludeFrom([verdict('once', 'unproven')], known, seen), {
+      outcome: 'broken',
+      stage: 'unproven',
+    })
+    t.match(concludeFrom([verdict('once', 'unproven')], known, []), { outcome: 'broken' }, 'silence of what?')
+    t.match(concludeFrom([], known, seen), { outcome: 'broken', stage: 'scenario.asked-nothing' })
+    const both = [...known, declared('once')]
+    t.match(concludeFrom([verdict('once', 'violated')], both, seen), {
+      outcome: 'known',
+      reason: /^once viol/,
+    })
+    t.match(concludeFrom([verdict('once', 'violated')], both, []), {
+      outcome: 'fixed',
+      reason: /did not say/,
+    })
+    t.match(concludeFrom(held, both, seen), { outcome: 'fixed', reason: /^once held although/ })
+  },
+)
+
+await t.test(
   'a disturbed hold is named before what it made unproven; a violation counts all the same',
   async (t) => {
     const disturbed = verdict('held', 'unproven', { disturbed: 'irqbalance-77' })

@@ -2,7 +2,7 @@
 import { Bug, KernelFault, messageOf, NotApplicable, Trouble } from '../base/errors.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import { type Outcome, OUTCOMES } from '../record/run-record.ts'
-import type { KnownFailure } from '../scenario/known-failure.ts'
+import type { KnownFailure, SeenMessage } from '../scenario/known-failure.ts'
 
 /** The outcome with all that explains it. */
 export interface Conclusion {
@@ -16,12 +16,20 @@ export interface Conclusion {
   readonly lasting?: boolean
 }
 
-/** What the verdicts alone say. `known` are the declarations that cover this scenario and kernel. */
-export function concludeFrom(verdicts: readonly Verdict[], known: readonly KnownFailure[] = []): Conclusion {
+/**
+ * What the verdicts say, and the kernel messages that are declared. `known` are the declarations that cover this scenario
+ * and kernel, `seen` those of its messages that were printed. What is not declared was thrown before.
+ */
+export function concludeFrom(
+  verdicts: readonly Verdict[],
+  known: readonly KnownFailure[] = [],
+  seen: readonly SeenMessage[] = [],
+): Conclusion {
   const violated = verdicts.filter(({ state }) => state === 'violated')
   const unexpected = violated.find(({ law }) => !known.some((declared) => declared.law === law))
   if (unexpected !== undefined) return { outcome: 'fail', reason: sentenceOf(unexpected) }
   const cured = known.find(({ law }) => {
+    if (law === undefined) return false
     const asked = verdicts.filter((verdict) => verdict.law === law)
     return asked.length > 0 && asked.every(({ state }) => state === 'held')
   })
@@ -32,17 +40,29 @@ export function concludeFrom(verdicts: readonly Verdict[], known: readonly Known
   if (disturbed !== undefined) return { outcome: 'broken', reason: sentenceOf(disturbed), stage: 'disturbed' }
   const open = verdicts.find(({ state }) => state === 'unproven')
   if (open !== undefined) return { outcome: 'broken', reason: sentenceOf(open), stage: 'unproven' }
-  const [first] = violated
-  if (first !== undefined) {
-    const why = known.find(({ law }) => law === first.law)?.reason ?? ''
-    return { outcome: 'known', reason: `${sentenceOf(first)} (${why})` }
-  }
   if (verdicts.length === 0)
     return {
       outcome: 'broken',
       reason: 'nothing was asked: no claim was made',
       stage: 'scenario.asked-nothing',
     }
+  // Only of a run that went its whole way can be said that the kernel was silent.
+  const unsaid = known.find(
+    ({ message }) => message !== undefined && !seen.some(({ pattern }) => pattern === message.source),
+  )
+  if (unsaid !== undefined)
+    return {
+      outcome: 'fixed',
+      reason: `the kernel did not say ${String(unsaid.message)} although it was declared to: ${unsaid.reason}`,
+    }
+  const [first] = violated
+  if (first !== undefined) {
+    const why = known.find(({ law }) => law === first.law)?.reason ?? ''
+    return { outcome: 'known', reason: `${sentenceOf(first)} (${why})` }
+  }
+  const [said] = seen
+  if (said !== undefined)
+    return { outcome: 'known', reason: `the kernel says: ${said.line} (${said.reason})` }
   return { outcome: 'pass', reason: `${verdicts.length} verdicts held` }
 }
 

@@ -14,6 +14,7 @@ import { bootGuest, type Guest, type GuestRequest } from '../guest/guest.ts'
 import { type Inventory, readInventory } from '../guest/inventory.ts'
 import { IrqReader } from '../guest/irq-reader.ts'
 import type { IrqWithStimulus } from '../guest/irq-with-stimulus.ts'
+import { demandMachine } from '../guest/machine-shortfall.ts'
 import { putAside } from '../guest/put-aside.ts'
 import { restoreGuest } from '../guest/restore.ts'
 import { damaged, openSnapshot, type Snapshot } from '../guest/snapshot.ts'
@@ -103,10 +104,11 @@ async function restored(readying: Readying, snapshot: Snapshot, scope: Scope): P
   const { scenario, job, request, files, onGuest, onInventory } = readying
   const guest = await restoreGuest({ ...request, qemuMajor: job.qemu.majorVersion }, snapshot, scope)
   files.write('boot-serial.log', snapshot.bootConsole)
-  const inventory = await readInventory(guest.commands, job.machine.devices)
+  const inventory = await readInventory(guest.commands, job.machine)
   const states = await DescriptorStates.find(guest.commands)
   states.recall(snapshot.facts.stateOffsets)
   checkAsSaved(snapshot, inventory)
+  demandMachine(job.machine, inventory.cpus)
   demand(scenario.needs, offerOf(inventory, states))
   const { experiment, traffic } = instruments(readying, guest, inventory, states, scope)
   if (scenario.settle) {
@@ -134,9 +136,10 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
   const guest = await bootGuest(request, scope)
   onGuest(guest)
   await setUpDevices(guest.commands, devices, limits)
-  const inventory = await readInventory(guest.commands, devices)
+  const inventory = await readInventory(guest.commands, job.machine)
   onInventory(inventory)
   const states = await DescriptorStates.find(guest.commands)
+  demandMachine(job.machine, inventory.cpus)
   demand(scenario.needs, offerOf(inventory, states))
   const traceableFunctions = await startTracing(guest.commands, {
     irqs: [...inventory.nic.all, ...besides(inventory)].map(({ number }) => number),
@@ -213,6 +216,8 @@ function offerOf(inventory: Inventory, states: DescriptorStates) {
     canHotplug: inventory.canHotplug,
     canThreadNapi: inventory.canThreadNapi,
     timer: inventory.timer,
+    onlineCpus: inventory.onlineCpus,
+    cpus: inventory.cpus,
   }
 }
 

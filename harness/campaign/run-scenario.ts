@@ -11,10 +11,12 @@ import type { Guest } from '../guest/guest.ts'
 import { Handler } from '../guest/handler.ts'
 import { Irqbalance } from '../guest/irqbalance.ts'
 import type { Inventory } from '../guest/inventory.ts'
-import { kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
+import { complaintsIn, kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
+import { demandHost, hostHasVhostNet } from '../guest/machine-obstacle.ts'
 import { NicDriver } from '../guest/nic-driver.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { readTrace, TRACEFS } from '../guest/tracing.ts'
+import { VectorHogs } from '../guest/vector-hogs.ts'
 import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
 import type { Starvation } from '../host/starvation.ts'
@@ -28,7 +30,13 @@ import type { Verdict } from '../irq/verdict.ts'
 import type { Claim } from '../scenario/check.ts'
 import { contextOf } from '../scenario/context.ts'
 import { balanced, driverOf } from '../scenario/driver.ts'
-import { type KnownFailure, knownOn } from '../scenario/known-failure.ts'
+import {
+  type KnownFailure,
+  knownOn,
+  messagesSeen,
+  patternsOf,
+  type SeenMessage,
+} from '../scenario/known-failure.ts'
 import { Random } from '../scenario/random.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
@@ -45,11 +53,15 @@ const WORKDIR_MIB = 64
 /** What is known of a run, filled as it goes: whatever ends it, this is what it has to tell. */
 interface Progress {
   verdicts: readonly Verdict[]
+  /** What the kernel said that is declared for it. */
+  messages: readonly SeenMessage[]
   predictions?: readonly ChipPrediction[] | undefined
   release: string | undefined
   /** The version of kernel.org behind it: declarations of known failures speak of that. */
   version: string | undefined
   spawnToReadyMs: number | undefined
+  /** Patterns of complaints that acts of ours have provoked, and that say nothing of the kernel. */
+  provoked: () => readonly RegExp[]
   /** What the vCPUs were given from QEMU's start to the end of the scenario. */
   vcpus: Starvation | undefined
 }
@@ -67,20 +79,23 @@ export async function runScenario(
   const scope = new Scope()
   const known: Progress = {
     verdicts: [],
+    messages: [],
     release: undefined,
     version: undefined,
     spawnToReadyMs: undefined,
+    provoked: () => [],
     vcpus: undefined,
   }
   let conclusion: Conclusion
   try {
     await runIn(scope, scenario, job, tell, known)
-    const fromVerdicts = concludeFrom(known.verdicts, knownHere(scenario, known.version))
+    const fromVerdicts = concludeFrom(known.verdicts, knownHere(scenario, known), known.messages)
     conclusion = unlessStarved(fromVerdicts, known.vcpus)
   } catch (error) {
     conclusion = concludeFromError(error)
   }
-  const result = { type: 'result' as const, ...known, conclusion, judgedAtMs: Date.now(), leaks: [] }
+  const { provoked: _, ...told } = known
+  const result = { type: 'result' as const, ...told, conclusion, judgedAtMs: Date.now(), leaks: [] }
   await beforeEnd(result)
   const leaks = await scope.end()
   return { ...result, leaks }
@@ -95,7 +110,8 @@ async function runIn(
 ): Promise<void> {
   const limits = new Limits(job.timeoutScale * (job.limitsFactor ?? 1))
   const files = new EvidenceFiles(job.evidenceDir)
-  const { snapshot } = job
+  const { snapshot, accel, qemu } = job
+  demandHost(job.machine, { accel, majorVersion: qemu.majorVersion, hasVhostNet: hostHasVhostNet() })
   const workdir = await makeWorkdir(
     scope,
     await isolate({
@@ -125,6 +141,7 @@ async function runIn(
     evidenceDir: job.evidenceDir,
     limits,
     emulated: job.accel === 'tcg',
+    declared: () => [...patternsOf(knownHere(scenario, known)), ...known.provoked()],
     onStage: (stage: LimitName) => tell({ type: 'stage', stage }),
     onCommand: (entry: CommandLogEntry) => files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`),
   }
@@ -147,7 +164,7 @@ async function runIn(
 }
 
 /** The failures that are declared for the kernel that was booted. */
-function knownHere(scenario: Scenario, version: string | undefined): readonly KnownFailure[] {
+function knownHere(scenario: Scenario, { version }: Pick<Progress, 'version'>): readonly KnownFailure[] {
   return version === undefined ? [] : knownOn(parseKernelRelease(version), scenario.known)
 }
 
@@ -186,6 +203,8 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
     const irqbalance = new Irqbalance(commands)
     const nic = new NicDriver(commands, states, inventory.nic, watched)
     const driver = driverOf({ nic, experiment, forgetFlows: () => traffic.forget() })
+    const vectors = new VectorHogs(commands, job.machine.vectorHogs)
+    known.provoked = () => vectors.provoked
     const handlerOf = (name: DeviceName) => new Handler(commands, deviceNamed(devices, name), limits)
     const body = scenario.run(
       contextOf({
@@ -203,6 +222,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
           stop: () => irqbalance.stop(),
           writes: (targets) => balanced(irqbalance, experiment, targets),
         },
+        vectors,
         timer: inventory.timer,
         handlerOf,
       }),
@@ -214,6 +234,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
     await commands.run(`echo '${actMarker('body-end', {})}' >${TRACEFS}/trace_marker`)
     await irqbalance.stop()
     await cpus.restore()
+    await vectors.restore()
   }
   tell({ type: 'progress', words: 'reading the trace' })
   files.keepInterrupts('end', await commands.check('cat /proc/interrupts'))
@@ -237,6 +258,9 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
       judge(run, move.evidence, book === 'deferred' || book === 'immediate' ? (job.judgeAs ?? book) : book),
     ),
   ]
-  const fault = kernelFaultIn(log, known.vcpus, job.accel === 'tcg')
+  const declared = knownHere(scenario, known)
+  known.messages = messagesSeen(declared, (pattern) => complaintsIn(log, pattern))
+  const survived = [...patternsOf(declared), ...known.provoked()]
+  const fault = kernelFaultIn(log, known.vcpus, job.accel === 'tcg', survived)
   if (fault !== undefined) throw fault
 }

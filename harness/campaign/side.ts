@@ -5,7 +5,7 @@ import type { VerdictState } from '../irq/verdict.ts'
 import type { RunRecord } from '../record/run-record.ts'
 
 /**
- * How far the kernel came. `reached`: verdicts, and no fault. `faulted`: verdicts, and a fault (a WARN). `crashed`: a fault
+ * How far the kernel came. `reached`: verdicts, and no fault. `faulted`: verdicts, and a fault (a WARN), declared or not. `crashed`: a fault
  * and no verdict. `lost`: no verdict, twice, and nothing of the host's to explain it. `open`: we cannot tell. `skipped`:
  * a need unmet, so nothing was asked.
  */
@@ -70,7 +70,7 @@ function arrivalOf(attempts: readonly RunRecord[]): Arrival {
   if (last.outcome === 'fail' && last.stage === 'kernel') {
     return last.verdicts.length > 0 ? 'faulted' : 'crashed'
   }
-  if (last.verdicts.length > 0) return 'reached'
+  if (last.verdicts.length > 0) return last.messages === undefined ? 'reached' : 'faulted'
   return attempts.length > 1 && attempts.every(isWithoutVerdict) ? 'lost' : 'open'
 }
 

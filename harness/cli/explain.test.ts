@@ -1,51 +1,80 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** Can every scenario, law, verdict and outcome be explained, on a terminal, as JSON and as a page? */
+import { readFileSync } from 'node:fs'
+import { format } from 'prettier'
 import t from 'tap'
-import { Bug, Interrupted, KernelFault, NotApplicable, Trouble, UsageError } from '../base/errors.ts'
-import { explain } from './explain.ts'
+import { z } from 'zod'
+import { LAW_NAMES } from '../irq/laws/law-names.ts'
+import { OUTCOMES } from '../record/run-record.ts'
+import { paletteFor } from '../report/colour.ts'
+import { explanationLines } from '../report/explanation.ts'
+import { catalogueText } from './catalogue-text.ts'
+import { allExplanations, explanationsOf } from './explanations.ts'
 import { irqlab, makePlace } from './irqlab-fixture.ts'
 
-await t.test('each way to end has its exit code and its words', async (t) => {
-  t.same(explain(new UsageError('--x 1: no')), { exitCode: 64, text: 'irqlab: --x 1: no\n' })
-  t.same(explain(new Trouble('a.b', 'no disk')), { exitCode: 2, text: 'irqlab: no disk\n' })
-  t.same(explain(new Trouble('a.b', 'no disk', { hint: 'buy one' })), {
-    exitCode: 2,
-    text: 'irqlab: no disk\nirqlab: buy one\n',
+const place = makePlace()
+t.teardown(() => place.remove())
+
+const all = await allExplanations()
+
+await t.test('every scenario says why it is asked, and which laws answer', async (t) => {
+  t.ok(all.scenarios.length > 0)
+  for (const { name, why, laws } of all.scenarios) {
+    t.ok(why.length > 40, `${name}: its file opens with a comment that says why it is asked, for a reader`)
+    t.ok(laws.length > 0, `${name}: a claim in its body, as check(move).moved()`)
+  }
+})
+
+await t.test('every law says why it matters, where the kernel obeys it, and where to look', async (t) => {
+  t.same(
+    all.laws.map(({ name }) => name),
+    LAW_NAMES,
+  )
+  for (const { name, wording, matters, path, violation, look } of all.laws) {
+    for (const text of [wording, matters, violation, ...look]) t.ok(text.length > 20, `${name}: ${text}`)
+    t.ok(path.length > 0 && look.length > 0, `${name}: a path in the kernel, and a place to look at`)
+  }
+})
+
+await t.test('verdicts and outcomes are explained; a name may stand for two things', async (t) => {
+  for (const name of ['violated', 'unproven', ...OUTCOMES]) t.equal(explanationsOf(name, all).length, 1, name)
+  t.same(
+    explanationsOf('held', all).map(({ kind }) => kind),
+    ['law', 'verdict'],
+  )
+})
+
+await t.test('nothing goes beyond the columns of the terminal', async (t) => {
+  const palette = paletteFor({})
+  for (const width of [80, 60]) {
+    for (const one of [...all.scenarios, ...all.laws, ...all.answers]) {
+      const long = explanationLines(one, palette, width).filter(
+        // A path in the kernel's source is one word.
+        (line) => line.length > width && line.trim().includes(' '),
+      )
+      t.same(long, [], one.name)
+    }
+  }
+})
+
+await t.test('docs/CATALOGUE.md is what the command prints', async (t) => {
+  const page = readFileSync(new URL('../../docs/CATALOGUE.md', import.meta.url), 'utf8')
+  const printed = await format(await catalogueText(), { parser: 'markdown' })
+  t.equal(page, printed, 'run `npm run explain-page` and commit what it wrote')
+})
+
+await t.test('irqlab explain: for a person, for a program, and an unknown name', async (t) => {
+  const text = await irqlab(place, ['explain', 'held'])
+  t.match(text, { status: 0, stderr: '' })
+  t.match(text.stdout, /^held a law\n[\s\S]*\nheld a verdict\n/)
+  t.notMatch(text.stdout, '\u001B', 'no colour into a pipe')
+  const json = await irqlab(place, ['explain', 'deferred-move', '--json'])
+  const shape = z.strictObject({
+    schema: z.literal('irqlab.explain/1'),
+    explanations: z.array(z.looseObject({ kind: z.literal('scenario'), name: z.literal('deferred-move') })),
   })
-  t.same(explain(new KernelFault('panic', 'it fell', [])), { exitCode: 1, text: 'irqlab: it fell\n' })
-  t.same(explain(new NotApplicable('MSI-X', 'no MSI-X')), { exitCode: 4, text: 'irqlab: no MSI-X\n' })
-  t.same(explain(new Interrupted('SIGINT')), { exitCode: 130, text: '' })
-  t.same(explain(new Interrupted('SIGHUP')), { exitCode: 129, text: '' })
-  t.same(explain(new Interrupted('SIGTERM')), { exitCode: 143, text: '' })
-})
-
-await t.test('what nobody foresaw is our own bug, told with its stack', async (t) => {
-  for (const thrown of [new Bug('upside down'), new TypeError('upside down')]) {
-    const { exitCode, text } = explain(thrown)
-    t.equal(exitCode, 70)
-    t.match(text, /please report it:\n[\s\S]*upside down\n {4}at /)
-  }
-  t.match(explain('a string'), { exitCode: 70, text: /\na string\n$/ })
-  t.match(explain(undefined), { exitCode: 70 })
-})
-
-await t.test('bad usage stays one line, whatever was given', async (t) => {
-  const { text } = explain(new UsageError('--kernel a\nb\r\u001B[2J\u009B2J\u2028c: no such file'))
-  t.equal(text, String.raw`irqlab: --kernel a\nb\u000d\u001b[2J\u009b2J\u2028c: no such file` + '\n')
-})
-
-await t.test('an exception that nobody catches is 70, never the exit code of a failed kernel', async (t) => {
-  const place = makePlace()
-  t.teardown(() => place.remove())
-  const thrower = join(place.dir, 'thrower.cjs')
-  for (const [code, said] of [
-    ["setTimeout(() => { throw new Error('thrown late') }, 1)", /thrown late\n {4}at /],
-    ["setTimeout(() => Promise.reject(new Error('rejected late')), 1)", /rejected late\n {4}at /],
-  ] as const) {
-    writeFileSync(thrower, code)
-    const { status, stderr } = await irqlab(place, ['doctor'], { nodeArgs: ['--require', thrower] })
-    t.equal(status, 70)
-    t.match(stderr, said)
-    t.match(stderr, /please report it/)
-  }
+  t.equal(shape.parse(JSON.parse(json.stdout)).explanations.length, 1)
+  const unknown = await irqlab(place, ['explain', 'defered-move'])
+  t.match(unknown, { status: 64, stdout: '', stderr: /"defered-move"; did you mean "deferred-move"\?/ })
+  t.match(await irqlab(place, ['explain']), { status: 64, stderr: /missing required argument/ })
+  t.same(place.left(), [], 'nothing was made')
 })

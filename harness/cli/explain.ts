@@ -1,35 +1,31 @@
-/** How does irqlab end after something was thrown? A few lines for a person, and the exit code (README, "Outcomes and exit codes"). */
-import { Interrupted, KernelFault, messageOf, NotApplicable, Trouble, UsageError } from '../base/errors.ts'
+/** `irqlab explain NAME`: what a scenario asks, what a law means, what a verdict or an outcome says. */
+import { UsageError } from '../base/errors.ts'
+import { paletteFor } from '../report/colour.ts'
+import { explanationLines } from '../report/explanation.ts'
+import { closest } from './closest.ts'
+import { allExplanations, explanationsOf } from './explanations.ts'
 
-/** The signals that end irqlab in order, with their numbers (signal(7)). */
-export const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
+const EXPLAIN_SCHEMA = 'irqlab.explain/1'
+/** Where nobody says how wide the terminal is. */
+const WIDTH = 80
 
-/** What to print on standard error, and the exit code. */
-export interface Ending {
-  readonly exitCode: number
-  /** Empty when everything was said already. */
-  readonly text: string
-}
-
-/** The ending that belongs to anything thrown. */
-export function explain(error: unknown): Ending {
-  if (error instanceof Interrupted) {
-    return { exitCode: 128 + (SIGNAL_NUMBERS[error.signal as keyof typeof SIGNAL_NUMBERS] ?? 2), text: '' }
+/** Prints what is known of the name; of everything that bears it. Throws `UsageError` for an unknown one. */
+export async function explainCommand(name: string, options: { readonly json?: boolean }): Promise<number> {
+  const all = await allExplanations()
+  const explanations = explanationsOf(name, all)
+  if (explanations.length === 0) {
+    const known = [...all.scenarios, ...all.laws, ...all.answers].map((one) => one.name)
+    throw new UsageError(
+      `nothing has the name ${JSON.stringify(name)}${closest(name, known)}; see \`irqlab explain --help\``,
+    )
   }
-  if (error instanceof UsageError) return { exitCode: 64, text: `irqlab: ${onOneLine(error.message)}\n` }
-  const text = `irqlab: ${messageOf(error)}\n`
-  if (error instanceof Trouble) {
-    return { exitCode: 2, text: error.hint === undefined ? text : `${text}irqlab: ${error.hint}\n` }
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ schema: EXPLAIN_SCHEMA, explanations }, null, 2)}\n`)
+    return 0
   }
-  if (error instanceof KernelFault) return { exitCode: 1, text }
-  if (error instanceof NotApplicable) return { exitCode: 4, text }
-  const where = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return { exitCode: 70, text: `irqlab: this is a bug in irqlab, please report it:\n${where}\n` }
-}
-
-/** A name that the user gave may hold anything: it must not write to the terminal what it likes. */
-function onOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) =>
-    character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  const palette = paletteFor(process.stdout)
+  const width = process.stdout.isTTY ? process.stdout.columns : WIDTH
+  const texts = explanations.map((one) => explanationLines(one, palette, width).join('\n'))
+  process.stdout.write(`${texts.join('\n\n')}\n`)
+  return 0
 }

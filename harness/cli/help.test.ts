@@ -6,7 +6,7 @@ const place = makePlace()
 t.teardown(() => place.remove())
 
 await t.test('help is a success, on standard output, for every command', async (t) => {
-  const commands = [[], ['run'], ['list'], ['doctor'], ['image'], ['kernel'], ['shell']]
+  const commands = [[], ['run'], ['list'], ['explain'], ['doctor'], ['image'], ['kernel'], ['shell']]
   const inner = [
     ...['build', 'list', 'prune'].map((name) => ['image', name]),
     ...['list', 'fetch', 'page'].map((name) => ['kernel', name]),
@@ -29,7 +29,7 @@ await t.test('without a command it is the help too, and `help` is as good as --h
   const help = await irqlab(place, ['--help'])
   t.same({ ...(await irqlab(place, [])), tookMs: 0 }, { ...help, tookMs: 0 })
   t.same({ ...(await irqlab(place, ['help'])), tookMs: 0 }, { ...help, tookMs: 0 })
-  for (const name of ['run', 'list', 'doctor', 'image', 'shell']) {
+  for (const name of ['run', 'list', 'explain', 'doctor', 'image', 'shell']) {
     t.match(help.stdout, new RegExp(`^  ${name} `, 'm'), name)
   }
 })

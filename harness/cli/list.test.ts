@@ -3,6 +3,7 @@ import t from 'tap'
 import { z } from 'zod'
 import { exchange } from '../host/exchange.ts'
 import { DEVICE_NAMES } from '../guest/device-names.ts'
+import { machineNames } from '../guest/machine.ts'
 import { NEEDS } from '../scenario/needs.ts'
 import { BIN, irqlab, makePlace } from './irqlab-fixture.ts'
 
@@ -65,6 +66,44 @@ await t.test('list is for a person: names and questions', async (t) => {
   t.notMatch(stdout, '\u001B', 'no colour into a pipe')
   for (const name of files) t.match(stdout, new RegExp(`^${name}$`, 'm'))
 })
+
+await t.test(
+  'list --machines: names, what each is, what it needs; as JSON with all of its fields',
+  async (t) => {
+    const shape = z.strictObject({
+      schema: z.literal('irqlab.machines/1'),
+      machines: z.array(
+        z.strictObject({
+          name: z.string(),
+          words: z.string().endsWith('.'),
+          needs: z.array(z.string().min(3)),
+          machine: z.looseObject({ name: z.string(), cpus: z.int() }),
+        }),
+      ),
+    })
+    const { status, stdout, stderr } = await irqlab(place, ['list', '--machines', '--json'])
+    t.match({ status, stderr }, { status: 0, stderr: '' })
+    const { machines } = shape.parse(JSON.parse(stdout))
+    t.same(
+      machines.map(({ name }) => name),
+      machineNames(),
+    )
+    t.same(
+      machines.map(({ machine }) => machine.name),
+      machineNames(),
+    )
+    const plain = await irqlab(place, ['list', '--machines'])
+    t.equal(plain.status, 0)
+    for (const { name, words, needs } of machines) {
+      const asks = needs.length === 0 ? [] : [`  needs ${needs.join('; ')}`]
+      t.ok(plain.stdout.includes([name, `  ${words}`, ...asks, ''].join('\n')), name)
+    }
+    t.ok(
+      plain.stdout.split('\n').every((line) => line.length <= 110),
+      'no line is longer than a page is wide',
+    )
+  },
+)
 
 await t.test('a reader that stops to read, or a full disk, is no crash', async (t) => {
   const script = '"$@" | true; echo "${PIPESTATUS[0]}"; "$@" >/dev/full; echo $?'

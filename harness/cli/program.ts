@@ -42,10 +42,25 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   program
     .command('list')
     .description('the scenarios: name, question, machine, needs')
+    .option('--machines', 'the machines instead: name, what it is, what it needs')
     .option('--json', 'as JSON')
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options: { json?: boolean; machines?: boolean }) => {
+      if (options.machines === true) {
+        const { listMachines } = await import('./list-machines.ts')
+        listMachines(options)
+        return
+      }
       const { listCommand } = await import('./list.ts')
       await dropAtSignal(listCommand(options))
+    })
+  program
+    .command('explain')
+    .description('what a scenario asks, what a law means, what a verdict or an outcome says')
+    .argument('<name>', 'of a scenario or a law; held, violated, unproven; or an outcome such as broken')
+    .option('--json', 'as JSON')
+    .action(async (name: string, options: { json?: boolean }) => {
+      const { explainCommand } = await import('./explain.ts')
+      await dropAtSignal(explainCommand(name, options))
     })
   program
     .command('doctor')

@@ -65,6 +65,22 @@ await t.test('named ones come in the order asked for', async (t) => {
   })
 })
 
+await t.test("a file of the user's own is named by its path", async (t) => {
+  const place = makePlace()
+  t.teardown(() => place.remove())
+  const file = join(place.dir, 'mine.ts')
+  writeFileSync(file, good('mine'))
+  t.match(await scenariosNamed([file, 'deferred-move']), [
+    { file, scenario: { name: 'mine' } },
+    { scenario: { name: 'deferred-move' } },
+  ])
+  writeFileSync(join(place.dir, 'bad.ts'), 'export const x = 1')
+  await t.rejects(scenariosNamed([join(place.dir, 'bad.ts')]), {
+    name: 'UsageError',
+    message: /bad\.ts has no scenario/,
+  })
+})
+
 await t.test('a regression is declared to fail on the one kernel, and not on the other', async (t) => {
   for (const { scenario } of await scenariosNamed(['regressions'])) {
     const covers = (kernel = '') =>

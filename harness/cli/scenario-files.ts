@@ -37,6 +37,11 @@ export function wordsOf(topic: Topic): string {
   return TOPICS[topic]
 }
 
+/** Every topic with its few words, in order. */
+export function topicWords(): ReadonlyMap<string, string> {
+  return new Map(Object.entries(TOPICS))
+}
+
 /** All scenarios: by topic, and by name within one. Throws `UsageError` that names the file, or a folder that is no topic. */
 export async function allScenarios(dir = SCENARIOS): Promise<readonly ListedScenario[]> {
   const topics = Object.keys(TOPICS) as readonly Topic[]
@@ -77,18 +82,32 @@ async function load(file: string): Promise<PlannedScenario['scenario']> {
 }
 
 /**
- * The scenarios with these names, in that order; that of a topic stands for all of its own. None named: all but the
- * regressions, which ask of two kernels of their own what is long known. Throws `UsageError`.
+ * The scenarios with these names, in that order; the name of a topic stands for all of its own, one that ends with `.ts` for
+ * a file of the user's. None named: all but the regressions, which ask of two kernels of their own what is long known.
+ * Throws `UsageError`.
  */
 export async function scenariosNamed(names: readonly string[]): Promise<readonly PlannedScenario[]> {
   const all = await allScenarios()
   if (names.length === 0) return all.filter(({ topic }) => topic !== REGRESSIONS)
-  return names.flatMap((name) => {
-    const found = all.filter(({ topic, scenario }) => topic === name || scenario.name === name)
-    if (found.length > 0) return found
-    const known = all.flatMap(({ topic, scenario }) => [scenario.name, topic])
-    throw new UsageError(
-      `unknown scenario ${JSON.stringify(name)}${closest(name, known)}; see \`irqlab list\``,
-    )
-  })
+  const named: PlannedScenario[] = []
+  for (const name of names) named.push(...(isFile(name) ? [await ownFile(name)] : inCatalogue(name, all)))
+  return named
+}
+
+/** A scenario of the catalogue has no such name. */
+function isFile(name: string): boolean {
+  return name.endsWith('.ts')
+}
+
+async function ownFile(name: string): Promise<PlannedScenario> {
+  const file = resolve(name)
+  if (!existsSync(file)) throw new UsageError(`scenario ${JSON.stringify(name)}: no such file`)
+  return { file, scenario: await load(file) }
+}
+
+function inCatalogue(name: string, all: readonly ListedScenario[]): readonly PlannedScenario[] {
+  const found = all.filter(({ topic, scenario }) => topic === name || scenario.name === name)
+  if (found.length > 0) return found
+  const known = all.flatMap(({ topic, scenario }) => [scenario.name, topic])
+  throw new UsageError(`unknown scenario ${JSON.stringify(name)}${closest(name, known)}; see \`irqlab list\``)
 }

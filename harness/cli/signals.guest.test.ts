@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Deadline } from '../base/deadline.ts'
 import { pause } from '../base/poll.ts'
-import { SIGNAL_NUMBERS } from './explain.ts'
+import { SIGNAL_NUMBERS } from './ending.ts'
 import { makePlace, type Place } from './irqlab-fixture.ts'
 import { commandOf, gone, type Running, said, start, treeOf } from './leftovers-fixture.ts'
 

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { Interrupted } from '../base/errors.ts'
 import { addBisectOptions, type BisectOptions } from './bisect-options.ts'
 import { bisectCommand } from './bisect.ts'
-import { explain } from './explain.ts'
+import { endingOf } from './ending.ts'
 import { toyBuilder, toyScenario } from './toy-builder-fixture.ts'
 import { addTryOptions, type TryOptions } from './try-options.ts'
 import { tryCommand } from './try.ts'
@@ -34,7 +34,7 @@ export async function runToyIrqlab(args: readonly string[]): Promise<number> {
   try {
     await program.parseAsync([...args], { from: 'user' })
   } catch (error) {
-    const ending = explain(error)
+    const ending = endingOf(error)
     process.stderr.write(ending.text)
     code = ending.exitCode
   }

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import t from 'tap'
 import { fakeBzImage } from '../image/bzimage-fixture.ts'
-import { explain } from './explain.ts'
+import { endingOf } from './ending.ts'
 import { irqlab, makePlace } from './irqlab-fixture.ts'
 import { runProgram } from './program.ts'
 
@@ -84,7 +84,7 @@ const BAD: readonly (readonly [args: readonly string[], ...says: readonly (strin
   [run(''), 'unknown scenario ""'],
   [run('; rm -rf /'), 'unknown scenario "; rm -rf /"'],
   [run('$(touch pwned)'), 'unknown scenario "$(touch pwned)"'],
-  [run('../scenarios/deferred-move.ts'), '"../scenarios/deferred-move.ts"'],
+  [run('../scenarios/deferred-move.ts'), '"../scenarios/deferred-move.ts"', 'no such file'],
   [run('scenarios/deferred-move'), '"scenarios/deferred-move"'],
   [run('DEFERRED-MOVE'), '"DEFERRED-MOVE"'],
   [run('a\nb\u001B[31mc'), String.raw`"a\nb\u001b[31mc"`],
@@ -199,7 +199,7 @@ await t.test('bad usage is refused in one line that names what and why', async (
       (code) => `exit code ${code}`,
       (thrown: unknown) => thrown,
     )
-    const { exitCode, text } = explain(error)
+    const { exitCode, text } = endingOf(error)
     t.equal(exitCode, 64, `${name}: ${text}`)
     t.match(text, ONE_LINE, name)
     t.same(sayings(text, says), [], `${name}: ${text}`)

@@ -19,7 +19,10 @@ async function guestOf(t: Test, argv: Argv, starvation?: StarvationMeter) {
   const complaints = new Complaints(qemu.stderr, join(dir, 'qemu.log'))
   // Last words are awaited for 50 ms.
   const limits = new Limits(0.05)
-  return { print, guest: { console: log, qemu, limits, starvation, complaints, emulated: true } }
+  return {
+    print,
+    guest: { console: log, qemu, limits, starvation, complaints, emulated: true, declared: [] },
+  }
 }
 
 const SLEEP: Argv = ['sleep', '60']
@@ -45,6 +48,17 @@ await t.test('a fault on the console makes it the kernel’s', async (t) => {
     message: 'Kernel BUG: BUG: scheduling while atomic: swapper/0/0/0x00000002',
     console: ['[    8.9] something before', /scheduling while atomic/],
   })
+})
+
+await t.test('what the scenario declares explains no loss; what it does not declare does', async (t) => {
+  const { guest, print } = await guestOf(t, SLEEP)
+  await print('[    9.1] IRQ216: set affinity failed(-28).\n')
+  const declared = [/set affinity failed/]
+  t.match(await diagnose(LOST, { ...guest, declared }), { name: 'Trouble', stage: 'ssh.connection' })
+  t.match(await diagnose(LOST, { ...guest, declared: [/nobody cared/] }), { name: 'KernelFault' })
+  t.match(await diagnose(LOST, guest), { name: 'KernelFault', kind: 'affinity failure' })
+  await print('Kernel panic - not syncing: set affinity failed\n')
+  t.match(await diagnose(LOST, { ...guest, declared }), { name: 'KernelFault', kind: 'panic' })
 })
 
 await t.test('the last words of a dying kernel are awaited', async (t) => {

@@ -5,6 +5,7 @@ import type { StarvationMeter } from '../host/starvation.ts'
 import { poll } from '../base/poll.ts'
 import type { Limits } from '../base/limits.ts'
 import type { Complaints } from './complaints.ts'
+import { saidIn } from './declared-messages.ts'
 import type { SerialLog } from './serial-log.ts'
 import { awaitsCode, staleCodeTrouble } from './stale-code.ts'
 import { stallCause } from './stall.ts'
@@ -24,21 +25,27 @@ export async function diagnose(
     readonly complaints: Complaints
     /** The guest runs on TCG. */
     readonly emulated: boolean
+    /** Complaints of the kernel that the scenario declares: they explain no loss. */
+    readonly declared: readonly RegExp[]
   },
 ): Promise<unknown> {
-  const { console, qemu } = guest
+  const { console, qemu, declared } = guest
   if (!(thrown instanceof Trouble)) return thrown
   // The last words of a dying kernel and the end of its QEMU may be a moment behind the lost connection.
-  const isSpeaking = () => console.fault === undefined || awaitsCode(console.fault, console.lines)
+  const isSpeaking = () => {
+    const so = console.faultBut(declared)
+    return so === undefined || awaitsCode(so, console.lines)
+  }
   const settled = () => (isSpeaking() && qemu.isRunning ? undefined : true)
   await poll(guest.limits.deadline('guest.console', 'Last words of the guest'), settled, {
     everyMs: 20,
   }).catch(() => undefined)
-  const fault = kernelFaultOn(console, guest.emulated)
+  const fault = kernelFaultOn(console, guest.emulated, declared)
   if (fault !== undefined) return fault
+  const stall = console.faultBut(declared)
   // The threads of a QEMU that is gone cannot be asked any more.
-  if (console.fault?.stall === true && guest.starvation !== undefined && qemu.isRunning) {
-    return stallCause(console.fault, await guest.starvation.read(), console.tail)
+  if (stall?.stall === true && guest.starvation !== undefined && qemu.isRunning) {
+    return stallCause(stall, await guest.starvation.read(), console.tail)
   }
   if (!qemu.isRunning) {
     const { code, signal } = await qemu.exited
@@ -59,16 +66,16 @@ export async function diagnose(
 
 /**
  * The fault on the console, where there is one that no host can cause; the emulator's part in it is `Trouble`.
- * `emulated`: the guest runs on TCG.
+ * `emulated`: the guest runs on TCG. `declared` complaints are no fault.
  */
-export function kernelFaultOn(console: SerialLog, emulated: boolean): KernelFault | Trouble | undefined {
-  const { fault, tail } = console
+export function kernelFaultOn(
+  console: SerialLog,
+  emulated: boolean,
+  declared: readonly RegExp[] = [],
+): KernelFault | Trouble | undefined {
+  const { tail } = console
+  const fault = console.faultBut(declared)
   if (fault === undefined || fault.stall) return undefined
   const stale = staleCodeTrouble(fault, console.lines, emulated)
-  return stale ?? new KernelFault(fault.kind, `Kernel ${fault.kind}: ${plain(fault.line)}`, tail)
-}
-
-/** A console line without the time in front. */
-function plain(line: string): string {
-  return line.replace(/^\[ *\d+\.\d+\] /, '')
+  return stale ?? new KernelFault(fault.kind, `Kernel ${fault.kind}: ${saidIn(fault.line)}`, tail)
 }

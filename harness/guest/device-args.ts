@@ -1,5 +1,5 @@
 /** QEMU's words for the devices that a machine has beside its NIC. Pure. */
-import { type DeviceName, portSocket, type PortName } from './device-names.ts'
+import { type DeviceName, hogSlot, portSocket, type PortName } from './device-names.ts'
 
 /** The name by which the guest finds the port. */
 export const SERIAL_PORT_NAME = 'irqlab'
@@ -16,6 +16,17 @@ export const DISK_SECTORS = 2048
 /** Option and value apart, in the order of the devices. After the IOMMU, and after the console's -serial. */
 export function deviceArgs(devices: readonly DeviceName[], qmpSocket: string): readonly string[] {
   return devices.flatMap((device) => ARGS[device](qmpSocket))
+}
+
+/**
+ * A virtio-serial device with all the ports it can have: config, control input, and input and output of 31 ports are 64
+ * vectors (drivers/char/virtio_console.c:init_vqs). No port is there; the driver takes the vectors all the same.
+ */
+export function hogArgs(hogs: number): readonly string[] {
+  return Array.from({ length: hogs }, (_, hog) => [
+    '-device',
+    `virtio-serial-pci,id=hog-${hog},max_ports=31,vectors=66,addr=0x${hogSlot(hog).toString(16)}`,
+  ]).flat()
 }
 
 const ARGS: Readonly<Record<DeviceName, (qmpSocket: string) => readonly string[]>> = {

@@ -12,6 +12,14 @@ export function isDeviceName(name: string): name is DeviceName {
   return (DEVICE_NAMES as readonly string[]).includes(name)
 }
 
+/** No machine has more vector hogs: they have fixed places on the PCI bus. */
+export const VECTOR_HOGS_MAX = 8
+
+/** The place of a vector hog on the PCI bus, the first is 0: in the middle, where QEMU puts nothing by itself. */
+export function hogSlot(hog: number): number {
+  return 0x10 + hog
+}
+
 /** Devices that bytes of the host fire: QEMU connects to a socket of ours for each. */
 const PORTS = ['virtio-serial', 'ttyS1'] as const satisfies readonly DeviceName[]
 

@@ -5,9 +5,10 @@ import type { Irq } from '../irq/irq.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
 import { MANAGEMENT_INTERFACE, TEST_INTERFACE } from './addresses.ts'
 import type { GuestCommands } from './commands.ts'
-import type { DeviceName } from './device-names.ts'
+import { APIC_LOG_COMMAND, CPU_FACTS_COMMAND, type CpuFacts, parseCpuFacts } from './cpu-facts.ts'
 import { devicesCommand, parseDevices, type TestDevice } from './devices.ts'
 import type { RxQueue } from './irq-with-stimulus.ts'
+import type { Machine } from './machine.ts'
 import { nicIrqsCommand, type NicIrqs, parseNicTable } from './nic.ts'
 
 /** The facts of a guest that stay as they are while it runs. */
@@ -25,6 +26,7 @@ export interface Inventory {
   /** Of the boot behind this guest: all guests from one snapshot share it. */
   readonly bootId: string
   readonly onlineCpus: CpuMask
+  readonly cpus: CpuFacts
   readonly hasEffectiveAffinity: boolean
   /** The NIC under test. */
   readonly nic: NicIrqs
@@ -52,12 +54,16 @@ const FACTS_COMMAND = [
 /** Reads them; the devices have been set up before. Throws `Trouble`, and `NotApplicable` for a NIC without MSI-X. */
 export async function readInventory(
   guest: GuestCommands,
-  devices: readonly DeviceName[],
+  { devices, apic }: Pick<Machine, 'devices' | 'apic'>,
 ): Promise<Inventory> {
   const output = await guest.check(
-    [FACTS_COMMAND, devicesCommand(devices), nicIrqsCommand([TEST_INTERFACE, MANAGEMENT_INTERFACE])].join(
-      '\n',
-    ),
+    [
+      FACTS_COMMAND,
+      CPU_FACTS_COMMAND,
+      apic === 'default' ? '' : APIC_LOG_COMMAND,
+      devicesCommand(devices),
+      nicIrqsCommand([TEST_INTERFACE, MANAGEMENT_INTERFACE]),
+    ].join('\n'),
   )
   const [, release, bootId, online, effective] = /^facts (\S+) (\S+) (\S+) (yes|no)$/m.exec(output) ?? []
   if (release === undefined || bootId === undefined || online === undefined)
@@ -79,6 +85,7 @@ export async function readInventory(
     timer: [...interrupts.rows.values()].map(({ irq }) => irq).find(({ action }) => action === 'timer'),
     bootId,
     onlineCpus: CpuMask.fromList(online),
+    cpus: parseCpuFacts(output),
     hasEffectiveAffinity: effective === 'yes',
     nic,
     management,

@@ -15,8 +15,8 @@ interface FaultPattern {
   readonly stall?: true
 }
 
-/** Something that the kernel is about to name. */
-const ANNOUNCED = 'BUG or WARN'
+/** The kind of a line that announces something that the kernel is about to name. */
+export const ANNOUNCED = 'BUG or WARN'
 
 /**
  * The kernel's own wording, as its images from 5.10 to 7.3 hold it. The first match names the kind.
@@ -74,6 +74,11 @@ export function moreTelling(
 ): FaultLine | undefined {
   if (first === undefined || next === undefined) return first ?? next
   return weight(next) > weight(first) ? next : first
+}
+
+/** The fault that a log as a whole tells of, if any. */
+export function faultAmong(lines: readonly string[]): FaultLine | undefined {
+  return lines.map(faultIn).reduce((first, next) => moreTelling(first, next), undefined)
 }
 
 function weight({ kind, stall }: FaultLine): number {

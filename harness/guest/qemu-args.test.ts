@@ -32,7 +32,10 @@ const NETWORK = [
   ['-netdev', 'tap,id=mgmt,ifname=irqlab-mgmt,script=no,downscript=no'],
   ['-device', 'virtio-net-pci,id=mgmt-nic,netdev=mgmt,mac=52:54:00:69:71:01,romfile=,guest_announce=off'],
   ['-netdev', 'tap,id=test,ifname=irqlab-test,script=no,downscript=no,queues=4'],
-  ['-device', 'virtio-net-pci,id=test-nic,netdev=test,mac=52:54:00:69:71:02,romfile=,guest_announce=off,mq=on,vectors=10'],
+  [
+    '-device',
+    'virtio-net-pci,id=test-nic,netdev=test,mac=52:54:00:69:71:02,romfile=,guest_announce=off,mq=on,vectors=10',
+  ],
 ].flat()
 
 await t.test('the whole command line, option and value apart', async (t) => {
@@ -63,6 +66,80 @@ await t.test(
     )
   },
 )
+
+await t.test('the local APICs: by the CPU model, and by what the IOMMU takes', async (t) => {
+  const of = (
+    apic: 'xapic' | 'x2apic',
+    more: Partial<QemuRequest> = {},
+    remapping: 'none' | 'intel' = 'intel',
+  ) => {
+    const request = { ...PLAIN, ...more, machine: machineOf({ name: 'mine', apic, remapping }) }
+    return [...valuesOf(request, '-cpu'), valuesOf(request, '-device')[0]]
+  }
+  t.same(of('x2apic'), ['max,+x2apic', 'intel-iommu,intremap=on,eim=on'])
+  t.same(of('xapic'), ['max,-x2apic', 'intel-iommu,intremap=on,eim=off'])
+  t.same(of('xapic', { majorVersion: 7 })[0], 'max,cx16=off,-x2apic')
+  t.same(of('x2apic', { accel: 'kvm' })[0], 'host,+x2apic')
+  t.match(of('x2apic', { accel: 'kvm' }, 'none'), ['host,+x2apic', /^virtio-net-pci/])
+})
+
+await t.test("AMD's IOMMU, and an IO-APIC that KVM leaves to QEMU", async (t) => {
+  const amd = { ...PLAIN, machine: machineOf('remapped-amd') }
+  t.match(valuesOf(amd, '-device'), [
+    'amd-iommu,intremap=on',
+    /^virtio-net-pci,id=mgmt/,
+    /^virtio-net-pci,id=test/,
+  ])
+  t.same(valuesOf({ ...amd, accel: 'kvm' }, '-machine'), ['q35,kernel-irqchip=split'])
+  const split = { ...PLAIN, machine: machineOf('split-irqchip') }
+  t.same(valuesOf({ ...split, accel: 'kvm' }, '-machine'), ['q35,kernel-irqchip=split'])
+})
+
+await t.test('CPUs: sockets, threads, places for more, nodes with memory of their own', async (t) => {
+  const smp = (machine: Parameters<typeof machineOf>[0]) =>
+    valuesOf({ ...PLAIN, machine: machineOf(machine) }, '-smp')[0]
+  t.equal(smp('many-cpus'), '64')
+  t.equal(smp('hotpluggable'), '4,maxcpus=6,sockets=1,cores=6,threads=1')
+  t.equal(smp('threads'), '4,maxcpus=4,sockets=1,cores=2,threads=2')
+  t.equal(
+    smp({ name: 'mine', cpus: 6, spareCpus: 2, sockets: 2, threads: 2 }),
+    '6,maxcpus=8,sockets=2,cores=2,threads=2',
+  )
+  const numa = { ...PLAIN, machine: machineOf('numa') }
+  t.same(valuesOf(numa, '-smp'), ['4,maxcpus=4,sockets=2,cores=2,threads=1'])
+  t.same(valuesOf(numa, '-object'), [
+    'memory-backend-ram,id=node0,size=256M',
+    'memory-backend-ram,id=node1,size=256M',
+  ])
+  t.same(valuesOf(numa, '-numa'), [
+    'node,nodeid=0,memdev=node0,cpus=0-1',
+    'node,nodeid=1,memdev=node1,cpus=2-3',
+  ])
+  t.same(valuesOf(PLAIN, '-numa'), [])
+})
+
+await t.test(
+  'CPUs that are set apart are words of the kernel, before those that were asked for',
+  async (t) => {
+    const machine = machineOf({
+      name: 'mine',
+      isolatedCpus: '2-3',
+      ticklessCpus: '3',
+      irqAffinity: '0,2',
+      append: 'nosmt',
+    })
+    t.match(
+      kernelCommandLine(machine, 'quiet'),
+      / no_timer_check isolcpus=managed_irq,domain,2-3 nohz_full=3 irqaffinity=0,2 nosmt quiet$/,
+    )
+  },
+)
+
+await t.test('vhost is for the NIC under test alone', async (t) => {
+  const netdevs = valuesOf({ ...PLAIN, machine: machineOf('vhost') }, '-netdev')
+  t.notMatch(netdevs[0], /vhost/)
+  t.match(netdevs[1], /,queues=4,vhost=on$/)
+})
 
 await t.test('QEMU before 8 gets no cmpxchg16b under TCG', async (t) => {
   for (const majorVersion of [6, 7]) t.same(valuesOf({ ...PLAIN, majorVersion }, '-cpu'), ['max,cx16=off'])
@@ -104,6 +181,14 @@ await t.test('each device of a machine, behind the console, the IOMMU and the NI
   t.same(valuesOf(all, '-blockdev'), ['driver=null-co,node-name=ahci,size=1048576,read-zeroes=on'])
   const last = { ...all, extraArgs: ['-S'] }
   t.same(qemuArgv(last).slice(-1), ['-S'])
+})
+
+await t.test('vector hogs stand in the middle of the bus, after all other devices', async (t) => {
+  const machine = machineOf({ name: 'remapped', devices: ['virtio-serial'], vectorHogs: 2 })
+  t.same(valuesOf({ ...PLAIN, machine }, '-device').slice(-2), [
+    'virtio-serial-pci,id=hog-0,max_ports=31,vectors=66,addr=0x10',
+    'virtio-serial-pci,id=hog-1,max_ports=31,vectors=66,addr=0x11',
+  ])
 })
 
 await t.test('what was asked for comes last, so that it wins', async (t) => {

@@ -1,6 +1,7 @@
 /** The QEMU command line of a guest, as a pure function of what was asked for: option and value apart, nothing hidden. */
 import { managementTap, testTap } from '../host/tap.ts'
-import { deviceArgs } from './device-args.ts'
+import { acceleratorArgs, cpuWords, iommuArgs, numaArgs, smpArgs } from './cpu-args.ts'
+import { deviceArgs, hogArgs } from './device-args.ts'
 import { type Machine, vectorsOf } from './machine.ts'
 
 /** All that QEMU's command line depends on. */
@@ -27,8 +28,9 @@ export function qemuArgv(request: QemuRequest): [string, ...string[]] {
     ['-no-user-config'],
     ['-name', 'irqlab'],
     acceleratorArgs(request),
-    ['-smp', String(machine.cpus)],
+    smpArgs(machine),
     ['-m', `${machine.memoryMib}M`],
+    numaArgs(machine),
     ['-display', 'none'],
     // A panic reboots (panic=-1) and a reboot ends QEMU: a dead guest never hangs a run.
     ['-no-reboot'],
@@ -38,38 +40,26 @@ export function qemuArgv(request: QemuRequest): [string, ...string[]] {
     ['-kernel', request.kernel],
     ['-initrd', request.initrd],
     ['-append', kernelCommandLine(machine, request.append)],
-    remappingArgs(machine),
+    iommuArgs(machine),
     networkArgs(machine),
     deviceArgs(machine.devices, request.qmpSocket),
+    hogArgs(machine.vectorHogs),
     request.extraArgs,
   ]
   return [request.binary, ...words.flat()]
 }
 
-function acceleratorArgs({ accel, majorVersion, machine }: QemuRequest): string[] {
-  // Interrupt remapping under KVM needs the IO-APIC in user space.
-  const split = machine.remapping === 'intel' ? ',kernel-irqchip=split' : ''
-  if (accel === 'kvm') return ['-machine', `q35${split}`, '-accel', 'kvm', '-cpu', 'host']
-  // QEMU before 8 corrupts guests with kernels from 6.12 on through cmpxchg16b under TCG (measured).
-  const cpu = majorVersion < 8 ? 'max,cx16=off' : 'max'
-  return ['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', cpu]
-}
-
-function remappingArgs(machine: Machine): string[] {
-  // Before every other device: QEMU gives the IOMMU only to devices that come after it.
-  return machine.remapping === 'intel' ? ['-device', 'intel-iommu,intremap=on'] : []
-}
-
 function networkArgs(machine: Machine): string[] {
-  const { queuePairs } = machine.nic
+  const { queuePairs, vhost } = machine.nic
   const test = testTap(queuePairs)
   // One queue: neither tap nor device may be multi-queue, or QEMU cannot configure the tap (measured).
   const tapQueues = queuePairs > 1 ? `,queues=${queuePairs}` : ''
   const multiQueue = queuePairs > 1 ? ',mq=on' : ''
+  const inKernel = vhost ? ',vhost=on' : ''
   return [
     ['-netdev', `tap,id=mgmt,ifname=${managementTap.name},script=no,downscript=no`],
     ['-device', nicDevice('mgmt', managementTap.guest.mac, '')],
-    ['-netdev', `tap,id=test,ifname=${test.name},script=no,downscript=no${tapQueues}`],
+    ['-netdev', `tap,id=test,ifname=${test.name},script=no,downscript=no${tapQueues}${inKernel}`],
     ['-device', nicDevice('test', test.guest.mac, `${multiQueue},vectors=${vectorsOf(machine)}`)],
   ].flat()
 }
@@ -96,6 +86,7 @@ export function kernelCommandLine(machine: Machine, append: string): string {
     // The kernel waits some 40 ms for five ticks, and with remapping panics when fewer came: on a host that was busy
     // elsewhere (seen on 6.1). Under KVM it knows better by itself (io_apic.c:timer_irq_works, kvm.c, 5.10 to 7.3).
     'no_timer_check',
+    ...cpuWords(machine),
     machine.append,
     append,
   ]

@@ -22,6 +22,8 @@ export interface QemuStart {
   readonly limits: Limits
   /** TCG runs it: some faults of its kernel are the emulator's. */
   readonly emulated: boolean
+  /** Complaints of the kernel that the scenario declares for it; asked anew each time, as the kernel becomes known. */
+  readonly declared?: () => readonly RegExp[]
   /** An open file that QEMU gets as its descriptor 3. */
   readonly openFile?: number
 }
@@ -44,6 +46,7 @@ const vcpuSchema = z.array(z.object({ 'thread-id': z.int() }))
 /** Starts QEMU and waits for its QMP. The scope ends it. Throws `Trouble` at stage `boot.qemu`. */
 export async function startQemu(start: QemuStart, scope: Scope): Promise<RunningQemu> {
   const { limits, emulated } = start
+  const declared = start.declared ?? (() => [])
   const process = await spawnProcess(start.argv, {
     stdio: ['ignore', 'pipe', 'pipe', ...(start.openFile === undefined ? [] : [start.openFile])],
     stage: 'boot.qemu',
@@ -57,7 +60,15 @@ export async function startQemu(start: QemuStart, scope: Scope): Promise<Running
   const console = new SerialLog(process.stdout, join(start.evidenceDir, 'serial.log'))
   let starvation: StarvationMeter | undefined
   const believe = (error: unknown) =>
-    diagnose(error, { console, qemu: process, limits, starvation, complaints, emulated })
+    diagnose(error, {
+      console,
+      qemu: process,
+      limits,
+      starvation,
+      complaints,
+      emulated,
+      declared: declared(),
+    })
   const loss = lossOf(process, console, believe)
 
   const qmp = await believing(

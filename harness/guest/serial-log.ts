@@ -2,7 +2,8 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
-import { faultIn, type FaultLine, moreTelling } from './kernel-faults.ts'
+import { sortLog } from './declared-messages.ts'
+import { faultAmong, faultIn, type FaultLine, moreTelling } from './kernel-faults.ts'
 
 const TAIL_LINES = 20
 
@@ -35,6 +36,11 @@ export class SerialLog {
   /** The fault that the kernel printed, if any: the first, unless a later one says more. */
   get fault(): FaultLine | undefined {
     return this.#fault
+  }
+
+  /** As `fault`, but for the complaints that these patterns declare. */
+  faultBut(declared: readonly RegExp[]): FaultLine | undefined {
+    return declared.length === 0 ? this.#fault : faultAmong(sortLog(this.#lines, declared).undeclared)
   }
 
   /** All complete lines. */

@@ -40,6 +40,18 @@ await t.test('whatever reaches the guest makes another key', async (t) => {
     modules: key({ initrd: '/cache/initrd-6.1-cc/initrd' }),
     machine: key({ machine: machineOf('remapped') }),
     'number of CPUs': key({ machine: machineOf({ name: 'eight', cpus: 8 }) }),
+    'mode of the local APICs': key({
+      machine: machineOf({ name: 'remapped-xapic', remapping: 'intel', apic: 'xapic' }),
+    }),
+    "AMD's IOMMU": key({ machine: machineOf('remapped-amd') }),
+    'places for more CPUs': key({ machine: machineOf('hotpluggable') }),
+    threads: key({ machine: machineOf('threads') }),
+    'NUMA nodes': key({ machine: machineOf('numa') }),
+    'sockets without nodes': key({ machine: machineOf({ name: 'sockets', sockets: 2 }) }),
+    'CPUs set apart': key({ machine: machineOf('isolated') }),
+    'CPUs without a tick': key({ machine: machineOf('tickless') }),
+    'where irqs start': key({ machine: machineOf({ name: 'start', irqAffinity: '0-1' }) }),
+    vhost: key({ machine: machineOf('vhost') }),
     'devices beside the NIC': key({ machine: machineOf({ name: 'plain', devices: ['ttyS1'] }) }),
     'kernel command line': key({ append: 'nohz=off' }),
     'QEMU argument': key({ extraArgs: ['-device', 'nvme'] }),
@@ -47,6 +59,8 @@ await t.test('whatever reaches the guest makes another key', async (t) => {
     state: key({}, { state: 'untouched' }),
   }
   t.equal(new Set(Object.values(keys)).size, Object.keys(keys).length)
+  const kvm = { accel: 'kvm' } as const
+  t.not(key({ ...kvm, machine: machineOf('split-irqchip') }), key(kvm), 'the IO-APIC in QEMU')
   t.match(keys.same, /^[0-9a-f]{16}$/)
 })
 

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { Trouble } from '../base/errors.ts'
 import { pause } from '../base/poll.ts'
 import { cacheKey, cached, listImages, openCache, pruneImages } from './cache.ts'
 
@@ -125,16 +126,22 @@ await t.test('asking for an image is noted, so that pruning can tell', async (t)
 await t.test('a disk that does not take it is a lasting trouble with a remedy', async (t) => {
   const cache = openCache(join(parent, 'full'))
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
-  await t.rejects(
-    cached(cache, image, report, () => Promise.reject(full)),
-    {
-      name: 'Trouble',
-      stage: 'image.cache',
-      lasting: true,
-      message: `cannot build an image in ${cache.dir}: the disk is full`,
-      hint: /IRQLAB_CACHE/,
-    },
-  )
+  const said = new Trouble('image.archive', 'apt-get ended: write (28: No space left on device)', {
+    hint: 'look at the network',
+  })
+  for (const error of [full, said]) {
+    await t.rejects(
+      cached(cache, image, report, () => Promise.reject(error)),
+      {
+        name: 'Trouble',
+        stage: 'image.cache',
+        lasting: true,
+        message: `cannot build an image in ${cache.dir}: the disk is full`,
+        hint: /IRQLAB_CACHE/,
+      },
+      error.message,
+    )
+  }
 })
 
 await t.test('a link that leads back does not lead astray', async (t) => {

@@ -128,7 +128,9 @@ const diskTrouble: ReadonlyMap<string, string> = new Map([
 ])
 
 function explained(error: unknown, cache: ImageCache): unknown {
-  const why = diskTrouble.get(errnoOf(error) ?? '')
+  // apt, dpkg, xz and cpio say it in words.
+  const said = error instanceof Trouble && error.message.includes('No space left on device')
+  const why = diskTrouble.get(said ? 'ENOSPC' : (errnoOf(error) ?? ''))
   if (why === undefined) return error
   const hint = 'free some space, or set IRQLAB_CACHE to another directory'
   return new Trouble(stage, `cannot build an image in ${cache.dir}: ${why}`, {

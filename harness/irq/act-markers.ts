@@ -6,7 +6,7 @@ import type { Trace } from './trace.ts'
 import type { TraceEvent } from './trace-event.ts'
 
 /**
- * `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
+ * `fill`, `filled`: around taking the vectors of a CPU. `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
  * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device.
  * `act`, `acted`: around any other, which `what=` names. `body-end`: what comes after it undoes acts.
  */
@@ -29,6 +29,8 @@ export type ActVerb =
   | 'act'
   | 'acted'
   | 'body-end'
+  | 'fill'
+  | 'filled'
 
 /** The payload of one marker. */
 export function actMarker(verb: ActVerb, fields: Readonly<Record<string, string | number>>): string {

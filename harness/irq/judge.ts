@@ -20,10 +20,10 @@ export function judge(run: RunEvidence, move: MoveEvidence, book: BookName): rea
   })
 }
 
-/** A refused request is law 1's matter: the others have nothing to speak of. */
+/** A refused request is the matter of law 1, and of those that ask for the refusal: the others have nothing to speak of. */
 function judgeUnlessRefused(law: Law, input: LawInput): Finding {
   const { error } = input.move.write
-  return error === undefined || law.name === 'accepted' || law.name === 'forbidden'
+  return error === undefined || law.ofRefusals === true
     ? law.judge(input)
     : unproven(`the write was refused: ${error}`)
 }

@@ -26,6 +26,8 @@ export interface MoveTrace {
   readonly moves: readonly TraceEvent[]
   /** vector_update of this irq: names the vector and CPU that are left. */
   readonly updates: readonly TraceEvent[]
+  /** irq_vectors:vector_alloc: a vector was looked for, with the answer in `ret`. */
+  readonly allocs: readonly TraceEvent[]
   readonly freed: readonly TraceEvent[]
   readonly matrixAllocs: readonly TraceEvent[]
   readonly matrixFrees: readonly TraceEvent[]
@@ -84,6 +86,7 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
     acks: [...named('ack'), ...named('ack_remapped')],
     moves: named('move'),
     updates: named('vector_update'),
+    allocs: named('vector_alloc'),
     freed: named('vector_free_moved'),
     matrixAllocs: window.filter((event) => event.name === 'irq_matrix_alloc'),
     matrixFrees: window.filter((event) => event.name === 'irq_matrix_free'),

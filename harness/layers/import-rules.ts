@@ -91,9 +91,9 @@ export function isScenario(path: string): boolean {
   return path.startsWith('scenarios/') || isFault(path)
 }
 
-/** Our own tests' scenarios: they may use Node to meddle. */
+/** Our own tests' scenarios: they may use Node to meddle. And those that ask as others do. */
 function isFault(path: string): boolean {
-  return path.startsWith('harness/campaign/faults/')
+  return path.startsWith('harness/campaign/faults/') || path.startsWith('harness/mutants/peers/')
 }
 
 /** `x-fixture.ts`: what several tests share. */

@@ -7,6 +7,7 @@ import { messageOf, Trouble, UsageError } from '../base/errors.ts'
 import { allScenarios } from '../cli/scenario-files.ts'
 import { spawnProcess } from '../host/processes.ts'
 import { recordSchema, type RunRecord } from '../record/run-record.ts'
+import { peerFile, peerNames } from './peers.ts'
 
 const IRQLAB = resolve(import.meta.dirname, '../irqlab.cjs')
 /** The first build of a base compiles all of it, on whatever machine this is. */
@@ -45,12 +46,24 @@ export async function buildAsked({ base, patch, signal }: Asking): Promise<void>
 }
 
 /** The records of all scenarios on it, regressions too, one a run: the last attempt. Throws `Trouble` when there are none. */
-export async function askAll({ base, patch, results, jobs, signal }: Asking): Promise<readonly RunRecord[]> {
-  const kernel = patch === undefined ? base : `${base},patch=${patch}`
+export async function askAll(asking: Asking): Promise<readonly RunRecord[]> {
   const scenarios = (await allScenarios()).map(({ scenario }) => scenario.name)
-  const words = ['run', ...scenarios, '--kernel', kernel, '--json', '--retries', '1', '--results', results]
+  return run([...scenarios, '--retries', '1'], asking)
+}
+
+/** The records of those who ask as others do. Throws `Trouble` when there are none. */
+export async function askPeers(asking: Asking): Promise<readonly RunRecord[]> {
+  return run(peerNames().map(peerFile), asking)
+}
+
+async function run(
+  words: readonly string[],
+  { base, patch, results, jobs, signal }: Asking,
+): Promise<readonly RunRecord[]> {
+  const kernel = patch === undefined ? base : `${base},patch=${patch}`
+  const side = jobs === undefined ? [] : ['--jobs', String(jobs)]
   const { out, complaint } = await irqlab(
-    jobs === undefined ? words : [...words, '--jobs', String(jobs)],
+    ['run', ...words, '--kernel', kernel, '--json', '--results', results, ...side],
     RUN_LIMIT_MS,
     signal,
   )

@@ -13,6 +13,7 @@ const ledger: Omit<Ledger, 'schema'> = {
       fate: 'caught',
       laws: [{ law: 'delivered', scenarios: ['deferred-move'], verdicts: 4, sentence: 'lost' }],
       runs: [{ scenario: 'deferred-move', machine: 'plain', outcome: 'fail', reason: 'lost' }],
+      peers: { 'ltp-irqbalance01': 'let through' },
       seconds: 40,
       judgedAt: '2026-11-22T16:00:00.000Z',
     },
@@ -23,7 +24,7 @@ await t.test('what is written is read', async (t) => {
   const file = join(t.testdir({}), 'new', 'mutants.json')
   t.equal(readLedger(file), undefined, 'nothing is known at first')
   writeLedger(file, ledger)
-  t.same(readLedger(file), { schema: 'irqlab.mutants/1', ...ledger })
+  t.same(readLedger(file), { schema: 'irqlab.mutants/2', ...ledger })
 })
 
 await t.test('a file that is something else is named, with the remedy', async (t) => {
@@ -49,7 +50,7 @@ await t.test('what asks is laws and scenarios, not what reports or tests', async
     harness: {
       irq: { 'once.ts': '1', 'once.test.ts': '1' },
       report: { 'tap.ts': '1' },
-      mutants: { 'a.ts': '1' },
+      mutants: { 'a.ts': '1', peers: { 'b.ts': '1' } },
     },
     scenarios: { 'move.ts': '1' },
     images: { 'kernels.json': '{}', '.cache': { 'x.json': '1' } },
@@ -66,6 +67,7 @@ await t.test('what asks is laws and scenarios, not what reports or tests', async
   for (const path of [
     'harness/irq/once.ts',
     'scenarios/move.ts',
+    'harness/mutants/peers/b.ts',
     'images/kernels.json',
     'harness/irq/new.ts',
   ])

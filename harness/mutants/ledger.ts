@@ -8,8 +8,9 @@ import { firstIssue } from '../base/first-issue.ts'
 import { makeDirs } from '../host/make-dirs.ts'
 import { LAW_NAMES } from '../irq/laws/law-names.ts'
 import { OUTCOMES } from '../record/run-record.ts'
+import { PEER_ANSWERS } from './peers.ts'
 
-const SCHEMA = 'irqlab.mutants/1'
+const SCHEMA = 'irqlab.mutants/2'
 const ROOT = resolve(import.meta.dirname, '../..')
 
 const entrySchema = z.strictObject({
@@ -33,6 +34,8 @@ const entrySchema = z.strictObject({
       reason: z.string(),
     }),
   ),
+  /** What those say who ask as others do, by name. */
+  peers: z.record(z.string(), z.enum(PEER_ANSWERS)),
   /** Build and runs together. */
   seconds: z.number(),
   judgedAt: z.string(),
@@ -78,7 +81,8 @@ export function judgementKey(patch: string, kernelSha256: string, asking: string
 
 /** Hash of all that asks: scenarios, laws and everything that carries them out, but for what only reports or tests. */
 export function askingHash(root = ROOT): string {
-  const silent = /^harness\/(mutants|bench|report|layers)\/|\.test\.ts$|-fixture\.ts$|\/fixtures\//
+  const silent =
+    /^harness\/(mutants\/(?!peers\/)|bench|report|layers)\/|\.test\.ts$|-fixture\.ts$|\/fixtures\//
   const files = ['harness', 'scenarios', 'images'].flatMap((top) =>
     readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
       .map((path) => `${top}/${path}`)

@@ -4,12 +4,13 @@ import { join, resolve } from 'node:path'
 import { Interrupted, messageOf, Trouble, UsageError } from '../base/errors.ts'
 import { checkResults, DEFAULT_RESULTS } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
-import { type Asking, askAll, buildAsked } from './asked.ts'
+import { type Asking, askAll, askPeers, buildAsked } from './asked.ts'
 import { allMutants, mutantsNamed, patchOf } from './catalogue.ts'
 import { isFinal, isGood, type KnownAnyway, judgeMutant, knownOfClean } from './judgement.ts'
 import { askingHash, type Entry, judgementKey, type Ledger, readLedger, writeLedger } from './ledger.ts'
 import type { Mutant } from './mutant.ts'
 import { MUTANTS_USAGE, type MutantsOptions, mutantsOptions } from './options.ts'
+import { peerAnswer } from './peers.ts'
 import { mutantsPage, type Row, summary } from './table.ts'
 
 const SIGNALS = [
@@ -70,6 +71,9 @@ async function theCleanKernel(
   const records = await askAll(asking)
   const knownAnyway = knownOfClean(records)
   const [first] = records
+  const alarmed = Object.entries(await answersOfPeers(asking)).find(([, answer]) => answer !== 'let through')
+  if (alarmed !== undefined)
+    throw new Trouble('mutants.clean', `the kernel without a patch: ${alarmed.join(': ')}`)
   if (knownAnyway === undefined || first === undefined)
     throw new Trouble('mutants.clean', `the kernel without a patch does not pass: ${worstOf(records)}`)
   const { source, release, sha256, packageVersion } = first.kernel
@@ -88,6 +92,7 @@ async function judged(
   await buildAsked(patched)
   const judgement = judgeMutant(mutant, await askAll(patched), knownAnyway)
   const { fate, laws, runs } = judgement
+  const peers = await answersOfPeers(patched)
   return {
     final: isFinal(judgement),
     entry: {
@@ -96,10 +101,16 @@ async function judged(
       fate,
       laws: laws.map((law) => ({ ...law, scenarios: [...law.scenarios] })),
       runs: [...runs],
+      peers,
       seconds: Math.round((performance.now() - began) / 1000),
       judgedAt: new Date().toISOString(),
     },
   }
+}
+
+async function answersOfPeers(asking: Asking): Promise<Entry['peers']> {
+  const records = await askPeers(asking)
+  return Object.fromEntries(records.map((record) => [record.scenario, peerAnswer(record)]))
 }
 
 interface Known {

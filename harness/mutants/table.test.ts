@@ -21,6 +21,7 @@ const entry: Entry = {
     { law: 'held', scenarios: ['quiet-queue'], verdicts: 1, sentence: 'no' },
   ],
   runs: [],
+  peers: { 'ltp-irqbalance01': 'let through' },
   seconds: 40,
   judgedAt: '2026-11-22T16:00:00.000Z',
 }
@@ -38,7 +39,8 @@ await t.test('the page', async (t) => {
     page,
     '2 mutants: 1 caught, 1 equivalent. On debian-source:6.12, Linux 6.12.117-irqlab, on 2026-11-22.',
   )
-  const rows = page.split('\n').filter((line) => line.startsWith('| `'))
+  const [table = ''] = page.split('## How others ask')
+  const rows = table.split('\n').filter((line) => line.startsWith('| `'))
   t.same(
     rows.map((row) => row.split(/(?<!\\)\|/).map((cell) => cell.trim())),
     [
@@ -56,6 +58,34 @@ await t.test('the page', async (t) => {
   )
   t.match(page, '`mask-kept`: nobody reads it')
   t.notMatch(mutantsPage(kernel, [caught]), 'Equivalent, and why')
+})
+
+await t.test('what others let through is told beside what we caught, of what is broken at all', async (t) => {
+  const noticed: Row = {
+    mutant,
+    entry: { ...entry, fate: 'survived', laws: [], peers: { 'ltp-irqbalance01': 'noticed' } },
+  }
+  const page = mutantsPage(kernel, [caught, noticed, equivalent])
+  const section = page.slice(page.indexOf('## How others ask'))
+  t.match(section, /^\| of 2 broken kernels +\| noticed \| let through \| no answer \|$/m)
+  t.match(section, /^\| `ltp-irqbalance01` +\| 1 +\| 1 +\| 0 +\|$/m)
+  t.match(section, /^\| irqlab +\| 1 +\| 1 +\| 0 +\|$/m)
+})
+
+await t.test('a scenario that alone catches some mutant is told', async (t) => {
+  const alone: Row = {
+    mutant,
+    entry: {
+      ...entry,
+      name: 'quiet-only',
+      laws: [
+        { law: 'held', scenarios: ['quiet-queue'], verdicts: 1, sentence: 'no' },
+        { law: 'once', scenarios: ['quiet-queue'], verdicts: 1, sentence: 'no' },
+      ],
+    },
+  }
+  t.match(mutantsPage(kernel, [caught, alone]), /^\| `quiet-queue` +\| `quiet-only` +\|$/m)
+  t.notMatch(mutantsPage(kernel, [caught]), 'by one scenario alone')
 })
 
 await t.test('the summary counts fates', async (t) => {

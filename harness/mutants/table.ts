@@ -1,6 +1,9 @@
 /** docs/MUTANTS.md: each mutant, what it breaks, which laws should betray it and which did. Pure. */
 import type { Entry, Ledger } from './ledger.ts'
+import { markdownTable } from './markdown-table.ts'
 import type { Mutant } from './mutant.ts'
+import { peersTable } from './peers-table.ts'
+import { soleCatchers } from './sole-catchers.ts'
 
 /** One row's worth: the mutant and what is known of it. */
 export interface Row {
@@ -21,17 +24,22 @@ A harness is worth what it catches. Each of these patches breaks Debian's kernel
 
 /** The whole page, as prettier wants it. */
 export function mutantsPage(kernel: Ledger['kernel'], rows: readonly Row[]): string {
+  const entries = rows.map(({ entry }) => entry)
+  const alone = soleCatchers(entries)
   const proofs = rows.filter(({ mutant }) => mutant.proof !== undefined)
   return [
     INTRO,
     `${summary(rows)} On ${kernel.source}, Linux ${kernel.release}, on ${latest(rows)}.`,
     '',
-    ...markdown(
+    ...markdownTable(
       ['mutant', 'what is broken', 'betrayed by', 'in', 'fate'],
       rows.map((row) => cells(row)),
     ),
     '',
     'A law in _italics_ is named in the head of the patch and did not betray it; the others did.',
+    ...(alone.length === 0 ? [] : ['', ...alone]),
+    '',
+    ...peersTable(entries),
     ...(proofs.length === 0 ? [] : ['', '## Equivalent, and why']),
     ...proofs.flatMap(({ mutant }) => [
       '',
@@ -62,13 +70,4 @@ function cells({ mutant, entry }: Row): readonly string[] {
 
 function latest(rows: readonly Row[]): string {
   return rows.reduce((last, { entry }) => (entry.judgedAt > last ? entry.judgedAt : last), '').slice(0, 10)
-}
-
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = head.map((title, column) =>
-    Math.max(3, title.length, ...rows.map((row) => (row[column] ?? '').length)),
-  )
-  const line = (row: readonly string[]) =>
-    `| ${widths.map((width, at) => (row[at] ?? '').padEnd(width)).join(' | ')} |`
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)]
 }

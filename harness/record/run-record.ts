@@ -85,6 +85,19 @@ export const recordSchema = z.object({
     timeoutScale: z.number(),
   }),
   verdicts: z.array(verdictSchema),
+  messages: z
+    .array(
+      z.object({
+        pattern: z.string().describe('As the scenario declares it: a regular expression.'),
+        line: z.string().describe('The first line that it fits, without priority and time.'),
+        count: z.int().min(1).describe('Lines of the kernel log that it fits.'),
+        reason: z.string().describe('Why it is known.'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Complaints of the kernel that the scenario declares for it; absent: none. One that nobody declared is in `reason` and `console`.',
+    ),
   predictions: z
     .array(
       z.object({

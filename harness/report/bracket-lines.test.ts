@@ -14,6 +14,14 @@ await t.test('one run on either side', async (t) => {
   ])
 })
 
+await t.test('what the bad kernel said is told', async (t) => {
+  const message = { pattern: 'failed', line: 'IRQ7: it failed(-28).', count: 3, reason: 'known since long' }
+  const bad = on('debian:5.10.218-1', 'known').map((record) => ({ ...record, messages: [message] }))
+  t.same(bracketLines([leak], [...bad, ...on('debian:5.10.223-1', 'pass')]), [
+    'leak: violated on debian:5.10.218-1 (it says: IRQ7: it failed(-28).), held on debian:5.10.223-1, as declared',
+  ])
+})
+
 await t.test('one run of several did not show it', async (t) => {
   const records = [...on('debian:5.10.218-1', 'known', 'fixed'), ...on('debian:5.10.223-1', 'pass', 'pass')]
   t.same(bracketLines([leak], records), [

@@ -18,9 +18,10 @@ export function bracketLines(
       records.filter((record) => record.scenario === name && record.kernel.source === source)
     const [bad, good] = [on(bracket.violated), on(bracket.held)]
     if (bad.length === 0 || good.length === 0) return []
+    const said = bad.flatMap(({ messages = [] }) => messages)[0]
     const violated = bad.filter(({ outcome }) => outcome === 'known').length
     const held = good.filter(({ outcome }) => outcome === 'pass').length
-    const seen = `violated on ${bracket.violated}${share(violated, bad.length)}, held on ${bracket.held}${share(held, good.length)}`
+    const seen = `violated on ${bracket.violated}${share(violated, bad.length)}${said === undefined ? '' : ` (it says: ${said.line})`}, held on ${bracket.held}${share(held, good.length)}`
     const as = violated === bad.length && held === good.length ? 'as declared' : 'NOT as declared'
     return [`${name}: ${seen}, ${as}`]
   })

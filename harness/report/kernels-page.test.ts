@@ -57,6 +57,13 @@ await t.test('all of the page comes from the records', async (t) => {
   t.ok(page.indexOf('`6.1.0`') < page.indexOf('`7.3.4`'), 'oldest first, whatever was run first')
 })
 
+await t.test('a message that was declared is on the page', async (t) => {
+  const messages = [{ pattern: 'failed', line: 'IRQ7: it failed', count: 3, reason: 'known since long' }]
+  const page = kernelsPage([aRecord({ outcome: 'known', reason: 'it died', messages })], 'x')
+  t.match(page, /\| deferred: known, with a declared message \|/)
+  t.match(page, /\*\*known\*\*: it died; as declared it says \(3 times\): IRQ7: it failed$/m)
+})
+
 await t.test('repeats are counted, and a page without trouble says so', async (t) => {
   const fine = kernelsPage([aRecord(), aRecord()], 'x')
   t.match(fine, /\| `6\.1\S+` \| deferred: 2 pass \|/)

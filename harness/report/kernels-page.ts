@@ -99,7 +99,7 @@ function cellText(cell: Cell | undefined): string {
   if (cell === undefined) return '-'
   const many = cell.records.length > 1
   const words = cell.outcomes.map(({ outcome, count }) => (many ? `${count} ${outcome}` : outcome))
-  return `${cell.predicted === undefined ? '' : `${cell.predicted}: `}${words.join(', ')}`
+  return `${cell.predicted === undefined ? '' : `${cell.predicted}: `}${words.join(', ')}${cell.said ? ', with a declared message' : ''}`
 }
 
 /** What neither passed nor was skipped, with its reason; and each reason of a skip once. */
@@ -132,7 +132,11 @@ function others(records: readonly RunRecord[]): readonly string[] {
 
 function badLine(record: RunRecord): string {
   const stage = record.stage === undefined ? '' : `${record.stage}: `
-  return `- ${where(record)}: **${record.outcome}**: ${stage}${record.reason.replaceAll(/\s+/g, ' ')}`
+  const reason = record.reason.replaceAll(/\s+/g, ' ')
+  const said = (record.messages ?? [])
+    .filter(({ line }) => !reason.includes(line))
+    .map(({ line, count }) => `; as declared it says (${count} times): ${line}`)
+  return `- ${where(record)}: **${record.outcome}**: ${stage}${reason}${said.join('')}`
 }
 
 function where({ scenario, kernel, machine }: RunRecord): string {

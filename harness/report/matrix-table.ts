@@ -59,11 +59,14 @@ function cellText(cell: Cell | undefined, palette: Palette): string {
   return `${pad(cell.predicted ?? '-', PREDICTED_WIDTH)}${words.join(', ')}`
 }
 
-/** `pass`, or `1 fail, 9 pass`. */
-function outcomeWords({ outcomes }: Cell) {
-  return outcomes.map(({ outcome, count }) => ({
+/** Behind the outcomes where the kernel complained, as declared for it. */
+const SAID = ' +message'
+
+/** `pass`, or `1 fail, 9 pass`, or `known +message`. */
+function outcomeWords({ outcomes, said }: Cell) {
+  return outcomes.map(({ outcome, count }, at) => ({
     outcome,
-    text: outcomes.length === 1 && count === 1 ? outcome : `${count} ${outcome}`,
+    text: `${outcomes.length === 1 && count === 1 ? outcome : `${count} ${outcome}`}${said && at === outcomes.length - 1 ? SAID : ''}`,
   }))
 }
 

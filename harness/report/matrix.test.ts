@@ -76,6 +76,17 @@ await t.test('repeats are counted, the worst outcome first', async (t) => {
   ])
 })
 
+await t.test('a declared message of the kernel is marked', async (t) => {
+  const messages = [{ pattern: 'failed', line: 'IRQ7: it failed', count: 1, reason: 'known since long' }]
+  const other = aRecord({ kernel: kernel('7.3') })
+  t.match(matrixLines([aRecord({ outcome: 'known', messages }), other], plain).slice(-2), [
+    /deferred {2}known \+message$/,
+    /deferred {2}pass$/,
+  ])
+  const both = [aRecord({ outcome: 'known', messages }), aRecord(), other]
+  t.match(matrixLines(both, plain).at(-2), /deferred {2}1 known, 1 pass \+message$/)
+})
+
 await t.test('what was predicted: from the record, or from the laws that were asked', async (t) => {
   const predicted = (changes: Partial<RunRecord>) =>
     matrixOf([aRecord(changes)]).cell('deferred-move', '6.1.0-56-cloud-amd64', 'plain')?.predicted

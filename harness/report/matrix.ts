@@ -11,6 +11,8 @@ export interface Cell {
   /** How often each outcome was seen, the worst first. */
   readonly outcomes: readonly { readonly outcome: Outcome; readonly count: number }[]
   readonly records: readonly RunRecord[]
+  /** In some of the runs the kernel complained, as declared for it. */
+  readonly said: boolean
 }
 
 /** A table with three sides. Each list is in the order of the records. */
@@ -56,8 +58,9 @@ function cellOf(records: readonly RunRecord[]): Cell {
     const count = records.filter((record) => record.outcome === outcome).length
     return count === 0 ? [] : [{ outcome, count }]
   })
+  const said = records.some(({ messages }) => messages !== undefined)
   const predicted = unique(records.flatMap(predictionsOf))
-  return { predicted: predicted.length > 1 ? 'mixed' : predicted[0], outcomes, records }
+  return { predicted: predicted.length > 1 ? 'mixed' : predicted[0], outcomes, records, said }
 }
 
 /** As the record has it; older ones show it by the laws that were asked. */

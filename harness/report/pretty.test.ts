@@ -54,6 +54,17 @@ await t.test('whatever is not a pass says why', async (t) => {
   t.notMatch(lines({ outcome: 'broken' }).join('\n'), /console/, 'not read is not empty')
 })
 
+await t.test('what the kernel said as declared is told once', async (t) => {
+  const message = { pattern: 'failed', line: 'IRQ7: it failed(-28).', count: 3, reason: 'known since long' }
+  const known = (reason: string) =>
+    lines({ outcome: 'known', reason, messages: [message], verdicts: [] }).slice(1)
+  t.same(known('it died'), [
+    '  it died',
+    '  also the kernel says, as declared, 3 times: IRQ7: it failed(-28).',
+  ])
+  t.same(known('the kernel says: IRQ7: it failed(-28). (known since long)').length, 1)
+})
+
 await t.test('every violated law is named: the first is the reason, the others follow', async (t) => {
   const verdicts = [
     aVerdict({ law: 'held', state: 'violated', sentence: 'it moved' }),

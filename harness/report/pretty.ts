@@ -101,6 +101,11 @@ function explanation(record: RunRecord, palette: Palette, width: number | undefi
   const more = record.verdicts.filter(({ state }) => state === 'violated').slice(1)
   for (const { law, queue, irq, sentence } of more)
     sentences.push(`  also ${law} violated on ${queue} (irq ${irq}): ${sentence}`)
+  for (const { line, count } of record.messages ?? []) {
+    const times = count === 1 ? 'once' : `${count} times`
+    if (!record.reason.includes(line))
+      sentences.push(`  also the kernel says, as declared, ${times}: ${line}`)
+  }
   // A reason may hold lines of its own: those of a worker that died.
   const lines = sentences.flatMap((text) => text.split('\n').flatMap((line) => wrap(line, width, INDENT)))
   if (record.console !== undefined && record.outcome !== 'skip') {

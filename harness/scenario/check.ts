@@ -10,7 +10,7 @@ export interface Claim {
 }
 
 /** The claims that can be made of one move. */
-interface MoveChecks {
+export interface MoveChecks {
   /**
    * The kernel moved the irq when and where it should have: by the laws that were predicted for its irqchip.
    * Throws `NotApplicable` when it is one that we do not know: no law of moving may be applied to it.
@@ -26,6 +26,13 @@ interface MoveChecks {
   movedOffline(): void
   /** The last CPU of the request went offline during the hold: the mask before it counts again, or all online CPUs. */
   fellBack(): void
+  /** The CPU of the irq went offline, and no other of its mask has a vector left: it moves to another one all the same. */
+  movedAnyway(): void
+  /**
+   * No CPU of the request has a vector left. Without remapping it is lost at the next interrupt, with remapping the write is
+   * refused. Throws `NotApplicable` for an irqchip that we do not know.
+   */
+  foundNoVector(): void
   /** Over the whole run, every vector that this irq left was given back: one that is in use remains. */
   vectorsGivenBack(): void
   /** Written while the irq had no handler: the mask decides, and nothing older comes back with the next handler. */
@@ -76,6 +83,14 @@ export function claimsInto(claims: Claim[]): Check {
     },
     fellBack: () => {
       claims.push({ move, book: 'fell-back' })
+    },
+    movedAnyway: () => {
+      claims.push({ move, book: 'crowded-out' })
+    },
+    foundNoVector: () => {
+      const { kind, why } = move.prediction
+      if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
+      claims.push({ move, book: kind === 'deferred' ? 'dropped' : 'refused' })
     },
     vectorsGivenBack: () => {
       claims.push({ move, book: 'given-back' })

@@ -13,6 +13,7 @@ import type { Experiment } from './experiment.ts'
 import type { Move } from './move.ts'
 import { neverReached } from '../traffic/prober.ts'
 import type { Random } from './random.ts'
+import type { Vectors } from './vectors.ts'
 
 /** An irq with a stimulus in the hands of a scenario: an rx queue, or a device of the machine. */
 export interface IrqUnderTest {
@@ -87,6 +88,8 @@ export interface ScenarioContext {
     /** Starts it, waits until it has written to each of these irqs, and ends it: its writes, each a move like one of ours. */
     writes(targets: readonly IrqUnderTest[]): Promise<readonly Move[]>
   }
+  /** Vectors of the CPUs, taken so that none is left; all are given back when the body ends. */
+  readonly vectors: Vectors
   /** What takes the handler of a device's irq away, and gives it one again: ttyS1 alone can be closed. */
   readonly handler: (device: IrqUnderTest) => Handler
   /** The irq of the timer, which nothing may move. Throws `RangeError` where there is none. */
@@ -114,6 +117,7 @@ export interface ContextParts {
   readonly irqbalance: Balancer & {
     readonly writes: (targets: readonly IrqWithStimulus[]) => Promise<readonly Move[]>
   }
+  readonly vectors: Vectors
   readonly timer: Irq | undefined
   readonly handlerOf: (device: DeviceName) => Handler
 }
@@ -204,6 +208,7 @@ export function contextOf(parts: ContextParts): ScenarioContext {
       stop: () => parts.irqbalance.stop(),
       writes: (targets) => parts.irqbalance.writes(targets.map(raw)),
     },
+    vectors: parts.vectors,
     timer: () => {
       if (parts.timer === undefined)
         throw new RangeError("this machine has no timer irq: needs: ['a timer irq']")

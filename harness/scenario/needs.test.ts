@@ -1,4 +1,5 @@
 import t from 'tap'
+import { CpuMask } from '../irq/cpu-mask.ts'
 import { queueWith } from './move-fixture.ts'
 import { demand, type Offer, type Need, NEEDS } from './needs.ts'
 
@@ -10,15 +11,31 @@ const PLAIN: Offer = {
   canHotplug: true,
   canThreadNapi: true,
   timer: { number: 0, action: 'timer', chip: 'IO-APIC' },
+  onlineCpus: CpuMask.of(0, 1, 2, 3),
+  cpus: {
+    possible: CpuMask.of(0, 1, 2, 3),
+    nodes: [CpuMask.of(0, 1, 2, 3)],
+    isolated: CpuMask.of(),
+    tickless: CpuMask.of(),
+    irqDefault: CpuMask.of(0, 1, 2, 3),
+    apicRouting: undefined,
+  },
 }
+/** What no plain machine has. */
+const SPECIAL: readonly Need[] = [
+  'more than 32 CPUs',
+  'two NUMA nodes',
+  'isolated CPUs',
+  'places for more CPUs',
+]
 const REMAPPED: Offer = {
   ...PLAIN,
   rxQueues: [queueWith('IR-PCI-MSIX-0000:00:03.0', 0), queueWith('IR-PCI-MSI', 1)],
 }
 
-/** The needs that a guest does not meet. */
-function unmetBy(facts: Offer): readonly Need[] {
-  return NEEDS.filter((need) => {
+/** The needs that a guest does not meet, but for those of `expected`. */
+function unmetBy(facts: Offer, expected: readonly Need[] = SPECIAL): readonly Need[] {
+  return NEEDS.filter((need) => !expected.includes(need)).filter((need) => {
     try {
       demand([need], facts)
       return false
@@ -45,6 +62,22 @@ await t.test('a guest with queues of both kinds meets neither need of remapping'
   const port = { ...queueWith('IO-APIC', 5), name: 'ttyS1' }
   const withPort = { ...REMAPPED, devices: [port] }
   t.same(unmetBy(withPort), ['no interrupt remapping', 'interrupt remapping'], 'devices count as well')
+})
+
+await t.test('what only special machines have is a need as well', async (t) => {
+  const { cpus } = PLAIN
+  t.same(unmetBy(PLAIN, []), ['interrupt remapping', ...SPECIAL])
+  const special: Offer = {
+    ...PLAIN,
+    onlineCpus: CpuMask.of(...Array.from({ length: 33 }, (_, cpu) => cpu)),
+    cpus: {
+      ...cpus,
+      possible: CpuMask.of(...Array.from({ length: 34 }, (_, cpu) => cpu)),
+      nodes: [CpuMask.of(0, 1), CpuMask.of(2, 3)],
+      isolated: CpuMask.of(3),
+    },
+  }
+  t.same(unmetBy(special, []), ['interrupt remapping'])
 })
 
 await t.test('an unmet need is not applicable, and says which and why', async (t) => {

@@ -1,7 +1,9 @@
 /** What a scenario may need of a guest, and how the guest answers, before the body runs. An unmet need is a skip. */
 import { NotApplicable } from '../base/errors.ts'
 import type { Irq } from '../irq/irq.ts'
+import type { CpuMask } from '../irq/cpu-mask.ts'
 import { isRemapped } from '../irq/irqchip.ts'
+import type { CpuFacts } from '../guest/cpu-facts.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 
 /** All needs that there are. */
@@ -14,6 +16,10 @@ export const NEEDS = [
   'CPU hotplug',
   'a timer irq',
   'threaded NAPI',
+  'more than 32 CPUs',
+  'two NUMA nodes',
+  'isolated CPUs',
+  'places for more CPUs',
 ] as const
 
 /** A need, in the words that scenarios and reports use. */
@@ -29,6 +35,8 @@ export interface Offer {
   readonly canHotplug: boolean
   readonly canThreadNapi: boolean
   readonly timer: Irq | undefined
+  readonly onlineCpus: CpuMask
+  readonly cpus: CpuFacts
 }
 
 /** Gives the reason why a need is not met, or undefined. */
@@ -61,6 +69,14 @@ const ANSWERS: Readonly<Record<Need, Answer>> = {
       : 'this kernel polls in softirqs alone (threaded NAPI is there since 5.12)',
   'a timer irq': (facts) =>
     facts.timer === undefined ? 'no irq of this machine has the name timer' : undefined,
+  'more than 32 CPUs': ({ onlineCpus }) =>
+    onlineCpus.size > 32 ? undefined : `the guest has ${onlineCpus.size}`,
+  'two NUMA nodes': ({ cpus: { nodes } }) =>
+    nodes.length > 1 ? undefined : 'all CPUs of the guest are in one',
+  'isolated CPUs': ({ cpus: { isolated } }) =>
+    isolated.isEmpty ? 'no CPU of the guest is isolated (isolcpus=)' : undefined,
+  'places for more CPUs': ({ onlineCpus, cpus: { possible } }) =>
+    possible.minus(onlineCpus).isEmpty ? `all ${possible.size} CPUs that there can be are there` : undefined,
 }
 
 function underTest({ rxQueues, devices }: Offer): readonly IrqWithStimulus[] {

@@ -50,6 +50,23 @@ await t.test('a bad definition is refused, and the message names scenario, field
     [{ settle: 'no' }, /^scenario\.settle is "no": /],
     [{ known: [{ law: 'gravity', reason: 'it always held' }] }, /^scenario\.known\.0\.law is "gravity": /],
     [{ known: [{ law: 'held', reason: 'why' }] }, /^scenario\.known\.0\.reason is "why": /],
+    [{ known: [{ reason: 'it always held' }] }, /^scenario\.known\.0 is .*: declare a law or a message/],
+    [
+      { known: [{ law: 'held', message: /x/, reason: 'it always held' }] },
+      /^scenario\.known\.0 is .*: declare a law or a message/,
+    ],
+    [
+      { known: [{ message: 'x', reason: 'it always held' }] },
+      /^scenario\.known\.0\.message is "x": a pattern such as /,
+    ],
+    [
+      { known: [{ message: /x/g, reason: 'it always held' }] },
+      /^scenario\.known\.0\.message is \/x\/g: .*flags/,
+    ],
+    [
+      { known: [{ message: /x*/, reason: 'it always held' }] },
+      /message is \/x\*\/: .*which message is meant/,
+    ],
     [{ run: 'now' }, /^scenario\.run is "now": give a function/],
     [{ setle: false }, /^scenario: .*"setle".*\(scenario deferred-move\)$/],
   ]

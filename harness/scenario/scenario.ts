@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { UsageError } from '../base/errors.ts'
 import { firstIssue } from '../base/first-issue.ts'
-import { type Machine, machineOf, type MachineRequest } from '../guest/machine.ts'
+import { isDeviceField, type Machine, machineOf, type MachineRequest } from '../guest/machine.ts'
 import type { ScenarioContext } from './context.ts'
 import { type KnownFailure, knownFailureSchema } from './known-failure.ts'
 import { type Need, NEEDS } from './needs.ts'
@@ -75,7 +75,7 @@ export function scenario(definition: ScenarioDefinition): Scenario {
 function machineFor({ name, machine }: ScenarioDefinition): Machine {
   try {
     if (typeof machine === 'string') return machineOf(machine)
-    const isPlain = Object.keys(machine).every((field) => field === 'devices')
+    const isPlain = Object.keys(machine).every(isDeviceField)
     return machineOf({ name: isPlain ? 'plain' : `of-${name}`, ...machine })
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`scenario ${name}: ${error.message}`) : error

@@ -8,6 +8,7 @@ export const accepted: Law = {
   name: 'accepted',
   wording:
     'the write succeeds, reaches the irq core in process context, and reads back as asked for, at once',
+  ofRefusals: true,
   judge({ move, trace }: LawInput): Finding {
     const { error } = move.write
     const requested = move.write.requested.toList()

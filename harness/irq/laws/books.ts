@@ -3,6 +3,7 @@ import { accepted } from './accepted.ts'
 import { atTheWrite } from './at-the-write.ts'
 import { delivered } from './delivered.ts'
 import { fellBack } from './fell-back.ts'
+import { dropped } from './dropped.ts'
 import { forbidden } from './forbidden.ts'
 import { firstOnOld } from './first-on-old.ts'
 import { givenBack } from './given-back.ts'
@@ -12,8 +13,10 @@ import { keptOffline } from './kept-offline.ts'
 import { lastWord } from './last-word.ts'
 import type { Law } from './law.ts'
 import { messageByWay, messageOnce } from './message.ts'
+import { movedAnyway } from './moved-anyway.ts'
 import { neverOnOld } from './never-on-old.ts'
 import { once, onceAtOnce } from './once.ts'
+import { refused } from './refused.ts'
 import { released, releasedAtOnce } from './released.ts'
 import { replaced } from './replaced.ts'
 import { settled } from './settled.ts'
@@ -23,10 +26,20 @@ import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 
 /**
  * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
- * also waits for the end of the move before it, that its CPU going offline makes it, that it falls with its CPUs.
+ * also waits for the end of the move before it, that its CPU going offline makes it, with vectors to be had or without; that there is no vector for it.
  */
 export type BookName =
-  'deferred' | 'immediate' | 'replaced' | 'stayed' | 'busy' | 'offline' | 'fell-back' | WholeBookName
+  | 'deferred'
+  | 'immediate'
+  | 'replaced'
+  | 'stayed'
+  | 'busy'
+  | 'offline'
+  | 'fell-back'
+  | 'crowded-out'
+  | 'dropped'
+  | 'refused'
+  | WholeBookName
 
 /**
  * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
@@ -53,6 +66,9 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   busy: [accepted, keptWhileBusy, delivered],
   offline: [accepted, keptOffline, delivered],
   'fell-back': [accepted, fellBack, delivered],
+  'crowded-out': [accepted, movedAnyway],
+  dropped: [accepted, held, dropped, delivered],
+  refused: [refused, { ...delivered, ofRefusals: true }],
   'given-back': [givenBack],
   'last-word': [lastWord],
   'started-anew': [startedAnew],

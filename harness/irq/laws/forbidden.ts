@@ -18,6 +18,7 @@ export const forbidden: Law = {
   name: 'forbidden',
   wording:
     'a write to an irq that user space may not move is refused with EPERM, never reaches the irq core, and changes nothing',
+  ofRefusals: true,
   judge({ move, trace }: LawInput): Finding {
     const { write, before, written } = move
     const error = write.error === undefined ? 'none' : (WORDS[write.error] ?? write.error)

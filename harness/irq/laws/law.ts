@@ -16,5 +16,7 @@ export interface Law {
   readonly name: LawName
   /** The statement that must hold, in one sentence. */
   readonly wording: string
+  /** Speaks of refused writes, too; the others have nothing to say of them. */
+  readonly ofRefusals?: true
   readonly judge: (input: LawInput) => Finding
 }

@@ -1,0 +1,4 @@
+/** `npm run explain-page`: prints docs/CATALOGUE.md. */
+import { catalogueText } from './catalogue-text.ts'
+
+process.stdout.write(await catalogueText())

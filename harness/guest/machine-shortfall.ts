@@ -1,0 +1,72 @@
+/** Did the kernel make of the machine what it says? Where it has no way to, a run on it would have no meaning: a skip. */
+import { NotApplicable } from '../base/errors.ts'
+import { CpuMask } from '../irq/cpu-mask.ts'
+import type { CpuFacts } from './cpu-facts.ts'
+import { nodesOf, possibleCpuCount } from './machine-cpus.ts'
+import type { Machine } from './machine.ts'
+
+/** What of a machine its guest must show. */
+interface Shortfall {
+  readonly need: string
+  readonly why: string
+}
+
+/** True for a machine that is more than QEMU alone can vouch for: then its guest has to be asked. */
+function mustShow({ spareCpus, nodes, apic, isolatedCpus, ticklessCpus, irqAffinity }: Machine): boolean {
+  return spareCpus > 0 || nodes > 1 || apic !== 'default' || isolatedCpus + ticklessCpus + irqAffinity !== ''
+}
+
+/** Throws `NotApplicable` for the first thing that the machine has and its guest does not show. */
+export function demandMachine(machine: Machine, facts: CpuFacts): void {
+  if (!mustShow(machine)) return
+  const [first] = CHECKS.flatMap((check) => check(machine, facts) ?? [])
+  if (first !== undefined)
+    throw new NotApplicable(first.need, `machine ${machine.name} needs ${first.need}: ${first.why}`)
+}
+
+const CHECKS: readonly ((machine: Machine, facts: CpuFacts) => Shortfall | undefined)[] = [
+  ({ cpus, spareCpus }, { possible }) => {
+    const wanted = possibleCpuCount({ cpus, spareCpus })
+    if (spareCpus === 0 || possible.size >= wanted) return undefined
+    const why = `of ${wanted} CPUs this kernel keeps places for ${possible.toList()} (CONFIG_ACPI_HOTPLUG_CPU)`
+    return { need: 'places for more CPUs', why }
+  },
+  (machine, { nodes }) => {
+    if (machine.nodes === 1) return undefined
+    // The kernel lists the CPUs that are online: a node's spare ones are in none.
+    const online = CpuMask.of(...Array.from({ length: machine.cpus }, (_, cpu) => cpu))
+    const wanted = nodesOf(machine).map((cpus) => cpus.intersect(online).toList())
+    const shown = nodes.map((cpus) => cpus.toList())
+    if (shown.join(' ') === wanted.join(' ')) return undefined
+    return {
+      need: `${machine.nodes} NUMA nodes`,
+      why: `this kernel shows ${shown.length}, with CPUs ${shown.join(' and ')} (CONFIG_NUMA)`,
+    }
+  },
+  ({ apic }, { apicRouting }) => {
+    if (apic === 'default') return undefined
+    const shown = apicRouting?.endsWith('x2apic') === true ? 'x2apic' : 'xapic'
+    if (apicRouting !== undefined && shown === apic) return undefined
+    const why =
+      apicRouting === undefined
+        ? 'its kernel log does not say how interrupts are sent'
+        : `this kernel sends interrupts by ${apicRouting} routing (CONFIG_X86_X2APIC)`
+    return { need: apic === 'x2apic' ? 'x2APIC mode' : 'xAPIC mode', why }
+  },
+  ({ isolatedCpus }, { isolated }) =>
+    otherwise('isolated CPUs', isolatedCpus, isolated, 'CONFIG_CPU_ISOLATION'),
+  ({ ticklessCpus }, { tickless }) => otherwise('tickless CPUs', ticklessCpus, tickless, 'CONFIG_NO_HZ_FULL'),
+  ({ irqAffinity }, { irqDefault }) =>
+    otherwise('a default affinity of irqs', irqAffinity, irqDefault, 'irqaffinity='),
+]
+
+function otherwise(
+  need: string,
+  wanted: string,
+  shown: CpuMask | undefined,
+  option: string,
+): Shortfall | undefined {
+  if (wanted === '' || shown?.equals(CpuMask.fromList(wanted)) === true) return undefined
+  const found = shown === undefined || shown.isEmpty ? 'none' : shown.toList()
+  return { need, why: `${wanted} was asked for, and this kernel shows ${found} (${option})` }
+}
