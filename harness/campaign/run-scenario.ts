@@ -29,7 +29,7 @@ import { parseTrace } from '../irq/trace.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import type { Claim } from '../scenario/check.ts'
 import { contextOf } from '../scenario/context.ts'
-import { balanced, driverOf } from '../scenario/driver.ts'
+import { balancerOf, driverOf } from '../scenario/driver.ts'
 import {
   type KnownFailure,
   knownOn,
@@ -217,11 +217,7 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
         claims,
         cpus,
         driver,
-        irqbalance: {
-          start: () => irqbalance.start(),
-          stop: () => irqbalance.stop(),
-          writes: (targets) => balanced(irqbalance, experiment, targets),
-        },
+        irqbalance: balancerOf(irqbalance, experiment),
         vectors,
         timer: inventory.timer,
         handlerOf,

@@ -56,9 +56,10 @@ export async function foreignWrites(
   await act()
   let seen = await writesSince(guest, expected)
   const deadline = limits.deadline('scenario.settle', 'A write by somebody else')
-  const isAwaited = expected.some(({ mask }) => mask === undefined)
-  for (let before = -1; isAwaited && !deadline.passed && (seen.size === 0 || seen.size > before);) {
-    before = seen.size
+  const isPredicted = expected.every(({ mask }) => mask !== undefined)
+  let known = isPredicted ? seen.size : -1
+  while (!deadline.passed && (seen.size > known || (seen.size === 0 && !isPredicted))) {
+    known = seen.size
     await pause(LOOK_EVERY_MS)
     seen = await writesSince(guest, expected)
   }

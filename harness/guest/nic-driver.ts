@@ -24,12 +24,17 @@ const DRIVER = '/sys/bus/virtio/drivers/virtio_net'
 /** The driver of the NIC under test in one guest. */
 export class NicDriver {
   readonly #guest: GuestCommands
-  readonly #states: DescriptorStates
+  readonly #states: Pick<DescriptorStates, 'forget' | 'learn'>
   #nic: NicIrqs
   /** Irqs of other devices that are traced too. */
   readonly #others: readonly Irq[]
 
-  constructor(guest: GuestCommands, states: DescriptorStates, nic: NicIrqs, others: readonly Irq[]) {
+  constructor(
+    guest: GuestCommands,
+    states: Pick<DescriptorStates, 'forget' | 'learn'>,
+    nic: NicIrqs,
+    others: readonly Irq[],
+  ) {
     this.#guest = guest
     this.#states = states
     this.#nic = nic

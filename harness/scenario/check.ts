@@ -39,8 +39,6 @@ export interface MoveChecks {
   lastWord(): void
   /** The first write after the driver was bound again: the irq knew nothing of its predecessor, only what the driver wrote. */
   startedAnew(): void
-  /** As `moved`, or as `stayed` where the mask has the CPU that the irq is on: for masks that are not ours to choose. */
-  tookEffect(): void
   /** Over the whole run, each move of this MSI wrote its message as `maskable` allows: once, or by way of the old CPU. */
   messages(device: { readonly maskable: boolean }): void
   /** User space may not move this irq: the write is refused with EPERM. */
@@ -52,19 +50,11 @@ export type Check = (move: Move) => MoveChecks
 
 /** A `check` that puts its claims into the list. */
 export function claimsInto(claims: Claim[]): Check {
-  const moved = (move: Move): void => {
-    const { kind, why } = move.prediction
-    if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
-    claims.push({ move, book: kind })
-  }
   return (move) => ({
     moved: () => {
-      moved(move)
-    },
-    tookEffect: () => {
-      const { before, write } = move.evidence
-      if (before.effective.isSubsetOf(write.requested)) claims.push({ move, book: 'stayed' })
-      else moved(move)
+      const { kind, why } = move.prediction
+      if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
+      claims.push({ move, book: kind })
     },
     startedAnew: () => {
       claims.push({ move, book: 'started-anew' })

@@ -18,8 +18,6 @@ const BOOKS: Readonly<Record<keyof MoveChecks, (args: string, scenario: Scenario
   vectorsGivenBack: () => 'given-back',
   lastWord: () => 'last-word',
   startedAnew: () => 'started-anew',
-  // Or `stayed`, where the mask that comes has the CPU that the irq is on.
-  tookEffect: (_, { machine }) => (machine.remapping === 'none' ? 'deferred' : 'immediate'),
   messages: (args) => (/\bmaskable: true\b/.test(args) ? 'maskable' : 'unmaskable'),
   forbidden: () => 'forbidden',
 }

@@ -84,10 +84,7 @@ export interface ScenarioContext {
   /** The driver of the NIC under test: what it can be told, and what it writes by itself. */
   readonly driver: Driver
   /** The real irqbalance, which is ended when the body ends. */
-  readonly irqbalance: Balancer & {
-    /** Starts it, waits until it has written to each of these irqs, and ends it: its writes, each a move like one of ours. */
-    writes(targets: readonly IrqUnderTest[]): Promise<readonly Move[]>
-  }
+  readonly irqbalance: Balancer<IrqUnderTest>
   /** Vectors of the CPUs, taken so that none is left; all are given back when the body ends. */
   readonly vectors: Vectors
   /** What takes the handler of a device's irq away, and gives it one again: ttyS1 alone can be closed. */
@@ -114,9 +111,7 @@ export interface ContextParts {
   readonly claims: Claim[]
   readonly cpus: Cpus
   readonly driver: Driver
-  readonly irqbalance: Balancer & {
-    readonly writes: (targets: readonly IrqWithStimulus[]) => Promise<readonly Move[]>
-  }
+  readonly irqbalance: Balancer
   readonly vectors: Vectors
   readonly timer: Irq | undefined
   readonly handlerOf: (device: DeviceName) => Handler
@@ -204,9 +199,8 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     cpus: parts.cpus,
     driver: parts.driver,
     irqbalance: {
-      start: () => parts.irqbalance.start(),
-      stop: () => parts.irqbalance.stop(),
-      writes: (targets) => parts.irqbalance.writes(targets.map(raw)),
+      ...parts.irqbalance,
+      writes: (targets, options) => parts.irqbalance.writes(targets.map(raw), options),
     },
     vectors: parts.vectors,
     timer: () => {

@@ -28,10 +28,13 @@ export interface Driver {
   threaded(isOn: boolean): Promise<void>
 }
 
-/** irqbalance in the guest. */
-export interface Balancer {
-  start(): Promise<void>
+/** irqbalance in the guest, as it is acted on; `writes` says which irqs by what they are to it. */
+export interface Balancer<T = IrqWithStimulus> {
+  /** It uses no CPU of `without`. */
+  start(options?: { readonly without?: CpuMask }): Promise<void>
   stop(): Promise<void>
+  /** Starts it, waits until it has written to these irqs, and ends it: its writes, each a move like one of ours. */
+  writes(targets: readonly T[], options?: { readonly without?: CpuMask }): Promise<readonly Move[]>
 }
 
 /** What they are made of. */
@@ -67,22 +70,22 @@ export function driverOf({ nic, experiment, forgetFlows }: DriverParts): Driver 
   }
 }
 
-/** Waits until irqbalance has written to each of the irqs, and ends it. Throws `Trouble` when it writes to none of them. */
-export async function balanced(
-  irqbalance: Irqbalance,
-  experiment: Experiment,
-  targets: readonly IrqWithStimulus[],
-): Promise<readonly Move[]> {
-  const moves = await experiment.adopt(
-    targets,
-    targets.map(() => undefined),
-    () => irqbalance.start(),
-    () => irqbalance.stop(),
-  )
-  const made = moves.flatMap((move) => move ?? [])
-  if (made.length > 0) return made
-  throw new Trouble(
-    'scenario.irqbalance',
-    `irqbalance wrote to none of ${targets.map(({ name }) => name).join(', ')}`,
-  )
+/** Puts a scenario's irqbalance together. */
+export function balancerOf(irqbalance: Irqbalance, experiment: Experiment): Balancer {
+  return {
+    start: (options) => irqbalance.start(options),
+    stop: () => irqbalance.stop(),
+    writes: async (targets, options) => {
+      const moves = await experiment.adopt(
+        targets,
+        targets.map(() => undefined),
+        () => irqbalance.start(options),
+        () => irqbalance.stop(),
+      )
+      const silent = targets.filter((_, at) => moves[at] === undefined).map(({ name }) => name)
+      if (silent.length > 0)
+        throw new Trouble('scenario.irqbalance', `irqbalance wrote nothing to ${silent.join(', ')}`)
+      return moves.flatMap((move) => move ?? [])
+    },
+  }
 }
