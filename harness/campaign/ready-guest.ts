@@ -215,6 +215,7 @@ function offerOf(inventory: Inventory, states: DescriptorStates) {
     canReadPending: states.readable,
     canHotplug: inventory.canHotplug,
     canThreadNapi: inventory.canThreadNapi,
+    canSuspendToIdle: inventory.canSuspendToIdle,
     timer: inventory.timer,
     onlineCpus: inventory.onlineCpus,
     cpus: inventory.cpus,

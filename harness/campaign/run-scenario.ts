@@ -15,6 +15,7 @@ import { complaintsIn, kernelFaultIn, readKernelLog } from '../guest/kernel-mess
 import { demandHost, hostHasVhostNet } from '../guest/machine-obstacle.ts'
 import { NicDriver } from '../guest/nic-driver.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
+import { Suspend } from '../guest/suspend.ts'
 import { readTrace, TRACEFS } from '../guest/tracing.ts'
 import { VectorHogs } from '../guest/vector-hogs.ts'
 import { isolate } from '../host/namespace.ts'
@@ -202,7 +203,8 @@ async function ask(ready: ReadyGuest, asking: Asking): Promise<void> {
     const cpus = new CpuHotplug(commands)
     const irqbalance = new Irqbalance(commands)
     const nic = new NicDriver(commands, states, inventory.nic, watched)
-    const driver = driverOf({ nic, experiment, forgetFlows: () => traffic.forget() })
+    const suspend = new Suspend(commands)
+    const driver = driverOf({ nic, suspend, experiment, forgetFlows: () => traffic.forget() })
     const vectors = new VectorHogs(commands, job.machine.vectorHogs)
     known.provoked = () => vectors.provoked
     const handlerOf = (name: DeviceName) => new Handler(commands, deviceNamed(devices, name), limits)

@@ -72,20 +72,26 @@ export class NicDriver {
    * interface is up as before. Throws `Trouble`.
    */
   async rebind(): Promise<void> {
-    const { rxQueues, all } = this.#nic
+    const { rxQueues } = this.#nic
     const found = await this.#guest.check(
       `d=$(readlink -f /sys/class/net/${TEST_INTERFACE}/device); echo \${d##*/}`,
     )
     const device = found.trim()
     await act(this.#guest, 'unbind', `echo ${device} >${DRIVER}/unbind`)
-    // Its place in memory is no longer that of its number.
-    this.#states.forget(all.map(({ number }) => number))
     await act(
       this.#guest,
       'bind',
       [`echo ${device} >${DRIVER}/bind &&`, `nameif ${TEST_INTERFACE} ${END.mac} && ${UP}`].join('\n'),
       { pairs: rxQueues.length },
     )
+    await this.findAgain()
+  }
+
+  /** The irqs are others: they are found, and traced from now on. Throws `Trouble` when they are fewer or more. */
+  async findAgain(): Promise<void> {
+    const { rxQueues, all } = this.#nic
+    // Their place in memory is no longer that of their numbers.
+    this.#states.forget(all.map(({ number }) => number))
     this.#nic = parseNicTable(await this.#guest.check(nicIrqsCommand([TEST_INTERFACE]))).of(TEST_INTERFACE)
     if (this.#nic.rxQueues.length !== rxQueues.length)
       throw new Trouble(

@@ -82,7 +82,7 @@ export interface ScenarioContext {
   /** CPUs of the guest, taken offline and back; all are online again when the body ends. */
   readonly cpus: Cpus
   /** The driver of the NIC under test: what it can be told, and what it writes by itself. */
-  readonly driver: Driver
+  readonly driver: Driver<IrqUnderTest>
   /** The real irqbalance, which is ended when the body ends. */
   readonly irqbalance: Balancer<IrqUnderTest>
   /** Vectors of the CPUs, taken so that none is left; all are given back when the body ends. */
@@ -197,7 +197,7 @@ export function contextOf(parts: ContextParts): ScenarioContext {
       },
     },
     cpus: parts.cpus,
-    driver: parts.driver,
+    driver: { ...parts.driver, sleep: ({ wokenBy }) => parts.driver.sleep({ wokenBy: raw(wokenBy) }) },
     irqbalance: {
       ...parts.irqbalance,
       writes: (targets, options) => parts.irqbalance.writes(targets.map(raw), options),

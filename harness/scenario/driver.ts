@@ -3,13 +3,14 @@ import { Trouble } from '../base/errors.ts'
 import type { Irqbalance } from '../guest/irqbalance.ts'
 import type { NicDriver } from '../guest/nic-driver.ts'
 import type { IrqWithStimulus } from '../guest/irq-with-stimulus.ts'
+import type { Suspend } from '../guest/suspend.ts'
 import type { CpuMask } from '../irq/cpu-mask.ts'
 import { virtnetHints } from '../irq/virtnet-hints.ts'
 import type { Experiment } from './experiment.ts'
 import type { Move } from './move.ts'
 
 /** The driver of the NIC under test. */
-export interface Driver {
+export interface Driver<T = IrqWithStimulus> {
   /** The masks that it will write, one for each queue pair in use, with these CPUs online: a prediction. */
   hints(online: CpuMask, pairs: number): readonly CpuMask[]
   /**
@@ -24,6 +25,11 @@ export interface Driver {
   channels(pairs: number): Promise<void>
   /** Unbinds the driver and binds it again: `nic.rxQueues` are others afterwards, and flows have to be learnt again. */
   rebind(): Promise<void>
+  /**
+   * Suspends the system to idle, and wakes it by one probe of ttyS1. `nic.rxQueues` are others afterwards, and flows have to be
+   * learnt again.
+   */
+  sleep(options: { readonly wokenBy: T }): Promise<void>
   /** Threaded NAPI: who polls the queue is no matter of the irq. */
   threaded(isOn: boolean): Promise<void>
 }
@@ -40,13 +46,14 @@ export interface Balancer<T = IrqWithStimulus> {
 /** What they are made of. */
 export interface DriverParts {
   readonly nic: NicDriver
+  readonly suspend: Suspend
   readonly experiment: Experiment
   /** Flows that were learnt are forgotten. */
   readonly forgetFlows: () => void
 }
 
 /** Puts a scenario's driver together. */
-export function driverOf({ nic, experiment, forgetFlows }: DriverParts): Driver {
+export function driverOf({ nic, suspend, experiment, forgetFlows }: DriverParts): Driver {
   return {
     hints: virtnetHints,
     writes: async (masks, act) => {
@@ -64,6 +71,12 @@ export function driverOf({ nic, experiment, forgetFlows }: DriverParts): Driver 
     },
     rebind: async () => {
       await nic.rebind()
+      forgetFlows()
+    },
+    sleep: async ({ wokenBy }) => {
+      await experiment.probeAfter(wokenBy, () => suspend.fallAsleep(nic.rxQueues.length))
+      await suspend.awake()
+      await nic.findAgain()
       forgetFlows()
     },
     threaded: (isOn) => nic.threaded(isOn),

@@ -159,6 +159,13 @@ export class Experiment {
     }
   }
 
+  /** Fires a device once after an act, such as the guest's falling asleep: what comes of it belongs to its last request. */
+  async probeAfter(target: IrqWithStimulus, act: () => Promise<void>): Promise<void> {
+    this.#parts.onAct(`probing ${target.name} in its sleep`)
+    const { batch } = await this.#parts.traffic.probeAfter(target, act)
+    this.#open.get(target.irq.number)?.addBatch(batch)
+  }
+
   /** Learns the flows; every datagram is a probe of the queue it hits. Gives the queues that the guest never heard. */
   async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Unheard | undefined> {
     this.#parts.onAct('learning which flow reaches which queue')

@@ -10,6 +10,7 @@ const PLAIN: Offer = {
   canReadPending: true,
   canHotplug: true,
   canThreadNapi: true,
+  canSuspendToIdle: true,
   timer: { number: 0, action: 'timer', chip: 'IO-APIC' },
   onlineCpus: CpuMask.of(0, 1, 2, 3),
   cpus: {

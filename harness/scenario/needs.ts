@@ -16,6 +16,7 @@ export const NEEDS = [
   'CPU hotplug',
   'a timer irq',
   'threaded NAPI',
+  'suspend to idle',
   'more than 32 CPUs',
   'two NUMA nodes',
   'isolated CPUs',
@@ -34,6 +35,7 @@ export interface Offer {
   readonly canReadPending: boolean
   readonly canHotplug: boolean
   readonly canThreadNapi: boolean
+  readonly canSuspendToIdle: boolean
   readonly timer: Irq | undefined
   readonly onlineCpus: CpuMask
   readonly cpus: CpuFacts
@@ -63,6 +65,8 @@ const ANSWERS: Readonly<Record<Need, Answer>> = {
   },
   'CPU hotplug': (facts) =>
     facts.canHotplug ? undefined : 'no CPU but the first can be taken offline (CONFIG_HOTPLUG_CPU)',
+  'suspend to idle': (facts) =>
+    facts.canSuspendToIdle ? undefined : '/sys/power/state of this kernel has no freeze (CONFIG_SUSPEND)',
   'threaded NAPI': (facts) =>
     facts.canThreadNapi
       ? undefined

@@ -31,6 +31,11 @@ export class Traffic {
     return results
   }
 
+  /** Fires a device once, after an act that comes between the mark of the probe and its interrupt. */
+  async probeAfter(target: IrqWithStimulus, act: () => Promise<void>): Promise<ProbeResult> {
+    return { target, batch: await this.#deviceOf(target).probe(1, act) }
+  }
+
   /** Learns the flows to the queues; see `Prober.discover`. */
   async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Discovery> {
     return this.#queues.discover(queues, hitsMin)

@@ -1,6 +1,7 @@
-/** Over unbind and bind: the irqs that a driver gets anew know nothing of what was asked of those before them. */
+/** Over unbind and bind, or suspend and resume: the irqs that a driver gets anew know nothing of what was asked of those before them. */
 import { actsIn } from '../act-markers.ts'
 import { CpuMask } from '../cpu-mask.ts'
+import type { TraceEvent } from '../trace-event.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import { virtnetHints } from '../virtnet-hints.ts'
 import type { Law, LawInput } from './law.ts'
@@ -13,11 +14,12 @@ import type { Law, LawInput } from './law.ts'
 export const startedAnew: Law = {
   name: 'started-anew',
   wording:
-    'after its driver was bound again an irq has one online CPU, the mask that the driver wrote at probe reads back and is pending (or made, with remapping), and nothing was counted',
+    'after its driver was bound again, or has resumed, an irq has one online CPU, the mask that the driver then wrote reads back and is pending (or made, with remapping), and nothing was counted',
   judge({ run, move, trace }: LawInput): Finding {
     const { before, stimulus } = move
-    const bound = actsIn(run.trace, 'acted').findLast(({ fields }) => fields['what'] === 'bind')
-    const bind = actsIn(run.trace, 'act').findLast(({ fields }) => fields['what'] === 'bind')
+    const isBirth = ({ fields }: TraceEvent) => fields['what'] === 'bind' || fields['what'] === 'freeze'
+    const bound = actsIn(run.trace, 'acted').findLast(isBirth)
+    const bind = actsIn(run.trace, 'act').findLast(isBirth)
     const begin = actsIn(run.trace, 'write').find(({ fields }) => fields['id'] === String(move.id))
     if (bind === undefined || bound === undefined || begin === undefined || begin.index < bound.index)
       return unproven('the driver was not bound before this write')
