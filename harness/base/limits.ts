@@ -61,8 +61,8 @@ export class Limits {
     return LIMITS_MS[name] * this.scale
   }
 
-  /** A deadline from now; `what` completes the sentence "... took longer than 15 s". */
-  deadline(name: LimitName, what: string): Deadline {
-    return new Deadline(name, what, this.ms(name))
+  /** A deadline from now, later by `moreMs` of time that was asked for; `what` completes "... took longer than 15 s". */
+  deadline(name: LimitName, what: string, moreMs = 0): Deadline {
+    return new Deadline(name, what, this.ms(name) + moreMs)
   }
 }

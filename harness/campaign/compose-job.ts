@@ -20,6 +20,7 @@ export function jobOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>, ev
     append: request.append,
     qemuArgs: request.qemuArgs,
     timeoutScale: request.timeoutScale,
+    ...(request.soakSeconds === undefined ? {} : { soakSeconds: request.soakSeconds }),
     limitsFactor: paceFactor(request, run.machine),
     evidenceDir,
     keep: request.keep,

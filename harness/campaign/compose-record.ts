@@ -23,7 +23,7 @@ export interface RecordFacts {
 /** What the whole campaign has in common, as far as a record holds it. */
 type Common = Pick<
   CampaignRequest,
-  'guest' | 'accelerator' | 'qemu' | 'append' | 'qemuArgs' | 'timeoutScale' | 'startedAtMs'
+  'guest' | 'accelerator' | 'qemu' | 'append' | 'qemuArgs' | 'timeoutScale' | 'soakSeconds' | 'startedAtMs'
 >
 
 /** The record of one attempt. */
@@ -65,7 +65,12 @@ export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: R
     },
     seed: run.seed,
     attempts: facts.attempt,
-    options: { append: request.append, qemuArgs: [...request.qemuArgs], timeoutScale: request.timeoutScale },
+    options: {
+      append: request.append,
+      qemuArgs: [...request.qemuArgs],
+      timeoutScale: request.timeoutScale,
+      ...(request.soakSeconds === undefined ? {} : { soakSeconds: request.soakSeconds }),
+    },
     verdicts: verdicts.map((verdict) => ({ ...verdict, numbers: { ...verdict.numbers } })),
     ...(messages.length === 0 ? {} : { messages: messages.map((message) => ({ ...message })) }),
     ...(predictions === undefined ? {} : { predictions: predictions.map((one) => ({ ...one })) }),

@@ -24,6 +24,8 @@ export interface Job {
   readonly append: string
   readonly qemuArgs: readonly string[]
   readonly timeoutScale: number
+  /** How long the body may go round and round; absent: one round. */
+  readonly soakSeconds?: number
   /** What a slow or crowded host adds to it (campaign/pace.ts); absent: 1. */
   readonly limitsFactor?: number
   /** Absolute; exists, and is the worker's alone. */

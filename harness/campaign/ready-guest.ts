@@ -64,6 +64,8 @@ export interface ReadyGuest {
   readonly states: DescriptorStates
   /** Irqs beside those of the NIC under test whose interrupts are traced. */
   readonly watched: readonly Irq[]
+  /** Every reading so far, in order. */
+  readonly taken: () => readonly Reading[]
   readonly traceableFunctions: ReadonlySet<string>
   /** Irqs that would not settle, as verdicts: nothing more can be asked then. */
   readonly stuck: readonly Verdict[]
@@ -110,7 +112,7 @@ async function restored(readying: Readying, snapshot: Snapshot, scope: Scope): P
   checkAsSaved(snapshot, inventory)
   demandMachine(job.machine, inventory.cpus)
   demand(scenario.needs, offerOf(inventory, states))
-  const { experiment, traffic } = instruments(readying, guest, inventory, states, scope)
+  const { experiment, traffic, taken } = instruments(readying, guest, inventory, states, scope)
   if (scenario.settle) {
     checkNothingPending(await traffic.learn(inventory.nic.rxQueues), states)
   }
@@ -124,6 +126,7 @@ async function restored(readying: Readying, snapshot: Snapshot, scope: Scope): P
     traffic,
     states,
     watched: besides(inventory),
+    taken,
     stuck: [],
     traceableFunctions: new Set(snapshot.facts.traceableFunctions),
   }
@@ -145,11 +148,11 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
     irqs: [...inventory.nic.all, ...besides(inventory)].map(({ number }) => number),
     netInterface: TEST_INTERFACE,
   })
-  const { experiment, traffic } = instruments(readying, guest, inventory, states, scope)
+  const { experiment, traffic, taken } = instruments(readying, guest, inventory, states, scope)
   const stuck = scenario.settle ? await settle(experiment, underTest(inventory), inventory.onlineCpus) : []
   if (stuck.length === 0) await keep(readying, { guest, inventory, states, traceableFunctions })
   const others = besides(inventory)
-  return { guest, inventory, experiment, traffic, states, watched: others, traceableFunctions, stuck }
+  return { guest, inventory, experiment, traffic, states, watched: others, taken, traceableFunctions, stuck }
 }
 
 /** Puts the guest aside if there is a place for it; that this failed is no reason to end the run. */
@@ -190,7 +193,7 @@ function instruments(
   inventory: Inventory,
   states: DescriptorStates,
   scope: Scope,
-): { readonly experiment: Experiment; readonly traffic: Traffic } {
+): Pick<ReadyGuest, 'experiment' | 'traffic' | 'taken'> {
   const reader = new IrqReader(guest, states, inventory, (raw) => files.keepReading(raw))
   const test = testTap(job.machine.nic.queuePairs)
   const flows = new Flows(scope, test.host.address, broadcastOf(test.host))
@@ -204,7 +207,7 @@ function instruments(
   const onAct = (words: string) => tell({ type: 'progress', words })
   const release = parseKernelRelease(inventory.release)
   const experiment = new Experiment({ commands: guest, reader, states, traffic, limits, release, onAct })
-  return { traffic, experiment }
+  return { traffic, experiment, taken: () => reader.taken }
 }
 
 function offerOf(inventory: Inventory, states: DescriptorStates) {
@@ -223,7 +226,7 @@ function offerOf(inventory: Inventory, states: DescriptorStates) {
 }
 
 /** The irqs that the scenario can fire. */
-function underTest({ nic, devices }: Inventory): readonly IrqWithStimulus[] {
+export function underTest({ nic, devices }: Inventory): readonly IrqWithStimulus[] {
   return [...nic.rxQueues, ...devices]
 }
 

@@ -41,6 +41,8 @@ export interface CampaignRequest {
   readonly append: string
   readonly qemuArgs: readonly string[]
   readonly timeoutScale: number
+  /** How long scenarios go on that can be drawn out; absent: one round. */
+  readonly soakSeconds?: number
   readonly retries: number
   /** Runs side by side, at least 1. */
   readonly jobs: number

@@ -43,7 +43,7 @@ export interface CampaignParts extends OpenCampaign {
   readonly host: PreparedHost & { readonly guest: MicroGuest }
   /** The directory that the names of runs begin in. */
   readonly results: string
-  readonly options: Pick<RunOptions, 'append' | 'qemuArg' | 'timeoutScale' | 'cold'>
+  readonly options: Pick<RunOptions, 'append' | 'qemuArg' | 'timeoutScale' | 'cold' | 'soak'>
   readonly jobs: number
   readonly retries: number
   readonly keep?: boolean
@@ -64,6 +64,7 @@ export async function campaignRequest(parts: CampaignParts): Promise<CampaignReq
     append: options.append,
     qemuArgs: options.qemuArg,
     timeoutScale: options.timeoutScale,
+    ...(options.soak === undefined ? {} : { soakSeconds: options.soak }),
     retries,
     jobs,
     keep,

@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly repeat: number
   readonly accel: AcceleratorWish
   readonly seed?: number
+  /** How long scenarios go on that can be drawn out; absent: one round. */
+  readonly soak?: number
   readonly keep?: boolean
   readonly cold?: boolean
   readonly timeoutScale: number
@@ -24,6 +26,8 @@ export interface RunOptions {
   readonly dryRun?: boolean
 }
 
+/** A day; the guest's trace of all rounds is kept. */
+const SOAK_MAX = 24 * 60 * 60
 /** Seeds go from 0 to this. */
 const SEED_MAX = 2 ** 31 - 1
 
@@ -52,6 +56,12 @@ const SHARED = {
       '--seed <n>',
       'makes the same choices as the run with this seed',
       wholeNumber('--seed', 0, SEED_MAX),
+    ),
+  soak: () =>
+    valued(
+      '--soak <seconds>',
+      'scenarios that go round and round do so for so long (default: one round)',
+      wholeNumber('--soak', 1, SOAK_MAX),
     ),
   keep: () => new Option('--keep', 'leave the guest running after its verdicts, until Ctrl-C'),
   cold: () => new Option('--cold', 'boot every guest, instead of starting from one that was put aside'),

@@ -2,6 +2,7 @@
 import { Trouble } from '../base/errors.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import type { CpuMask } from '../irq/cpu-mask.ts'
+import { type Given, givenCommand, parseGiven } from '../irq/given.ts'
 import type { Irq } from '../irq/irq.ts'
 import type { MovePrediction } from '../irq/irqchip.ts'
 import type { WriteEvidence } from '../irq/move-evidence.ts'
@@ -25,6 +26,7 @@ export interface AffinityRequest {
 export interface AffinityWritten {
   readonly write: WriteEvidence
   readonly before: Reading
+  readonly given?: Given
   readonly written: Reading
 }
 
@@ -42,7 +44,7 @@ export async function writeAffinity(
 ): Promise<AffinityWritten> {
   const { irq } = request
   const read = reader.command(irq.number)
-  const output = await guest.run([read, writeScript(request), read].join('\n'))
+  const output = await guest.run([read, givenCommand(irq.number), writeScript(request), read].join('\n'))
   const outcome = /^wrote pid=(\d+) status=(\d+) error=(.*)$/m.exec(output)
   const [, pid = '', status = '', error = ''] = outcome ?? []
   if (outcome === null) {
@@ -55,8 +57,10 @@ export async function writeAffinity(
       `effective of irq ${irq.number} changed again and again before the write`,
     )
   await states.learn([irq.number])
+  const given = parseGiven(output)
   return {
     before,
+    ...(given === undefined ? {} : { given }),
     written: await readingAfter(reader, irq, output.slice(outcome.index)),
     write: {
       requested: request.mask,

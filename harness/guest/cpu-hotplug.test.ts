@@ -1,5 +1,9 @@
 import t from 'tap'
+import { CpuMask } from '../irq/cpu-mask.ts'
 import { CpuHotplug } from './cpu-hotplug.ts'
+
+const FOUR = CpuMask.of(0, 1, 2, 3)
+const NO_PLACE = { plug: () => Promise.reject(new RangeError('no place')) }
 
 /** A guest that answers each script in turn, and what it was given. */
 function guestThatSays(...answers: readonly string[]) {
@@ -20,7 +24,7 @@ const writesOf = (scripts: readonly string[]) =>
 
 await t.test('the act stands between two marks', async (t) => {
   const guest = guestThatSays()
-  await new CpuHotplug(guest).offline(3)
+  await new CpuHotplug(guest, FOUR, NO_PLACE).offline(3)
   const [script = ''] = guest.scripts
   const at = [
     'irqlab offline cpu=3',
@@ -36,7 +40,7 @@ await t.test('the act stands between two marks', async (t) => {
 
 await t.test('what was not undone is undone, once', async (t) => {
   const guest = guestThatSays()
-  const cpus = new CpuHotplug(guest)
+  const cpus = new CpuHotplug(guest, FOUR, NO_PLACE)
   await cpus.offline(1)
   await cpus.offline(3)
   await cpus.online(1)
@@ -47,7 +51,7 @@ await t.test('what was not undone is undone, once', async (t) => {
 
 await t.test('a refusal is told, and nothing is to be undone', async (t) => {
   const guest = guestThatSays('hotplug status=1 error=sh: write error: Device or resource busy\n')
-  const cpus = new CpuHotplug(guest)
+  const cpus = new CpuHotplug(guest, FOUR, NO_PLACE)
   await t.rejects(cpus.offline(0), {
     name: 'Trouble',
     stage: 'guest.hotplug',
@@ -58,7 +62,27 @@ await t.test('a refusal is told, and nothing is to be undone', async (t) => {
 })
 
 await t.test('an answer that is none is no success', async (t) => {
-  await t.rejects(new CpuHotplug(guestThatSays('what?\n')).online(2), {
+  await t.rejects(new CpuHotplug(guestThatSays('what?\n'), FOUR, NO_PLACE).online(2), {
     message: 'CPU 2 cannot be taken online: what?',
   })
+})
+
+await t.test('knows which CPUs it has left online', async (t) => {
+  const refusing = 'hotplug status=1 error=busy\n'
+  const cpus = new CpuHotplug(guestThatSays('hotplug status=0 error=\n', refusing), FOUR, NO_PLACE)
+  await cpus.offline(3)
+  t.equal(cpus.onlineNow.toList(), '0-2')
+  await t.rejects(cpus.offline(2))
+  t.equal(cpus.onlineNow.toList(), '0-2', 'what was refused changed nothing')
+  await cpus.restore()
+  t.equal(cpus.onlineNow.toList(), '0-3')
+})
+
+await t.test('a CPU that is plugged in is brought online', async (t) => {
+  const guest = guestThatSays()
+  const cpus = new CpuHotplug(guest, FOUR, { plug: () => Promise.resolve(5) })
+  t.equal(await cpus.add(), 5)
+  t.same(writesOf(guest.scripts), ['cpu5=1'])
+  t.equal(cpus.onlineNow.toList(), '0-3,5')
+  await t.rejects(new CpuHotplug(guest, FOUR, NO_PLACE).add(), { name: 'RangeError' })
 })

@@ -3,15 +3,33 @@ import { Trouble } from '../base/errors.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
 import type { GuestCommands } from './commands.ts'
+import type { CpuSlots } from './cpu-slots.ts'
 import { TRACEFS } from './tracing.ts'
 
 /** The CPUs of one guest. */
 export class CpuHotplug {
   readonly #guest: Pick<GuestCommands, 'run'>
+  readonly #slots: Pick<CpuSlots, 'plug'>
   readonly #offline = new Set<number>()
+  #online: CpuMask
 
-  constructor(guest: Pick<GuestCommands, 'run'>) {
+  /** `online`: the CPUs that are online now. */
+  constructor(guest: Pick<GuestCommands, 'run'>, online: CpuMask, slots: Pick<CpuSlots, 'plug'>) {
     this.#guest = guest
+    this.#online = online
+    this.#slots = slots
+  }
+
+  /** The CPUs that our acts have left online. */
+  get onlineNow(): CpuMask {
+    return this.#online
+  }
+
+  /** Plugs a CPU in, brings it online and gives its number. Throws `RangeError` when there is no place for it, `Trouble`. */
+  async add(): Promise<number> {
+    const cpu = await this.#slots.plug()
+    await this.online(cpu)
+    return cpu
   }
 
   /**
@@ -21,17 +39,14 @@ export class CpuHotplug {
   async offline(cpu: number): Promise<void> {
     await this.#write(cpu, 0)
     this.#offline.add(cpu)
+    this.#online = this.#online.minus(CpuMask.of(cpu))
   }
 
   /** Brings a CPU back. Throws `Trouble` when the kernel refuses. */
   async online(cpu: number): Promise<void> {
     await this.#write(cpu, 1)
     this.#offline.delete(cpu)
-  }
-
-  /** Those that are offline now, by these acts. */
-  get gone(): CpuMask {
-    return CpuMask.of(...this.#offline)
+    this.#online = this.#online.union(CpuMask.of(cpu))
   }
 
   /** Undoes what was not undone: all CPUs are online again. */

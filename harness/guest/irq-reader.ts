@@ -13,10 +13,12 @@ import type { DescriptorStates } from './descriptor-states.ts'
 
 /**
  * Shell function, defined once per connection: prints one line of facts about irq $1; $2 is where its state word is. Effective is read on both sides
- * of the counters, so that a torn reading shows. An unreadable file leaves its field empty; an empty line, which is how the
+ * of the counters, so that a torn reading shows. Two marks in the trace say what happened before it and what after. An unreadable file leaves its field empty; an empty line, which is how the
  * kernel prints a mask of no CPU, is `none`.
  */
 export const READING_FUNCTION = `reading() {
+rn=$((rn + 1))
+echo "irqlab reading mark=$$.$rn irq=$1" >/sys/kernel/tracing/trace_marker
 for t in 1 2 3 4 5; do
 e1= c= a= e2= s=
 read -r e1 </proc/irq/$1/effective_affinity_list
@@ -30,7 +32,8 @@ case $2 in
 /*) while read -r k v; do [ "$k" != dstate: ] || s=\${v#0x}; done <$2 ;;
 *) s=$(od -An -v -tx4 -j $2 -N 4 /proc/kcore 2>/dev/null) ;;
 esac
-echo "reading irq=$1 effective=$e1 counts=$c shown=$a again=$e2 state=$s"
+echo "irqlab read mark=$$.$rn irq=$1" >/sys/kernel/tracing/trace_marker
+echo "reading irq=$1 mark=$$.$rn effective=$e1 counts=$c shown=$a again=$e2 state=$s"
 }`
 
 const TORN_READINGS_MAX = 5
@@ -43,6 +46,7 @@ export class IrqReader {
   readonly #states: DescriptorStates
   readonly #boot: { readonly bootId: string; readonly onlineCpus: CpuMask }
   readonly #keep: (raw: string) => void
+  readonly #taken: Reading[] = []
 
   /** `keep` is given every raw text, before anything is made of it. */
   constructor(
@@ -55,6 +59,11 @@ export class IrqReader {
     this.#states = states
     this.#boot = boot
     this.#keep = keep
+  }
+
+  /** Every whole reading so far, in order. */
+  get taken(): readonly Reading[] {
+    return this.#taken
   }
 
   /** Runs `before`, then reads all irqs, in one command. The readings come in the order asked for. */
@@ -89,13 +98,17 @@ export class IrqReader {
   parse(irqs: readonly Irq[], output: string): readonly Reading[] | undefined {
     this.#keep(output)
     const readings = irqs.map((irq) => this.#parseOne(irq, output))
-    return readings.every((reading) => reading !== undefined) ? readings : undefined
+    const whole = readings.filter((reading) => reading !== undefined)
+    this.#taken.push(...whole)
+    return whole.length === irqs.length ? whole : undefined
   }
 
   #parseOne(irq: Irq, output: string): Reading | undefined {
     const line = output.split('\n').find((text) => text.startsWith(`reading irq=${irq.number} `))
-    const match = /effective=(\S*) counts=(\S*) shown=(\S*) again=(\S*) state= ?(\S*)$/.exec(line ?? '')
-    const [, effective = '', counts = '', shown = '', again = '', state = ''] = match ?? []
+    const match = /mark=(\S*) effective=(\S*) counts=(\S*) shown=(\S*) again=(\S*) state= ?(\S*)$/.exec(
+      line ?? '',
+    )
+    const [, mark = '', effective = '', counts = '', shown = '', again = '', state = ''] = match ?? []
     if (effective === '' || counts === '' || shown === '') {
       throw new Trouble(
         'guest.reading',
@@ -112,6 +125,7 @@ export class IrqReader {
         shown === NO_CPU ? CpuMask.of() : CpuMask.fromList(shown, `smp_affinity_list of irq ${irq.number}`),
       effective: CpuMask.fromList(effective, `effective_affinity_list of irq ${irq.number}`),
       state: stateOf(state),
+      mark,
     }
   }
 }

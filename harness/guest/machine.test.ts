@@ -16,7 +16,7 @@ await t.test('what is left out takes its default', async (t) => {
     isolatedCpus: '',
     ticklessCpus: '',
     irqAffinity: '',
-    nic: { queuePairs: 4, vhost: false },
+    nic: { queuePairs: 4, vhost: false, eventIdx: true },
     devices: [],
     vectorHogs: 0,
     append: '',

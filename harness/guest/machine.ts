@@ -45,6 +45,11 @@ const machineSchema = z
         vectors: z.int().min(2).optional(),
         /** The host's kernel moves the packets, and not QEMU: vhost=on. */
         vhost: z.boolean().default(false),
+        /**
+         * VIRTIO_RING_F_EVENT_IDX. With it a 5.10 driver cannot silence a queue: virtqueue_disable_cb does nothing there until
+         * 5.14 (drivers/virtio/virtio_ring.c).
+         */
+        eventIdx: z.boolean().default(true),
       })
       .prefault({}),
     /** Devices beside the NIC, each with an irq under test: what a scenario asks for, whatever the machine it runs on. */

@@ -65,8 +65,13 @@ export const NAMED_MACHINES: readonly NamedMachine[] = [
     needs: [],
   },
   {
+    machine: { name: 'forty-cpus', cpus: 40 },
+    words: 'Forty CPUs: masks of more than one word, printed as two groups of hex digits.',
+    needs: [],
+  },
+  {
     machine: { name: 'many-cpus', cpus: 64, memoryMib: 1024 },
-    words: 'Sixty-four CPUs, masks of two groups of hex digits; its first boot with TCG takes minutes.',
+    words: 'Sixty-four CPUs: two full words of a mask. Its first boot with TCG takes minutes.',
     needs: [],
   },
   {

@@ -26,6 +26,7 @@ export class NicDriver {
   readonly #guest: GuestCommands
   readonly #states: Pick<DescriptorStates, 'forget' | 'learn'>
   #nic: NicIrqs
+  readonly #gone = new Set<number>()
   /** Irqs of other devices that are traced too. */
   readonly #others: readonly Irq[]
 
@@ -44,6 +45,11 @@ export class NicDriver {
   /** The rx queues as they are now: `rebind` gives them other irqs. */
   get rxQueues(): readonly RxQueue[] {
     return this.#nic.rxQueues
+  }
+
+  /** False for an irq that the NIC has given back meanwhile: what has its number now is another. */
+  isLiving({ number }: Irq): boolean {
+    return !this.#gone.has(number)
   }
 
   /** Takes the interface down: drivers/net/virtio_net.c:virtnet_close stops NAPI and keeps the irqs. */
@@ -90,6 +96,7 @@ export class NicDriver {
   /** The irqs are others: they are found, and traced from now on. Throws `Trouble` when they are fewer or more. */
   async findAgain(): Promise<void> {
     const { rxQueues, all } = this.#nic
+    for (const { number } of all) this.#gone.add(number)
     // Their place in memory is no longer that of their numbers.
     this.#states.forget(all.map(({ number }) => number))
     this.#nic = parseNicTable(await this.#guest.check(nicIrqsCommand([TEST_INTERFACE]))).of(TEST_INTERFACE)

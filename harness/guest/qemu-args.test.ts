@@ -45,6 +45,22 @@ await t.test('the whole command line, option and value apart', async (t) => {
   t.strictSame(qemuArgv(REMAPPED), [...BEFORE, ...tcg, ...MIDDLE, ...iommu, ...NETWORK])
 })
 
+await t.test('a NIC that can be silenced at once', (t) => {
+  const machine = machineOf({ name: 'silent', nic: { eventIdx: false } })
+  const nics = valuesOf({ ...PLAIN, machine }, '-device').filter((device) =>
+    device.startsWith('virtio-net-pci'),
+  )
+  t.match(
+    nics.find((device) => device.includes('id=test-nic')),
+    /,event_idx=off$/,
+  )
+  t.notMatch(
+    nics.find((device) => device.includes('id=mgmt-nic')),
+    'event_idx',
+  )
+  t.end()
+})
+
 await t.test(
   'KVM: the host’s CPU, and the IO-APIC outside of the kernel only where vectors are remapped',
   async (t) => {

@@ -50,17 +50,18 @@ export function qemuArgv(request: QemuRequest): [string, ...string[]] {
 }
 
 function networkArgs(machine: Machine): string[] {
-  const { queuePairs, vhost } = machine.nic
+  const { queuePairs, vhost, eventIdx: events } = machine.nic
   const test = testTap(queuePairs)
   // One queue: neither tap nor device may be multi-queue, or QEMU cannot configure the tap (measured).
   const tapQueues = queuePairs > 1 ? `,queues=${queuePairs}` : ''
   const multiQueue = queuePairs > 1 ? ',mq=on' : ''
+  const eventIdx = events ? '' : ',event_idx=off'
   const inKernel = vhost ? ',vhost=on' : ''
   return [
     ['-netdev', `tap,id=mgmt,ifname=${managementTap.name},script=no,downscript=no`],
     ['-device', nicDevice('mgmt', managementTap.guest.mac, '')],
     ['-netdev', `tap,id=test,ifname=${test.name},script=no,downscript=no${tapQueues}${inKernel}`],
-    ['-device', nicDevice('test', test.guest.mac, `${multiQueue},vectors=${vectorsOf(machine)}`)],
+    ['-device', nicDevice('test', test.guest.mac, `${multiQueue},vectors=${vectorsOf(machine)}${eventIdx}`)],
   ].flat()
 }
 

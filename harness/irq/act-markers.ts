@@ -7,8 +7,10 @@ import type { TraceEvent } from './trace-event.ts'
 
 /**
  * `fill`, `filled`: around taking the vectors of a CPU. `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
- * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device.
- * `act`, `acted`: around any other, which `what=` names. `body-end`: what comes after it undoes acts.
+ * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device. `defer`,
+ * `allow`: before interrupts of the NIC are, or are no more, replaced by polling.
+ * `reading`, `read`: around a reading of one irq. `act`, `acted`: around any other act, which `what=` names.
+ * `body-end`: what follows undoes acts. `closing`: that is over, and what follows is asked of every scenario.
  */
 export type ActVerb =
   | 'write'
@@ -29,6 +31,11 @@ export type ActVerb =
   | 'act'
   | 'acted'
   | 'body-end'
+  | 'defer'
+  | 'allow'
+  | 'reading'
+  | 'read'
+  | 'closing'
   | 'fill'
   | 'filled'
 

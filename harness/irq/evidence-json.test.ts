@@ -68,7 +68,7 @@ await t.test('facts that were not there stay absent, and so does what is no evid
   const [first] = run.moves
   t.match(first, { write: { error: undefined, pid: 116 }, hold: undefined, replacedBy: undefined })
   t.equal(first?.before.state, undefined)
-  t.same(first?.written.state, { word: 0x1d401300, pending: true })
+  t.same(first?.written.state, { word: 0x1d401300, pending: true, activated: true })
   t.equal(run.traceableFunctions.has('irq_move_masked_irq'), true)
   t.equal(run.release.minor, 1)
 

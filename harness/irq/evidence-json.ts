@@ -1,8 +1,10 @@
 /** Writes and reads `evidence.json`: with the trace beside it, a run can be judged again from its files alone. */
 import { messageOf, Trouble } from '../base/errors.ts'
 import { EVIDENCE_SCHEMA, type EvidenceJson, evidenceSchema } from './evidence-schema.ts'
+import { givenJson } from './given.ts'
 import type { BookName } from './laws/books.ts'
-import type { MoveEvidence, RunEvidence } from './move-evidence.ts'
+import type { IrqEvidence } from './irq-evidence.ts'
+import type { MoveEvidence, ProbeBatch, RunEvidence } from './move-evidence.ts'
 import type { Reading } from './reading.ts'
 import { parseTrace } from './trace.ts'
 
@@ -19,17 +21,24 @@ export function formatEvidence(
   run: RunEvidence,
   claims: readonly { readonly move: { readonly id: number }; readonly book: BookName }[],
 ): string {
-  const { moves, ...rest }: EvidenceJson = {
+  const { moves, irqs, ...rest }: EvidenceJson = {
     schema: EVIDENCE_SCHEMA,
     release: run.release.text,
     onlineCpus: run.onlineCpus.toList(),
     traceableFunctions: [...run.traceableFunctions],
     claims: claims.map(({ move, book }) => ({ move: move.id, book })),
     moves: run.moves.map(moveJson),
+    irqs: run.irqs.map(irqEvidenceJson),
   }
   const fields = Object.entries(rest).map(([name, value]) => `  "${name}": ${JSON.stringify(value)},`)
   const lines = moves.map((move) => `    ${JSON.stringify(move)}`)
-  return ['{', ...fields, `  "moves": [\n${lines.join(',\n')}\n  ]`, '}', ''].join('\n')
+  const irqLines = (irqs ?? []).map((irq) => `    ${JSON.stringify(irq)}`)
+  const lists = [
+    `  "moves": [\n${lines.join(',\n')}\n  ]`,
+    // Of a run that was not closed there are none.
+    ...(irqLines.length === 0 ? [] : [`  "irqs": [\n${irqLines.join(',\n')}\n  ]`]),
+  ].join(',\n')
+  return ['{', ...fields, lists, '}', ''].join('\n')
 }
 
 /**
@@ -45,7 +54,7 @@ export function readEvidence(
     const [issue] = result.error.issues
     throw malformed(fieldName(issue?.path ?? []), issue?.message ?? 'not evidence')
   }
-  const { release, onlineCpus, traceableFunctions, moves, claims } = result.data
+  const { release, onlineCpus, traceableFunctions, moves, irqs, claims } = result.data
   const known = new Map(moves.map((move) => [move.id, move]))
   for (const [at, move] of moves.entries()) {
     if (known.get(move.id) !== move) throw malformed(`moves[${at}].id`, `a second move has the id ${move.id}`)
@@ -53,7 +62,7 @@ export function readEvidence(
       throw malformed(`moves[${at}].replacedBy`, `no move has the id ${move.replacedBy}`)
   }
   return {
-    run: { release, onlineCpus, traceableFunctions, moves, trace: parseTrace(traceText) },
+    run: { release, onlineCpus, traceableFunctions, moves, irqs, trace: parseTrace(traceText) },
     claims: claims.map(({ move: id, book }, at) => {
       const move = known.get(id)
       if (move === undefined) throw malformed(`claims[${at}].move`, `no move has the id ${id}`)
@@ -68,16 +77,9 @@ function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
   return {
     id,
     queue,
-    stimulus:
-      stimulus.kind === 'datagram'
-        ? { kind: stimulus.kind, queueIndex: stimulus.queueIndex }
-        : { kind: stimulus.kind },
+    stimulus: stimulusJson(stimulus),
     irq: irqJson(move.irq),
-    prediction: {
-      kind: move.prediction.kind,
-      cleanup: move.prediction.cleanup,
-      why: move.prediction.why,
-    },
+    prediction: predictionJson(move.prediction),
     write: {
       requested: write.requested.toList(),
       form: write.form,
@@ -85,6 +87,7 @@ function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
       pid: write.pid,
     },
     before: readingJson(move.before),
+    ...(move.given === undefined ? {} : { given: givenJson(move.given) }),
     written: readingJson(move.written),
     hold:
       hold === undefined
@@ -99,19 +102,57 @@ function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
               after: readingJson(neighbour.after),
             })),
           },
-    batches: move.batches.map(({ mark, sent, taken, received, after }) => ({
-      mark,
-      sent: sent.map((probe) => ({ id: probe.id })),
-      taken,
-      received: received === undefined ? null : [...received],
-      after: readingJson(after),
-    })),
+    batches: move.batches.map(batchJson),
     replacedBy: replacedBy ?? null,
   }
 }
 
+function irqEvidenceJson(evidence: IrqEvidence): NonNullable<EvidenceJson['irqs']>[number] {
+  const { queue, stimulus, irq, prediction, readings, closing, hasHandler, hardware } = evidence
+  return {
+    queue,
+    stimulus: stimulusJson(stimulus),
+    irq: irqJson(irq),
+    prediction: predictionJson(prediction),
+    readings: readings.map(readingJson),
+    closing: closing.map(batchJson),
+    hasHandler,
+    hardware: { began: hardware.began ?? null, ended: hardware.ended ?? null },
+  }
+}
+
+function stimulusJson(stimulus: MoveEvidence['stimulus']): EvidenceJson['moves'][number]['stimulus'] {
+  return stimulus.kind === 'datagram'
+    ? { kind: stimulus.kind, queueIndex: stimulus.queueIndex }
+    : { kind: stimulus.kind }
+}
+
+function predictionJson({
+  kind,
+  cleanup,
+  why,
+}: MoveEvidence['prediction']): EvidenceJson['moves'][number]['prediction'] {
+  return { kind, cleanup, why }
+}
+
+function batchJson({
+  mark,
+  sent,
+  taken,
+  received,
+  after,
+}: ProbeBatch): EvidenceJson['moves'][number]['batches'][number] {
+  return {
+    mark,
+    sent: sent.map(({ id }) => ({ id })),
+    taken,
+    received: received === undefined ? null : [...received],
+    after: readingJson(after),
+  }
+}
+
 function readingJson(reading: Reading): EvidenceJson['moves'][number]['before'] {
-  const { bootId, counts, state, monotonicNs } = reading
+  const { bootId, counts, state, monotonicNs, mark } = reading
   return {
     irq: irqJson(reading.irq),
     bootId,
@@ -121,6 +162,7 @@ function readingJson(reading: Reading): EvidenceJson['moves'][number]['before'] 
     effective: reading.effective.toList(),
     state: state === undefined ? null : `0x${state.word.toString(16).padStart(8, '0')}`,
     ...(monotonicNs === undefined ? {} : { monotonicNs }),
+    ...(mark === undefined ? {} : { mark }),
   }
 }
 

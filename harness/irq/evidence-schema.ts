@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import { messageOf } from '../base/errors.ts'
 import { CpuMask } from './cpu-mask.ts'
+import { givenSchema } from './given.ts'
+import type { HardwareEntry, IrqEvidence } from './irq-evidence.ts'
 import { irqState } from './irq-state.ts'
 import { parseKernelRelease } from './kernel-release.ts'
 import type { BookName } from './laws/books.ts'
@@ -29,6 +31,9 @@ const BOOKS = [
   'maskable',
   'unmaskable',
   'forbidden',
+  'untouched',
+  'polled',
+  'load',
 ] as const satisfies readonly BookName[]
 
 /** A text that one of our parsers reads; what the parser complains of becomes the complaint about the field. */
@@ -67,23 +72,45 @@ const reading = z.strictObject({
   effective: shownMask,
   state: absentAsNull(stateWord),
   monotonicNs: natural.exactOptional(),
+  mark: z.string().exactOptional(),
 }) satisfies z.ZodType<Reading>
+
+const stimulus = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('datagram'), queueIndex: natural }),
+  z.strictObject({ kind: z.literal('byte') }),
+  z.strictObject({ kind: z.literal('read') }),
+  z.strictObject({ kind: z.literal('none') }),
+])
+const prediction = z.strictObject({
+  kind: z.enum(['deferred', 'immediate', 'unknown']),
+  cleanup: z.enum(['ipi', 'timer']),
+  why: z.string(),
+})
+const batch = z.strictObject({
+  mark: natural,
+  sent: z.array(z.strictObject({ id: z.string() })),
+  taken: natural,
+  received: absentAsNull(z.array(z.string())),
+  after: reading,
+})
+const hardwareEntry = absentAsNull(
+  z
+    .strictObject({
+      kind: z.enum(['msi-x', 'msi', 'io-apic']),
+      dest: natural,
+      vector: natural,
+      masked: z.boolean().optional(),
+      raw: z.string(),
+    })
+    .transform((entry): HardwareEntry => ({ ...entry, masked: entry.masked })),
+)
 
 const move = z.strictObject({
   id: natural,
   queue: z.string(),
-  stimulus: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('datagram'), queueIndex: natural }),
-    z.strictObject({ kind: z.literal('byte') }),
-    z.strictObject({ kind: z.literal('read') }),
-    z.strictObject({ kind: z.literal('none') }),
-  ]),
+  stimulus,
   irq,
-  prediction: z.strictObject({
-    kind: z.enum(['deferred', 'immediate', 'unknown']),
-    cleanup: z.enum(['ipi', 'timer']),
-    why: z.string(),
-  }),
+  prediction,
   write: z.strictObject({
     requested: mask,
     form: z.enum(['list', 'hex']),
@@ -91,6 +118,7 @@ const move = z.strictObject({
     pid: natural,
   }),
   before: reading,
+  given: givenSchema.exactOptional(),
   written: reading,
   hold: absentAsNull(
     z.strictObject({
@@ -100,17 +128,20 @@ const move = z.strictObject({
       neighbours: z.array(z.strictObject({ queue: z.string(), before: reading, after: reading })),
     }),
   ),
-  batches: z.array(
-    z.strictObject({
-      mark: natural,
-      sent: z.array(z.strictObject({ id: z.string() })),
-      taken: natural,
-      received: absentAsNull(z.array(z.string())),
-      after: reading,
-    }),
-  ),
+  batches: z.array(batch),
   replacedBy: absentAsNull(natural),
 }) satisfies z.ZodType<MoveEvidence>
+
+const irqEvidence = z.strictObject({
+  queue: z.string(),
+  stimulus,
+  irq,
+  prediction,
+  readings: z.array(reading),
+  closing: z.array(batch),
+  hasHandler: z.boolean(),
+  hardware: z.strictObject({ began: hardwareEntry, ended: hardwareEntry }),
+}) satisfies z.ZodType<IrqEvidence>
 
 /** The whole file. What is read has the types of irq/move-evidence.ts, all but the trace, which is a file of its own. */
 export const evidenceSchema = z.strictObject({
@@ -120,6 +151,8 @@ export const evidenceSchema = z.strictObject({
   traceableFunctions: z.array(z.string()).transform((names): ReadonlySet<string> => new Set(names)),
   claims: z.array(z.strictObject({ move: natural, book: z.enum(BOOKS) })),
   moves: z.array(move),
+  /** Absent of a run from before the general laws: none was closed. */
+  irqs: z.array(irqEvidence).default([]),
 })
 
 /** The file's content as JSON values. */

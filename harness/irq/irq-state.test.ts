@@ -3,10 +3,10 @@ import t from 'tap'
 import { irqState } from './irq-state.ts'
 import { RECORDED } from './recorded-fixture.ts'
 
-await t.test('bit 8 alone says that a request is pending', async (t) => {
+await t.test('bit 8 alone says that a request is pending, bit 9 that the irq has a vector', async (t) => {
   for (let bit = 0; bit < 32; bit++) {
     const word = 2 ** bit
-    t.same(irqState(word), { word, pending: bit === 8 }, `bit ${bit}`)
+    t.same(irqState(word), { word, pending: bit === 8, activated: bit === 9 }, `bit ${bit}`)
   }
   t.equal(irqState(0).pending, false)
   t.equal(irqState(0xffffffff).pending, true)

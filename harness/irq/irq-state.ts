@@ -6,11 +6,18 @@ export interface IrqState {
   readonly word: number
   /** IRQD_SETAFFINITY_PENDING: a request waits for the next interrupt. */
   readonly pending: boolean
+  /** IRQD_ACTIVATED: the irq has a vector of its own; without it effective may be anything. */
+  readonly activated: boolean
 }
 
 const IRQD_SETAFFINITY_PENDING = 1 << 8
+const IRQD_ACTIVATED = 1 << 9
 
 /** Reads the state word. */
 export function irqState(word: number): IrqState {
-  return { word, pending: (word & IRQD_SETAFFINITY_PENDING) !== 0 }
+  return {
+    word,
+    pending: (word & IRQD_SETAFFINITY_PENDING) !== 0,
+    activated: (word & IRQD_ACTIVATED) !== 0,
+  }
 }

@@ -3,7 +3,9 @@
  * Laws read it (irq/laws), and nothing else decides.
  */
 import type { CpuMask } from './cpu-mask.ts'
+import type { Given } from './given.ts'
 import type { Irq } from './irq.ts'
+import type { IrqEvidence } from './irq-evidence.ts'
 import type { MovePrediction } from './irqchip.ts'
 import type { KernelRelease } from './kernel-release.ts'
 import type { Reading } from './reading.ts'
@@ -83,6 +85,8 @@ export interface MoveEvidence {
   readonly prediction: MovePrediction
   readonly write: WriteEvidence
   readonly before: Reading
+  /** Read with it; absent in evidence from before it was, and where the kernel does not show it. */
+  readonly given?: Given
   /** Right after the write. */
   readonly written: Reading
   readonly hold: HoldEvidence | undefined
@@ -99,4 +103,6 @@ export interface RunEvidence {
   /** Functions that this kernel can name in a trace (available_filter_functions), of those that a law would demand. */
   readonly traceableFunctions: ReadonlySet<string>
   readonly moves: readonly MoveEvidence[]
+  /** Each irq under test over the whole run; none of a run that was not closed. */
+  readonly irqs: readonly IrqEvidence[]
 }

@@ -1,4 +1,4 @@
-/** What the guest's own trace says of one request, from its write to the next one of the same irq or the end of the body. */
+/** What the guest's own trace says of one request, from its write to the next one of the same irq, or the end of the body. */
 import { actsIn } from './act-markers.ts'
 import type { MoveEvidence, RunEvidence, Stimulus } from './move-evidence.ts'
 import type { TraceEvent } from './trace-event.ts'
@@ -53,8 +53,9 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
       event.fields['irq'] === irq && !ofMove(event) && begin !== undefined && event.index > begin.index,
   )
   const from = begin?.index ?? Infinity
-  const [end] = actsIn(trace, 'body-end')
-  const to = Math.min(next?.index ?? Infinity, end?.index ?? Infinity)
+  // A CPU that comes back when acts are undone makes drivers write: no matter of the scenario's any more.
+  const end = actsIn(trace, 'body-end')[0] ?? actsIn(trace, 'closing')[0]
+  const to = next?.index ?? end?.index ?? Infinity
   const window = trace.events.slice(Math.min(from, trace.events.length), Math.min(to, trace.events.length))
   const named = (name: string) => window.filter((event) => event.name === name && event.fields['irq'] === irq)
 
@@ -98,8 +99,8 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
   }
 }
 
-/** The skb's queue_mapping is the rx queue recorded, plus one. */
-function deliveriesIn(window: readonly TraceEvent[], stimulus: Stimulus): readonly TraceEvent[] {
+/** Packets that came to the queue that the stimulus names: the skb's queue_mapping is the rx queue recorded, plus one. */
+export function deliveriesIn(window: readonly TraceEvent[], stimulus: Stimulus): readonly TraceEvent[] {
   if (stimulus.kind !== 'datagram') return []
   const queue = String(stimulus.queueIndex + 1)
   return window.filter(

@@ -11,4 +11,6 @@ export interface Reading extends CounterReading {
   readonly effective: CpuMask
   /** State bits of the irq descriptor; undefined where this kernel offers no way to read them. */
   readonly state: IrqState | undefined
+  /** Of the two marks in the trace around it, where it was marked: `irqlab reading mark=156.17`. */
+  readonly mark?: string
 }

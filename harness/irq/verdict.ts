@@ -9,7 +9,7 @@ export interface Verdict {
   readonly law: LawName
   readonly queue: string
   readonly irq: number
-  /** Number of the write that was judged: the trace's markers carry it as `id=`. */
+  /** Number of the write that was judged: the trace's markers carry it as `id=`. 0 of a law about the whole run. */
   readonly move: number
   readonly state: VerdictState
   /** What was seen, in one sentence, with the numbers that decided. */

@@ -15,7 +15,11 @@ const verdictSchema = z.object({
   law: z.enum(LAW_NAMES),
   queue: z.string().describe('Virtqueue, for example `input.0`.'),
   irq: z.int(),
-  move: z.int().describe("Number of the write that was judged: `id=` in the trace's markers."),
+  move: z
+    .int()
+    .describe(
+      "Number of the write that was judged: `id=` in the trace's markers. 0 of a law about the whole run.",
+    ),
   state: z.enum(['held', 'violated', 'unproven']),
   sentence: z.string().describe('What was seen.'),
   numbers: z.record(z.string(), z.union([z.number(), z.string()])).describe('The numbers that decided.'),
@@ -83,6 +87,10 @@ export const recordSchema = z.object({
     append: z.string(),
     qemuArgs: z.array(z.string()),
     timeoutScale: z.number(),
+    soakSeconds: z
+      .number()
+      .optional()
+      .describe('How long scenarios that can be drawn out went on; absent: one round.'),
   }),
   verdicts: z.array(verdictSchema),
   messages: z

@@ -41,8 +41,14 @@ export interface MoveChecks {
   startedAnew(): void
   /** Over the whole run, each move of this MSI wrote its message as `maskable` allows: once, or by way of the old CPU. */
   messages(device: { readonly maskable: boolean }): void
+  /** Packets came without an interrupt, and moved nothing; the first interrupt did. */
+  movedByInterruptAlone(): void
+  /** Over the whole run, under load: each request moved the irq at most once, and nothing was lost or came out of order. */
+  keptUnderLoad(): void
   /** User space may not move this irq: the write is refused with EPERM. */
   forbidden(): void
+  /** This is the first write to the irq: before it the irq was where new irqs start, or where its driver's hint took it. */
+  started(): void
 }
 
 /** Begins a claim: `check(move).moved()`. */
@@ -91,8 +97,17 @@ export function claimsInto(claims: Claim[]): Check {
     messages: ({ maskable }) => {
       claims.push({ move, book: maskable ? 'maskable' : 'unmaskable' })
     },
+    movedByInterruptAlone: () => {
+      claims.push({ move, book: 'polled' })
+    },
+    keptUnderLoad: () => {
+      claims.push({ move, book: 'load' })
+    },
     forbidden: () => {
       claims.push({ move, book: 'forbidden' })
+    },
+    started: () => {
+      claims.push({ move, book: 'untouched' })
     },
   })
 }

@@ -34,7 +34,10 @@ await t.test('every claim is told as the laws that it stands for', async (t) => 
     (check) => check(MOVE).lastWord(),
     (check) => check(MOVE).messages({ maskable: true }),
     (check) => check(MOVE).messages({ maskable: false }),
+    (check) => check(MOVE).movedByInterruptAlone(),
+    (check) => check(MOVE).keptUnderLoad(),
     (check) => check(MOVE).forbidden(),
+    (check) => check(MOVE).started(),
   ]
   for (const claim of all) {
     const claims: Claim[] = []

@@ -19,7 +19,10 @@ const BOOKS: Readonly<Record<keyof MoveChecks, (args: string, scenario: Scenario
   lastWord: () => 'last-word',
   startedAnew: () => 'started-anew',
   messages: (args) => (/\bmaskable: true\b/.test(args) ? 'maskable' : 'unmaskable'),
+  movedByInterruptAlone: () => 'polled',
+  keptUnderLoad: () => 'load',
   forbidden: () => 'forbidden',
+  started: () => 'untouched',
 }
 
 /** The laws that the body claims, each once, in the order of the books. None for a body that makes its claims elsewhere. */

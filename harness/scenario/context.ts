@@ -4,10 +4,11 @@ import type { CpuMask } from '../irq/cpu-mask.ts'
 import { type DeviceName, isDeviceName } from '../guest/device-names.ts'
 import type { Handler } from '../guest/handler.ts'
 import type { Irq } from '../irq/irq.ts'
-import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
+import { type IrqWithStimulus, isRxQueue, type RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { GuestCommands } from '../guest/commands.ts'
+import type { NapiDeferral } from '../guest/napi-deferral.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
-import type { Cpus } from './cpus.ts'
+import type { CpuArrangement, Cpus } from './cpus.ts'
 import type { Balancer, Driver } from './driver.ts'
 import type { Experiment } from './experiment.ts'
 import type { Move } from './move.ts'
@@ -72,6 +73,16 @@ export interface ScenarioContext {
       targets: IrqUnderTest | readonly IrqUnderTest[],
       options?: { readonly count?: number; readonly until?: 'received' | 'counted' },
     ): Promise<void>
+    /**
+     * Floods a queue with datagrams while `acts` are done, and until at least `frames` (1000 unless said otherwise) are
+     * sent; the acts probe no queue. Each is told from its neighbours, and their order is kept as evidence. Gives what the acts
+     * gave.
+     */
+    flood<T>(
+      queue: QueueUnderTest,
+      acts: () => Promise<T>,
+      options?: { readonly frames?: number },
+    ): Promise<T>
     /** Sends probes down unknown flows until every queue was hit `hits` times: a queue's first probe is its first hit. */
     discover(options: {
       readonly hits: number
@@ -80,17 +91,26 @@ export interface ScenarioContext {
     }): Promise<void>
   }
   /** CPUs of the guest, taken offline and back; all are online again when the body ends. */
-  readonly cpus: Cpus
+  readonly cpus: Cpus & CpuArrangement
   /** The driver of the NIC under test: what it can be told, and what it writes by itself. */
   readonly driver: Driver<IrqUnderTest>
   /** The real irqbalance, which is ended when the body ends. */
   readonly irqbalance: Balancer<IrqUnderTest>
+  /** Lets a timer poll the queues of the NIC instead of their interrupts, from each queue's next interrupt on; undone in the end. */
+  readonly napi: Pick<NapiDeferral, 'defer' | 'allow'>
   /** Vectors of the CPUs, taken so that none is left; all are given back when the body ends. */
   readonly vectors: Vectors
   /** What takes the handler of a device's irq away, and gives it one again: ttyS1 alone can be closed. */
   readonly handler: (device: IrqUnderTest) => Handler
   /** The irq of the timer, which nothing may move. Throws `RangeError` where there is none. */
   readonly timer: () => IrqUnderTest
+  /** What irqs start on that are requested from now on; it is as it was when the body ends. */
+  readonly irqDefault: { set(mask: CpuMask): Promise<void> }
+  /**
+   * Rounds of a scenario that can be drawn out: one, or as many as begin within `--soak SECONDS`. A round ends at rest, with
+   * nothing pending and the last old vector freed: between two of them the guest's trace is put aside.
+   */
+  readonly rounds: () => AsyncIterable<number>
   readonly check: Check
   readonly random: Random
   /** Escape hatch: shell text in the guest, for what no act covers. */
@@ -112,12 +132,21 @@ export interface ContextParts {
   readonly cpus: Cpus
   readonly driver: Driver
   readonly irqbalance: Balancer
+  readonly arrangement: CpuArrangement
+  readonly irqDefault: ScenarioContext['irqDefault']
+  readonly napi: NapiDeferral
   readonly vectors: Vectors
+  readonly rounds: () => AsyncIterable<number>
   readonly timer: Irq | undefined
   readonly handlerOf: (device: DeviceName) => Handler
 }
 
 const PAUSE_BETWEEN_FIRINGS_MS = 100
+/** Slow enough for a guest under TCG to poll, return, and be interrupted again. */
+const FLOOD_PER_SECOND = 1000
+const FLOOD_FRAMES = 1000
+/** What the guest's trace holds of one CPU, with all that each interrupt leaves there. */
+const FLOOD_MAX = 12_000
 
 /** Puts the pieces together into what a scenario sees. */
 export function contextOf(parts: ContextParts): ScenarioContext {
@@ -133,11 +162,7 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     for (const [at, neighbour] of neighbours.entries()) {
       const from = before[at]
       if (from !== undefined)
-        await experiment.request(
-          neighbour,
-          random.maskExcluding(from.effective.union(parts.cpus.gone)),
-          'list',
-        )
+        await experiment.request(neighbour, random.maskExcluding(from.effective), 'list')
     }
     do {
       // One at a time: on a busy host two at once may make one interrupt, and the move would not be over.
@@ -188,6 +213,12 @@ export function contextOf(parts: ContextParts): ScenarioContext {
           options?.count ?? 1,
           options?.until,
         ),
+      flood: (queue, acts, options) =>
+        experiment.flood(
+          rxQueueOf(raw(queue)),
+          { perSecond: FLOOD_PER_SECOND, framesMin: options?.frames ?? FLOOD_FRAMES, framesMax: FLOOD_MAX },
+          acts,
+        ),
       discover: async ({ hits, queues: chosen }) => {
         const wanted = rxQueues().filter(
           ({ name }) => chosen === undefined || chosen.some((queue) => queue.name === name),
@@ -196,7 +227,8 @@ export function contextOf(parts: ContextParts): ScenarioContext {
         if (unheard !== undefined) throw neverReached(unheard.queues)
       },
     },
-    cpus: parts.cpus,
+    cpus: cpusOf(parts),
+    napi: parts.napi,
     driver: { ...parts.driver, sleep: ({ wokenBy }) => parts.driver.sleep({ wokenBy: raw(wokenBy) }) },
     irqbalance: {
       ...parts.irqbalance,
@@ -212,10 +244,17 @@ export function contextOf(parts: ContextParts): ScenarioContext {
       if (!isDeviceName(device.name)) throw new RangeError(`${device.name} cannot be closed`)
       return parts.handlerOf(device.name)
     },
+    irqDefault: parts.irqDefault,
+    rounds: parts.rounds,
     check: claimsInto(parts.claims),
     random,
     sh: (script) => commands.run(script),
   }
+}
+
+function rxQueueOf(target: IrqWithStimulus): RxQueue {
+  if (!isRxQueue(target)) throw new RangeError(`${target.name} is no rx queue: datagrams do not fire it`)
+  return target
 }
 
 function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTest {
@@ -226,6 +265,17 @@ function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTes
       effective: () => experiment.effective(target),
       request: (mask, options) => experiment.request(target, mask, options?.as ?? 'list'),
     },
+  }
+}
+
+function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextParts): Cpus & CpuArrangement {
+  return {
+    possible,
+    nodes,
+    isolated,
+    offline: (cpu) => cpus.offline(cpu),
+    online: (cpu) => cpus.online(cpu),
+    add: () => cpus.add(),
   }
 }
 

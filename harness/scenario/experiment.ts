@@ -15,6 +15,7 @@ import type { CpuMask } from '../irq/cpu-mask.ts'
 import { predictMove } from '../irq/irqchip.ts'
 import type { KernelRelease } from '../irq/kernel-release.ts'
 import type { Reading } from '../irq/reading.ts'
+import type { FloodRate } from '../traffic/flood.ts'
 import type { Unheard } from '../traffic/prober.ts'
 import type { Traffic } from '../traffic/traffic.ts'
 import { Move } from './move.ts'
@@ -164,6 +165,14 @@ export class Experiment {
     this.#parts.onAct(`probing ${target.name} in its sleep`)
     const { batch } = await this.#parts.traffic.probeAfter(target, act)
     this.#open.get(target.irq.number)?.addBatch(batch)
+  }
+
+  /** Floods one queue while `acts` are done; the datagrams are evidence of the request that is open when they are over. */
+  async flood<T>(queue: RxQueue, rate: FloodRate, acts: () => Promise<T>): Promise<T> {
+    this.#parts.onAct(`flooding ${queue.name}`)
+    const { batch, given } = await this.#parts.traffic.flood(queue, rate, acts)
+    this.#open.get(queue.irq.number)?.addBatch(batch)
+    return given
   }
 
   /** Learns the flows; every datagram is a probe of the queue it hits. Gives the queues that the guest never heard. */

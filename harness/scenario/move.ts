@@ -1,4 +1,5 @@
 /** One request on its way through a scenario: collects evidence until the next request to the same irq. */
+import type { Given } from '../irq/given.ts'
 import type { MoveEvidence, HoldEvidence, ProbeBatch, WriteEvidence } from '../irq/move-evidence.ts'
 import type { MovePrediction } from '../irq/irqchip.ts'
 import type { Reading } from '../irq/reading.ts'
@@ -11,6 +12,7 @@ export interface MoveStart {
   readonly prediction: MovePrediction
   readonly write: WriteEvidence
   readonly before: Reading
+  readonly given?: Given
   readonly written: Reading
 }
 
@@ -53,7 +55,7 @@ export class Move {
   }
 
   get evidence(): MoveEvidence {
-    const { id, target, prediction, write, before, written } = this.#start
+    const { id, target, prediction, write, before, given, written } = this.#start
     return {
       id,
       queue: target.name,
@@ -62,6 +64,7 @@ export class Move {
       prediction,
       write,
       before,
+      ...(given === undefined ? {} : { given }),
       written,
       hold: this.#hold,
       batches: [...this.#batches],

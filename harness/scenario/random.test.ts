@@ -47,3 +47,28 @@ await t.test('choosing from nothing is a bug; a guest with too few CPUs is troub
   })
   t.throws(() => random.maskExcluding(ONLINE), { name: 'Trouble' })
 })
+
+await t.test('on a guest that is smaller than usual, what cannot be drawn is a skip', async (t) => {
+  const random = new Random(1, CpuMask.of(0, 1))
+  t.equal(random.maskExcluding(CpuMask.of(0)).toList(), '1')
+  const error = {
+    name: 'NotApplicable',
+    need: 'more CPUs',
+    message: /2 online CPUs outside 0: online are 0-1$/,
+  }
+  t.throws(() => random.maskExcluding(CpuMask.of(0), { cpus: 2 }), error)
+})
+
+await t.test('draws from the CPUs that are online now, and from those that are named', async (t) => {
+  let online = ONLINE
+  const random = new Random(5, () => online)
+  online = CpuMask.of(0, 7)
+  t.equal(random.maskExcluding(CpuMask.of(0)).toList(), '7')
+  online = CpuMask.of(0)
+  t.throws(() => random.maskExcluding(CpuMask.of(0)), { name: 'Trouble' }, 'offline is no small guest')
+  for (let round = 0; round < 50; round++) {
+    const mask = random.maskOf(CpuMask.of(4, 9, 33), { cpus: 2 })
+    if (mask.size !== 2 || !mask.isSubsetOf(CpuMask.of(4, 9, 33))) t.fail(mask.toList())
+  }
+  t.throws(() => random.maskOf(CpuMask.of(1), { cpus: 2 }), { name: 'Bug' })
+})

@@ -15,6 +15,7 @@ import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { BatchMarks } from './batch-marks.ts'
 import { deliveredQueues } from './delivered-queues.ts'
+import { flood, type FloodRate } from './flood.ts'
 import type { Flow, Flows } from './flows.ts'
 import { framesTaken } from './tap-counters.ts'
 
@@ -30,6 +31,11 @@ const LOST_MAX = 3
 export interface ProbeResult {
   readonly target: IrqWithStimulus
   readonly batch: ProbeBatch
+}
+
+/** What a flood was, and what the acts in it gave. */
+export interface Flooded<T> extends ProbeResult {
+  readonly given: T
 }
 
 /** What sending down unknown flows brought. */
@@ -75,9 +81,7 @@ export class Prober {
     until: 'received' | 'counted' = 'received',
   ): Promise<readonly ProbeResult[]> {
     const flows = queues.map((queue) => {
-      const flow = this.#map.get(queue.name)
-      if (flow === undefined)
-        throw new Trouble('traffic.flow-map', `No flow is known that reaches ${queue.name}`)
+      const flow = this.#flowTo(queue)
       return { queue, flow, sent: [] as ProbeEvidence[] }
     })
     const mark = await this.#announce(flows.map(({ queue }) => queue.irq.number))
@@ -101,6 +105,36 @@ export class Prober {
   forget(): void {
     this.#map.clear()
     this.#received = undefined
+  }
+
+  /** Counts received packets anew from the next batch on: others than ours may have come since the last one. */
+  recount(): void {
+    this.#received = undefined
+  }
+
+  /** True when a flow to this queue is known. */
+  knows({ name }: RxQueue): boolean {
+    return this.#map.has(name)
+  }
+
+  /**
+   * Sends datagrams to a queue at a rate, as one batch, while `acts` are done; none of them may be a probe of a queue.
+   * Reads the irq once all have arrived. Throws `Trouble` for a queue whose flow is not known, and what `acts` throws.
+   */
+  async flood<T>(queue: RxQueue, rate: FloodRate, acts: () => Promise<T>): Promise<Flooded<T>> {
+    const flow = this.#flowTo(queue)
+    const mark = await this.#announce([queue.irq.number])
+    const before = await framesTaken()
+    const taken = async () => (await framesTaken()) - before
+    const sent: ProbeEvidence[] = []
+    const send = async () => {
+      sent.push({ id: String(await this.#flows.send(flow)) })
+    }
+    const given = await flood({ send, taken }, rate, acts)
+    const [after] = await this.#arrived([queue])
+    if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
+    const batch = { mark, sent, taken: Math.min(sent.length, await taken()), received: undefined, after }
+    return { target: queue, batch, given }
   }
 
   /**
@@ -172,6 +206,12 @@ export class Prober {
       }
       if (wanting().length === 0) return readings
     }
+  }
+
+  #flowTo({ name }: RxQueue): Flow {
+    const flow = this.#map.get(name)
+    if (flow === undefined) throw new Trouble('traffic.flow-map', `No flow is known that reaches ${name}`)
+    return flow
   }
 
   /** Writes into the trace that a batch is about to be sent, and which length comes first. Gives the batch's number. */

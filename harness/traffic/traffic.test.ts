@@ -46,9 +46,20 @@ function trafficOf(deaf?: TestDevice): { readonly traffic: Traffic; readonly log
       log.push(`${targets.map(({ name }) => name).join('+')} x${count}`)
       return Promise.resolve(targets.map((target) => ({ target, batch: batch(target) })))
     },
+    flood: async <T>(target: RxQueue, _: unknown, acts: () => Promise<T>) => {
+      log.push(`${target.name} flooded`)
+      return { target, batch: batch(target), given: await acts() }
+    },
     discover: () => Promise.resolve({ results: [], unheard: undefined }),
     forget: () => undefined,
-    learn: (targets: readonly RxQueue[]) => Promise.resolve(targets.map(reading)),
+    learn: (targets: readonly RxQueue[]) => {
+      log.push(`learn ${targets.map(({ name }) => name).join('+')}`)
+      return Promise.resolve(targets.map(reading))
+    },
+    recount: () => {
+      log.push('recount')
+    },
+    knows: ({ name }: RxQueue) => name === 'input.0',
   }
   const devices = [PORT, DISK].map((device) => ({
     device,
@@ -59,6 +70,8 @@ function trafficOf(deaf?: TestDevice): { readonly traffic: Traffic; readonly log
   }))
   return { traffic: new Traffic(queues, devices), log }
 }
+
+const FLOOD = { perSecond: 1000, framesMin: 1, framesMax: 10 }
 
 await t.test('queues side by side, devices one after the other, whatever order they come in', async (t) => {
   const { traffic, log } = trafficOf()
@@ -72,6 +85,13 @@ await t.test('queues side by side, devices one after the other, whatever order t
   log.length = 0
   await traffic.probe([DISK], 1)
   t.same(log, ['ahci x1'], 'no datagram is sent when no queue is asked for')
+  log.length = 0
+  if (first !== undefined)
+    t.match(await traffic.flood(first, FLOOD, () => Promise.resolve('done')), {
+      target: first,
+      given: 'done',
+    })
+  t.same(log, ['input.0 flooded'])
   const stranger = { ...PORT, name: 'floppy' }
   await t.rejects(traffic.probe([stranger], 1), { stage: 'traffic.target', message: /fires floppy$/ })
 })
@@ -84,7 +104,12 @@ await t.test(
       (await traffic.learn(QUEUES)).map(({ irq }) => irq.number),
       [28, 29, 40, 41],
     )
-    t.same(log, ['virtio-serial x1', 'ahci x1'])
+    t.same(log, ['learn input.0+input.1', 'virtio-serial x1', 'ahci x1'])
+    log.length = 0
+    await traffic.startAnew(QUEUES)
+    t.same(log, ['recount', 'learn input.1'], 'the flow to the other one is known')
+    await traffic.startAnew(QUEUES.slice(0, 1))
+    t.same(log.slice(2), ['recount'], 'nothing is sent when all are known')
     await t.rejects(trafficOf(DISK).traffic.learn(QUEUES), {
       name: 'Trouble',
       stage: 'traffic.delivery',

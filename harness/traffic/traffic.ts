@@ -3,9 +3,10 @@ import { Trouble } from '../base/errors.ts'
 import { type IrqWithStimulus, isRxQueue, type RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { DeviceProber } from './device-prober.ts'
-import type { Discovery, Prober, ProbeResult } from './prober.ts'
+import type { FloodRate } from './flood.ts'
+import type { Discovery, Flooded, Prober, ProbeResult } from './prober.ts'
 
-type QueueProber = Pick<Prober, 'probe' | 'discover' | 'learn' | 'forget'>
+type QueueProber = Pick<Prober, 'probe' | 'flood' | 'discover' | 'learn' | 'knows' | 'recount' | 'forget'>
 type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe'>
 
 /** Fires irqs on demand, whatever their stimulus is. */
@@ -36,6 +37,11 @@ export class Traffic {
     return { target, batch: await this.#deviceOf(target).probe(1, act) }
   }
 
+  /** Floods a queue while `acts` are done; see `Prober.flood`. */
+  async flood<T>(queue: RxQueue, rate: FloodRate, acts: () => Promise<T>): Promise<Flooded<T>> {
+    return this.#queues.flood(queue, rate, acts)
+  }
+
   /** Learns the flows to the queues; see `Prober.discover`. */
   async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Discovery> {
     return this.#queues.discover(queues, hitsMin)
@@ -44,6 +50,16 @@ export class Traffic {
   /** Forgets the flows that were learnt. */
   forget(): void {
     this.#queues.forget()
+  }
+
+  /**
+   * Makes ready to fire these queues after anything that may have happened to them: packets that were not ours are
+   * forgotten, and flows that are not known yet are learnt. Throws `Trouble` when a queue is never reached.
+   */
+  async startAnew(queues: readonly RxQueue[]): Promise<void> {
+    this.#queues.recount()
+    const unknown = queues.filter((queue) => !this.#queues.knows(queue))
+    if (unknown.length > 0) await this.#queues.learn(unknown)
   }
 
   /**

@@ -11,14 +11,12 @@ export default scenario({
     'Is a request that waits for an interrupt replaced by a later one that is made while there is no handler?',
   machine: { devices: ['ttyS1'] },
   needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
-  known: [
-    {
-      law: 'last-word',
-      from: '5.8',
-      reason:
-        'irq_set_affinity_deactivated stores the mask and leaves IRQD_SETAFFINITY_PENDING set (baedb87d1b53); docs/patches/0001 cures it',
-    },
-  ],
+  known: (['last-word', 'reads-back', 'eventually-moved'] as const).map((law) => ({
+    law,
+    from: '5.8',
+    reason:
+      'irq_set_affinity_deactivated stores the mask and leaves IRQD_SETAFFINITY_PENDING set (baedb87d1b53); docs/patches/0001 cures it',
+  })),
 
   async run({ devices, handler, traffic, check, random }) {
     const line = devices.ttyS1

@@ -1,4 +1,5 @@
 /** What should one know of a law beside its wording: why it matters, where the kernel obeys it, what a violation means. */
+import { ALWAYS } from '../laws/always.ts'
 import { LAW_BOOKS } from '../laws/books.ts'
 import type { LawName } from '../laws/law-names.ts'
 import type { StepName } from './kernel-path.ts'
@@ -32,9 +33,7 @@ export function aboutLaw(name: LawName): AboutLaw {
 
 /** The statement of a law, as it is judged. Throws `RangeError` for a law that no claim stands for. */
 export function wordingOf(name: LawName): string {
-  const law = Object.values(LAW_BOOKS)
-    .flat()
-    .find((candidate) => candidate.name === name)
+  const law = [...Object.values(LAW_BOOKS).flat(), ...ALWAYS].find((candidate) => candidate.name === name)
   if (law === undefined) throw new RangeError(`the law ${name} is in no book`)
   return law.wording
 }

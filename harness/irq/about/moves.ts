@@ -129,4 +129,52 @@ export const ABOUT_MOVES = {
       'an interrupt in flight at the write: its acknowledge stands right behind the marker `irqlab written`',
     ],
   },
+  'not-by-packets': {
+    matters:
+      'Under load NAPI polls and interrupts are rare: a busy queue can stay on the old CPU as long as a silent one. Who watches packets instead of interrupts concludes the wrong thing of both.',
+    path: ['napi-schedule', 'napi-complete', 'edge-flow', 'ack', 'irq-move', 'masked-move'],
+    violation: 'Something other than an interrupt of this irq moved it, or the interrupt did not.',
+    look: [
+      'the first `ack` of the irq after the write: every `vector_config` before it has a stack that names who moved the irq',
+      'packets without `napi_defer_hard_irqs` interrupt again: then the law is unproven, and the sentence has their number',
+    ],
+  },
+  'one-flip': {
+    matters:
+      'Moves are made on busy machines. Interrupts that go on coming to a CPU that was left, or a request that goes back and forth, show only under load.',
+    path: [
+      'edge-flow',
+      'may-run',
+      'can-handle',
+      'ack',
+      'irq-move',
+      'masked-move',
+      'assign-vector',
+      'update-cfg',
+    ],
+    violation:
+      'Under load the irq moved without being asked, more than once, too late or in the wrong place, or interrupts came where it was not.',
+    look: [
+      'trace.txt at the time in the sentence: `ack`, `vector_config` and `vector_free_moved` of this irq around it',
+      'a handler that runs again and again on the old CPU while the new one acknowledges: the live lock that 8d39d6ec4db5 (6.17) cures',
+      'counters that differ from the trace: interrupts sent away while another CPU ran the handler',
+    ],
+  },
+  'in-order': {
+    matters:
+      'A datagram that is lost or comes late because its irq moved is a retransmit, seen as a latency that nobody can explain.',
+    path: [
+      'msi-affinity',
+      'edge-flow',
+      'napi-schedule',
+      'napi-complete',
+      'gro-receive-in-dev',
+      'gro-receive',
+    ],
+    violation: 'Something that reached the device was not received, was received twice, or out of its order.',
+    look: [
+      'the number in the sentence, and in trace.txt what came before it: a move, or a poll that ended',
+      'the console: `No irq handler for`, `NETDEV WATCHDOG`, an ATA timeout',
+    ],
+  },
 } as const satisfies Readonly<Record<string, AboutLaw>>

@@ -1,4 +1,5 @@
 /** Law 2 with remapping: the write itself moves the irq, from process context. */
+import { onlineAt } from '../online-cpus.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import { countedBetween } from './counted.ts'
 import type { Law, LawInput } from './law.ts'
@@ -8,12 +9,13 @@ export const atTheWrite: Law = {
   name: 'at-the-write',
   wording:
     'effective is within the mask when the write returns, before any interrupt, moved in process context by the writer',
-  judge({ move, trace }: LawInput): Finding {
+  judge({ run, move, trace }: LawInput): Finding {
     const { before, written, write } = move
     const counted = countedBetween(before, written)
     const now = written.effective
     const numbers = { before: before.effective.toList(), effective: now.toList(), interrupts: counted.total }
-    if (now.size !== 1 || !now.isSubsetOf(write.requested)) {
+    const online = onlineAt(run, trace.write?.index ?? Infinity)
+    if (now.size !== 1 || !now.isSubsetOf(write.requested) || !now.isSubsetOf(online)) {
       return violated(
         `${write.requested.toList()} was written, effective is ${now.toList()} when the write returns`,
         numbers,

@@ -29,6 +29,9 @@ export const DOCTORED: Readonly<Record<BookName, readonly DoctoredFact[]>> = {
   maskable: [],
   unmaskable: [],
   forbidden: [],
+  untouched: [],
+  polled: [],
+  load: [],
 }
 
 /** By book. Nothing may come of them. */
@@ -49,6 +52,9 @@ export const HARMLESS: Readonly<Record<BookName, readonly HarmlessFact[]>> = {
   maskable: [],
   unmaskable: [],
   forbidden: [],
+  untouched: [],
+  polled: [],
+  load: [],
 }
 
 /** All books. */

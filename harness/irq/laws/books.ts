@@ -8,6 +8,7 @@ import { forbidden } from './forbidden.ts'
 import { firstOnOld } from './first-on-old.ts'
 import { givenBack } from './given-back.ts'
 import { held } from './held.ts'
+import { inOrder } from './in-order.ts'
 import { keptWhileBusy } from './kept-while-busy.ts'
 import { keptOffline } from './kept-offline.ts'
 import { lastWord } from './last-word.ts'
@@ -15,18 +16,22 @@ import type { Law } from './law.ts'
 import { messageByWay, messageOnce } from './message.ts'
 import { movedAnyway } from './moved-anyway.ts'
 import { neverOnOld } from './never-on-old.ts'
+import { notByPackets } from './not-by-packets.ts'
+import { oneFlip } from './one-flip.ts'
 import { once, onceAtOnce } from './once.ts'
 import { refused } from './refused.ts'
 import { released, releasedAtOnce } from './released.ts'
 import { replaced } from './replaced.ts'
 import { settled } from './settled.ts'
 import { startedAnew } from './started-anew.ts'
+import { started } from './started.ts'
 import { stayed } from './stayed.ts'
 import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
 
 /**
  * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
- * also waits for the end of the move before it, that its CPU going offline makes it, with vectors to be had or without; that there is no vector for it.
+ * also waits for the end of the move before it, that its CPU going offline makes it, with vectors to be had or without; that there is no vector for it;
+ * that packets alone do not make it.
  */
 export type BookName =
   | 'deferred'
@@ -39,14 +44,14 @@ export type BookName =
   | 'crowded-out'
   | 'dropped'
   | 'refused'
+  | 'polled'
   | WholeBookName
 
 /**
  * What is claimed of an irq, whatever else happened to it: over the whole run, or of a write that is no move. An interrupt of
  * its own is no disturbance there.
  */
-export type WholeBookName =
-  'given-back' | 'last-word' | 'started-anew' | 'maskable' | 'unmaskable' | 'forbidden'
+export type WholeBookName = (typeof WHOLE)[number]
 
 /** docs/LAWS.md, in its order. */
 export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
@@ -66,6 +71,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   busy: [accepted, keptWhileBusy, delivered],
   offline: [accepted, keptOffline, delivered],
   'fell-back': [accepted, fellBack, delivered],
+  polled: [accepted, notByPackets, delivered],
   'crowded-out': [accepted, movedAnyway],
   dropped: [accepted, held, dropped, delivered],
   refused: [refused, { ...delivered, ofRefusals: true }],
@@ -75,18 +81,22 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   maskable: [messageOnce],
   unmaskable: [messageByWay],
   forbidden: [forbidden],
+  untouched: [started],
+  load: [oneFlip, inOrder],
 }
 
-const WHOLE: readonly string[] = [
+const WHOLE = [
   'given-back',
   'last-word',
   'started-anew',
   'maskable',
   'unmaskable',
   'forbidden',
-] satisfies readonly WholeBookName[]
+  'untouched',
+  'load',
+] as const
 
 /** True for a claim of an irq that needs no quiet before the first probe. */
 export function isWhole(book: BookName): book is WholeBookName {
-  return WHOLE.includes(book)
+  return (WHOLE as readonly string[]).includes(book)
 }

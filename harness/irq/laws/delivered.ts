@@ -1,6 +1,6 @@
 /** Law 7: no interrupt is lost by moving: every probe arrives in the guest. */
-import type { MoveEvidence, ProbeBatch } from '../move-evidence.ts'
-import type { MoveTrace } from '../move-trace.ts'
+import type { ProbeBatch, Stimulus } from '../move-evidence.ts'
+import type { TraceEvent } from '../trace-event.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import type { Law, LawInput } from './law.ts'
 
@@ -13,17 +13,27 @@ export const delivered: Law = {
   wording:
     'every probe that was sent is received: a datagram on its queue, a byte or a sector in its place, and nothing else with them',
   judge({ move, trace }: LawInput): Finding {
-    const sent = move.batches.flatMap((batch) => batch.sent)
-    const taken = move.batches.reduce((sum, batch) => sum + batch.taken, 0)
-    if (sent.length === 0) return unproven('no probe was sent', { sent: 0, taken, received: 0 })
-    const { received, garbled } = move.stimulus.kind === 'datagram' ? byTrace(move, trace) : byReader(move)
-    const numbers = { sent: sent.length, taken, received }
-    if (garbled !== undefined) return violated(garbled, numbers)
-    if (received === sent.length) return held(`${sent.length} probes sent, all received`, numbers)
-    // What QEMU never took was lost on our side.
-    if (taken < sent.length) return unproven(`QEMU took ${taken} of ${sent.length} probes`, numbers)
-    return violated(`${sent.length - received} of ${sent.length} probes were never received`, numbers)
+    return receipt(move.stimulus, move.batches, trace.deliveries)
   },
+}
+
+/** What became of these probes; `deliveries` are the packets that reached the queue. `alive` judges by it too. */
+export function receipt(
+  stimulus: Stimulus,
+  batches: readonly ProbeBatch[],
+  deliveries: readonly TraceEvent[],
+): Finding {
+  const sent = batches.flatMap((batch) => batch.sent)
+  const taken = batches.reduce((sum, batch) => sum + batch.taken, 0)
+  if (sent.length === 0) return unproven('no probe was sent', { sent: 0, taken, received: 0 })
+  const { received, garbled } =
+    stimulus.kind === 'datagram' ? byTrace(batches, deliveries) : byReader(batches)
+  const numbers = { sent: sent.length, taken, received }
+  if (garbled !== undefined) return violated(garbled, numbers)
+  if (received === sent.length) return held(`${sent.length} probes sent, all received`, numbers)
+  // What QEMU never took was lost on our side.
+  if (taken < sent.length) return unproven(`QEMU took ${taken} of ${sent.length} probes`, numbers)
+  return violated(`${sent.length - received} of ${sent.length} probes were never received`, numbers)
 }
 
 interface Arrivals {
@@ -32,12 +42,12 @@ interface Arrivals {
   readonly garbled?: string
 }
 
-function byTrace({ batches }: MoveEvidence, { deliveries }: MoveTrace): Arrivals {
+function byTrace(batches: readonly ProbeBatch[], deliveries: readonly TraceEvent[]): Arrivals {
   const seen = new Set(deliveries.map((event) => event.fields['len']))
   return { received: batches.flatMap(({ sent }) => sent).filter(({ id }) => seen.has(id)).length }
 }
 
-function byReader({ batches }: MoveEvidence): Arrivals {
+function byReader(batches: readonly ProbeBatch[]): Arrivals {
   const received = batches.reduce((sum, batch) => sum + (batch.received?.length ?? 0), 0)
   const wrong = batches.find((batch) => isGarbled(batch))
   return wrong === undefined

@@ -1,4 +1,5 @@
 /** Law 3: the interrupt that applies the request is counted on the old CPU, and moves the irq before its handler runs. */
+import { onlineAt } from '../online-cpus.ts'
 import type { TraceEvent } from '../trace-event.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import { countedBetween } from './counted.ts'
@@ -39,7 +40,8 @@ export const firstOnOld: Law = {
     if (first.cpu !== old && isOldCertain)
       return violated(`the first interrupt was handled on CPU ${first.cpu}, not on CPU ${old}`, numbers)
     if (early !== undefined) return unproven(`the irq left the old CPU too early: ${early}`, numbers)
-    if (now.size !== 1 || !now.isSubsetOf(move.write.requested) || !now.isSubsetOf(run.onlineCpus)) {
+    const online = onlineAt(run, first?.index ?? Infinity)
+    if (now.size !== 1 || !now.isSubsetOf(move.write.requested) || !now.isSubsetOf(online)) {
       return violated(
         `after the first interrupt effective is ${now.toList()}, requested was ${move.write.requested.toList()}`,
         numbers,

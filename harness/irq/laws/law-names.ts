@@ -24,6 +24,18 @@ export const LAW_NAMES = [
   'message-once',
   'message-by-way',
   'forbidden',
+  'started',
+  'not-by-packets',
+  'one-flip',
+  'in-order',
+  'reads-back',
+  'no-move-unasked',
+  'eventually-moved',
+  'counted-where-programmed',
+  'conserved',
+  'traced',
+  'hardware-agrees',
+  'alive',
 ] as const
 
 /** The name of one law. */

@@ -10,8 +10,8 @@ import { parseTraceEntry } from '../trace-event.ts'
 import type { Finding } from '../verdict.ts'
 import type { BookName } from './books.ts'
 
-/** One line of the trace: the CPU, the milliseconds since its begin, and the payload as the kernel prints it. */
-export type Line = readonly [cpu: number, ms: number, payload: string]
+/** One line of the trace: the CPU, the milliseconds since its begin, the payload as the kernel prints it, and whose it is. */
+export type Line = readonly [cpu: number, ms: number, payload: string, pid?: number]
 
 const IRQ = { number: 40, action: 'virtio2-input', chip: 'PCI-MSI' }
 
@@ -49,13 +49,26 @@ export function writeOf(facts: Partial<MoveEvidence> = {}): MoveEvidence {
 
 /** What the only law of the book says of the run. */
 export function findingOf(book: BookName, lines: readonly Line[], move = writeOf()): Finding {
+  const [finding] = findingsOf(book, lines, move).values()
+  assert(finding !== undefined, 'a book has a law')
+  return finding
+}
+
+/** What each law of the book says of the last of these moves; the first one was written before the lines. */
+export function findingsOf(
+  book: BookName,
+  lines: readonly Line[],
+  ...moves: readonly [MoveEvidence, ...MoveEvidence[]]
+): ReadonlyMap<string, Finding> {
   const marks: readonly Line[] = [
     [0, 0, 'tracing_mark_write: irqlab write id=1 irq=40 mask=3 pid=7'],
     [0, 0, 'tracing_mark_write: irqlab written id=1 irq=40 status=0'],
   ]
-  const events = [...marks, ...lines].map(([cpu, ms, payload], index) => {
+  const events = [...marks, ...lines].map(([cpu, ms, payload, pid], index) => {
     const time = `${Math.floor(ms / 1000)}.${String((ms % 1000) * 1000).padStart(6, '0')}`
-    const entry = parseTraceEntry(`  <idle>-0  [00${cpu}] d.h1. ${time}: ${payload}`)
+    // A request is written by the process that the moves name.
+    const owner = pid ?? (payload.startsWith('set: ') ? 7 : 0)
+    const entry = parseTraceEntry(`  task-${owner}  [00${cpu}] d.h1. ${time}: ${payload}`)
     assert(entry !== undefined, payload)
     return { ...entry, index }
   })
@@ -70,9 +83,9 @@ export function findingOf(book: BookName, lines: readonly Line[], move = writeOf
       entriesWritten: events.length,
     },
     traceableFunctions: new Set(),
-    moves: [move],
+    moves,
+    irqs: [],
   }
-  const [verdict] = judge(run, move, book)
-  assert(verdict !== undefined, 'a book has a law')
-  return verdict
+  const last = moves.at(-1) ?? moves[0]
+  return new Map(judge(run, last, book).map((verdict) => [verdict.law, verdict]))
 }

@@ -1,0 +1,29 @@
+/** From evidence to verdicts: every general law, asked of every irq under test. Pure. */
+import type { IrqEvidence } from './irq-evidence.ts'
+import { type IrqHistory, irqHistory } from './irq-history.ts'
+import { ALWAYS } from './laws/always.ts'
+import type { RunEvidence } from './move-evidence.ts'
+import { type Finding, unproven, type Verdict } from './verdict.ts'
+
+/** The verdicts of a run that was closed. Throws `Trouble` when readings cannot be compared at all. */
+export function judgeAlways(run: RunEvidence): readonly Verdict[] {
+  return run.irqs.flatMap((irq) => judgeIrq(run, irq))
+}
+
+function judgeIrq(run: RunEvidence, irq: IrqEvidence): readonly Verdict[] {
+  const history = irqHistory(run, irq)
+  const spoilt = unseenIn(run, history)
+  return ALWAYS.flatMap((law) => {
+    const finding = spoilt ?? law.judge({ run, irq, history })
+    return finding === undefined
+      ? []
+      : [{ law: law.name, queue: irq.queue, irq: irq.irq.number, move: 0, ...finding }]
+  })
+}
+
+function unseenIn({ trace }: RunEvidence, { unmarked }: IrqHistory): Finding | undefined {
+  if (trace.lostEvents) return unproven('the trace lost events: nothing can be said of what it does not show')
+  if (unmarked !== undefined)
+    return unproven(`the trace does not show irqlab's own marks of reading ${unmarked.mark ?? 'without one'}`)
+  return undefined
+}

@@ -1,0 +1,171 @@
+/** Where was an irq at each of its interrupts? A walk through the trace of a run, from one vector to the next. */
+import { assert } from '../../base/errors.ts'
+import { actsIn } from '../act-markers.ts'
+import type { CpuMask } from '../cpu-mask.ts'
+import type { MoveEvidence } from '../move-evidence.ts'
+import type { TraceEvent } from '../trace-event.ts'
+import type { Trace } from '../trace.ts'
+
+/** MANAGED_IRQ_SHUTDOWN_VECTOR (arch/x86/include/asm/irq_vectors.h): a reservation, not a move. */
+const RESERVED_VECTOR = '239'
+
+/** What the walk found. */
+export interface Flips {
+  /** The first thing that must not be, in one sentence. */
+  readonly wrong: string | undefined
+  /** Somebody else wrote to this irq: who and when. */
+  readonly foreign: string | undefined
+  readonly flips: number
+  /** Interrupts acknowledged since the first request. */
+  readonly arrivals: number
+  /** Those of them that came to a CPU that had been left. */
+  readonly stragglers: number
+  /** Those that came to a new CPU after a move. */
+  readonly afterFlip: number
+  /** Where the irq is in the end. */
+  readonly cpu: number
+  /** Interrupts handled on a CPU since the begin of the first write; those that the kernel counts. */
+  readonly handledSinceWrite: (cpu: number) => number
+  /** The same since the end of the first write. */
+  readonly handledAfterWrite: (cpu: number) => number
+}
+
+/** Walks through the trace from the first of the irq's requests on; all of the moves are of one irq, in order. */
+export function walkFlips(trace: Trace, moves: readonly MoveEvidence[]): Flips {
+  const [first] = moves
+  assert(first !== undefined, 'a move to begin with')
+  const irq = String(first.irq.number)
+  const of = (verb: 'write' | 'written') =>
+    actsIn(trace, verb).find(({ fields }) => fields['id'] === String(first.id))?.index ?? Infinity
+  const [begin, written] = [of('write'), of('written')]
+  const events = trace.events.filter(({ index, fields }) => index > begin && fields['irq'] === irq)
+  const walk = new Walk(first.before.effective.only(), moves)
+  for (const event of events) walk.step(event)
+  const handled = handledAmong(events)
+  const on = (from: number) => (cpu: number) =>
+    handled.filter((event) => event.cpu === cpu && event.index > from).length
+  return { ...walk.found, handledSinceWrite: on(begin), handledAfterWrite: on(written) }
+}
+
+class Walk {
+  readonly #moves: readonly MoveEvidence[]
+  #cpu: number
+  /** The CPU left by the last move, until something came from it. */
+  #left: number | undefined
+  #requested: CpuMask | undefined
+  #movedFor = false
+  /** The old vector of the last move is still to be freed: another move is refused. */
+  #inCleanup = false
+  /** An interrupt that had to move the irq. */
+  #due: TraceEvent | undefined
+  #written: MoveEvidence | undefined
+  #wrong: string | undefined
+  #foreign: string | undefined
+  #flips = 0
+  #arrivals = 0
+  #stragglers = 0
+  #afterFlip = 0
+
+  constructor(cpu: number, moves: readonly MoveEvidence[]) {
+    this.#cpu = cpu
+    this.#moves = moves
+    this.#written = moves[0]
+  }
+
+  get found() {
+    return {
+      wrong: this.#wrong,
+      foreign: this.#foreign,
+      flips: this.#flips,
+      arrivals: this.#arrivals,
+      stragglers: this.#stragglers,
+      afterFlip: this.#afterFlip,
+      cpu: this.#cpu,
+    }
+  }
+
+  step(event: TraceEvent): void {
+    if (event.name === 'tracing_mark_write') this.#mark(event)
+    else if (event.name === 'set') this.#request(event)
+    else if (event.name === 'vector_config' && event.fields['vector'] !== RESERVED_VECTOR) this.#move(event)
+    else if (event.name === 'vector_free_moved') this.#inCleanup = false
+    else if (event.name === 'ack') this.#arrive(event)
+    else if (event.name === 'irq_handler_entry') this.#overdue(event)
+  }
+
+  #mark({ text, fields }: TraceEvent): void {
+    if (!text.startsWith('irqlab write ')) return
+    this.#written = this.#moves.find(({ id }) => String(id) === fields['id'])
+  }
+
+  /** irq_set_affinity_locked is entered under the descriptor's lock, as is the acknowledge: their order is that of the trace. */
+  #request(event: TraceEvent): void {
+    if (this.#written === undefined || event.pid !== this.#written.write.pid) {
+      this.#foreign ??= `${event.comm}-${event.pid} wrote mask ${event.fields['mask']} at ${at(event)}`
+      return
+    }
+    this.#requested = this.#written.write.requested
+    this.#written = undefined
+    this.#movedFor = false
+  }
+
+  #move(event: TraceEvent): void {
+    const to = Number(event.fields['cpu'])
+    if (this.#requested?.has(to) !== true)
+      this.#complain(`the irq was set to CPU ${to}, which nobody asked for`, event)
+    if (this.#movedFor) this.#complain('one request moved the irq twice', event)
+    if (event.hardirq === false || event.cpu !== this.#cpu)
+      this.#complain(
+        `the irq was on CPU ${this.#cpu} and was moved by CPU ${event.cpu}, or in no interrupt`,
+        event,
+      )
+    this.#left = this.#cpu
+    this.#cpu = to
+    this.#movedFor = true
+    this.#inCleanup = true
+    this.#due = undefined
+    this.#flips++
+  }
+
+  #arrive(event: TraceEvent): void {
+    this.#overdue(event)
+    this.#arrivals++
+    if (event.cpu === this.#cpu) {
+      if (this.#flips > 0) this.#afterFlip++
+      if (this.#requested?.has(this.#cpu) === false && !this.#inCleanup) this.#due = event
+    } else if (event.cpu === this.#left) {
+      this.#left = undefined
+      this.#stragglers++
+    } else {
+      this.#complain(`an interrupt came to CPU ${event.cpu}, the irq was on CPU ${this.#cpu}`, event)
+    }
+  }
+
+  /** The move is made within the acknowledge: before the handler, and before the next interrupt. */
+  #overdue(event: TraceEvent): void {
+    if (this.#due === undefined || (event.name === 'irq_handler_entry' && event.cpu !== this.#due.cpu)) return
+    this.#complain('an interrupt came with nothing in the way, and did not move the irq', this.#due)
+    this.#due = undefined
+  }
+
+  #complain(words: string, event: TraceEvent): void {
+    this.#wrong ??= `${words}, at ${at(event)}`
+  }
+}
+
+/**
+ * Acknowledged interrupts that were handled where they came, which are those that the kernel counts: one that meets the
+ * handler on another CPU is sent away (kernel/irq/chip.c:handle_edge_irq, irq_may_run up to 6.16).
+ */
+function handledAmong(events: readonly TraceEvent[]): readonly TraceEvent[] {
+  const steps = events.filter(({ name }) => name === 'ack' || name === 'irq_handler_entry')
+  return steps.filter(
+    (event, at) =>
+      event.name === 'ack' &&
+      steps.find((later, place) => place > at && later.cpu === event.cpu)?.name === 'irq_handler_entry',
+  )
+}
+
+function at({ timeUs }: TraceEvent): string {
+  return `${(timeUs / 1e6).toFixed(6)} s`
+}

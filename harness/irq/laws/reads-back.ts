@@ -1,0 +1,81 @@
+/** L1: what was asked for last reads back, until somebody asks for something else. */
+import type { CpuMask } from '../cpu-mask.ts'
+import { type IrqHistory, type PlacedReading, type Request, upheavalIn } from '../irq-history.ts'
+import { held, unproven, violated, type Finding } from '../verdict.ts'
+import type { IrqLaw, IrqLawInput } from './law.ts'
+
+/** What must read back, and since where in the trace. */
+interface Expected {
+  readonly mask: CpuMask
+  readonly since: number
+  readonly why: string
+}
+
+/**
+ * kernel/irq/proc.c:show_irq_affinity shows the pending mask while there is one, else the affinity (5.10 to 7.3). A CPU that
+ * goes offline may change it, but only where no CPU of the mask is left (kernel/irq/cpuhotplug.c:migrate_one_irq).
+ */
+export const readsBack: IrqLaw = {
+  name: 'reads-back',
+  wording:
+    'the mask that was asked for last reads back at once, and until somebody asks for another or the last CPU of it goes offline',
+  judge({ history, run }: IrqLawInput): Finding {
+    const { readings, requests } = history
+    const [first] = readings
+    if (first === undefined) return unproven('the irq was never read')
+    let floor: Expected = { mask: first.reading.readBack, since: first.to, why: 'read back at first' }
+    for (const placed of readings) {
+      const asked = requests.filter(({ event, returned }) => returned === 0 && event.index < placed.to)
+      const before = asked.findLast(
+        ({ event, droppedAt }) => event.index < placed.from && droppedAt > placed.from,
+      )
+      const meanwhile = asked.filter(({ event }) => event.index > placed.from)
+      const unseen = asked.find(({ mask }) => mask === undefined)
+      if (unseen !== undefined) return unproven('the trace does not show the mask of a request')
+      const base =
+        before !== undefined && before.event.index > floor.since ? expectedOf(before, floor) : floor
+      const shown = placed.reading.readBack
+      if (shown.equals(base.mask) || meanwhile.some(({ mask }) => mask?.equals(shown))) continue
+      if (!mayHaveChanged(history, base, placed))
+        return violated(
+          `${base.mask.toList()} ${base.why}, later ${shown.toList() || 'no CPU at all'} reads back`,
+          { expected: base.mask.toList(), readBack: shown.toList() },
+        )
+      floor = { mask: shown, since: placed.to, why: 'read back when a CPU or the handler had gone' }
+    }
+    const asked = requests.filter(({ returned }) => returned === 0).length
+    return held(`${readings.length} readings after ${asked} requests, each as asked for last`, {
+      readings: readings.length,
+      requests: asked,
+      release: run.release.text,
+    })
+  },
+}
+
+function expectedOf(request: Request, base: Expected): Expected {
+  const who = request.id === undefined ? `${request.event.comm}-${request.event.pid}` : 'irqlab'
+  return {
+    mask: request.mask ?? base.mask,
+    since: request.event.index,
+    why: `was asked for by ${who}`,
+  }
+}
+
+/**
+ * A CPU went and none of the mask was left. Or the irq got a new handler: its mask is cut to the CPUs online then, and one
+ * that nobody ever asked for is replaced by the default (kernel/irq/manage.c:irq_setup_affinity).
+ */
+function mayHaveChanged(history: IrqHistory, { mask, since, why }: Expected, placed: PlacedReading): boolean {
+  const { upheavals } = history
+  const gone = upheavals.filter(
+    ({ kind, verb, from }) => kind === 'cpu' && verb === 'offline' && from < placed.to,
+  )
+  const lost = mask.cpus.every((cpu) => gone.some((act) => act.cpu === cpu && act.to > since))
+  if (lost && gone.length > 0) return true
+  const opened = upheavalIn(history, since, placed.to, 'handler')
+  const { readBack } = placed.reading
+  return (
+    opened !== undefined &&
+    (!why.startsWith('was asked for') || (!readBack.isEmpty && readBack.isSubsetOf(mask) && gone.length > 0))
+  )
+}
