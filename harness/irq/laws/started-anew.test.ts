@@ -24,7 +24,7 @@ const found = (before: Partial<Reading> = {}, facts: Partial<MoveEvidence> = {})
       state: irqState(0x100),
       ...before,
     }),
-    write: { requested: CpuMask.of(3), form: 'list', error: undefined, pid: 0 },
+    write: { requested: CpuMask.of(3), form: 'list', error: undefined, pid: 7 },
     ...facts,
   })
 
