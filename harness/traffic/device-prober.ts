@@ -10,6 +10,7 @@ import type { IrqReader } from '../guest/irq-reader.ts'
 import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { BatchMarks } from './batch-marks.ts'
+import { underReads, type UnderReads } from './read-load.ts'
 
 /** What makes the device fire. */
 export interface Firing {
@@ -65,6 +66,11 @@ export class DeviceProber {
       const taken = missing ? await this.#firing.taken(sent.length) : sent.length
       return { mark, sent, taken, received, after }
     }
+  }
+
+  /** Loads the device while `acts` are done: see `underReads`, for a disk is all that can be. */
+  async flood<T>(acts: () => Promise<T>): Promise<UnderReads<T>> {
+    return underReads(this.device, this.#parts, acts)
   }
 
   get #next(): string {

@@ -7,7 +7,7 @@ import type { FloodRate } from './flood.ts'
 import type { Discovery, Flooded, Prober, ProbeResult } from './prober.ts'
 
 type QueueProber = Pick<Prober, 'probe' | 'flood' | 'discover' | 'learn' | 'knows' | 'recount' | 'forget'>
-type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe'>
+type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe' | 'flood'>
 
 /** Fires irqs on demand, whatever their stimulus is. */
 export class Traffic {
@@ -37,9 +37,10 @@ export class Traffic {
     return { target, batch: await this.#deviceOf(target).probe(1, act) }
   }
 
-  /** Floods a queue while `acts` are done; see `Prober.flood`. */
-  async flood<T>(queue: RxQueue, rate: FloodRate, acts: () => Promise<T>): Promise<Flooded<T>> {
-    return this.#queues.flood(queue, rate, acts)
+  /** Floods a queue at a rate, or loads a disk as fast as it goes, while `acts` are done; see `Prober.flood`, `underReads`. */
+  async flood<T>(target: IrqWithStimulus, rate: FloodRate, acts: () => Promise<T>): Promise<Flooded<T>> {
+    if (isRxQueue(target)) return this.#queues.flood(target, rate, acts)
+    return { target, ...(await this.#deviceOf(target).flood(acts)) }
   }
 
   /** Learns the flows to the queues; see `Prober.discover`. */
