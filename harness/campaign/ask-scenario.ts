@@ -73,7 +73,12 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
         irqDefault: acts.irqDefault,
         napi: acts.napi,
         vectors: acts.vectors,
-        driver: driverOf({ ...acts, experiment, forgetFlows: () => traffic.forget() }),
+        driver: driverOf({
+          nic: acts.nic,
+          suspend: acts.suspend,
+          experiment,
+          forgetFlows: () => traffic.forget(),
+        }),
         irqbalance: balancerOf(acts.irqbalance, experiment),
         handlerOf: acts.handlerOf,
       }),

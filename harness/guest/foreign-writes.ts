@@ -2,6 +2,7 @@
  * Writes that somebody else makes because of an act of ours: a driver its hints, irqbalance its choice. To the kernel they
  * are requests like any other, so each is taken down as one of ours would be: marks in the trace and readings around it.
  */
+import type { Deadline } from '../base/deadline.ts'
 import { Trouble } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import { pause } from '../base/poll.ts'
@@ -54,15 +55,10 @@ export async function foreignWrites(
   const before = await reader.read(irqs)
   await guest.run(marks.map(markCommand).join('\n'))
   await act()
-  let seen = await writesSince(guest, expected)
-  const deadline = limits.deadline('scenario.settle', 'A write by somebody else')
   const isPredicted = expected.every(({ mask }) => mask !== undefined)
-  let known = isPredicted ? seen.size : -1
-  while (!deadline.passed && (seen.size > known || (seen.size === 0 && !isPredicted))) {
-    known = seen.size
-    await pause(LOOK_EVERY_MS)
-    seen = await writesSince(guest, expected)
-  }
+  const seen = isPredicted
+    ? await writesSince(guest, expected)
+    : await lastWrites(guest, expected, limits.deadline('scenario.settle', 'A write by somebody else'))
   await then()
   await guest.run(
     expected
@@ -86,6 +82,20 @@ function writtenOf(
   if (requested === undefined) return undefined
   const write = { requested, form: 'list' as const, error: undefined, pid: entry?.pid ?? 0 }
   return { write, before, written }
+}
+
+/** As `writesSince`, once there was one and no more have come for a while, or it took too long. */
+async function lastWrites(
+  guest: GuestCommands,
+  expected: readonly ExpectedWrite[],
+  deadline: Deadline,
+): Promise<ReadonlyMap<number, TraceEntry>> {
+  for (let known = 0; ;) {
+    const seen = await writesSince(guest, expected)
+    if (deadline.passed || (seen.size > 0 && seen.size === known)) return seen
+    known = seen.size
+    await pause(LOOK_EVERY_MS)
+  }
 }
 
 /** The first write to each of the irqs since our marks, by the number of the irq. */
