@@ -25,9 +25,9 @@ export function judge(whole: RunEvidence, move: MoveEvidence, book: BookName): r
 
 /** What is asked of every run after its body is no part of any claim. */
 function untilClosing(run: RunEvidence): RunEvidence {
-  const [closing] = actsIn(run.trace, 'closing')
-  if (closing === undefined) return run
-  return { ...run, trace: { ...run.trace, events: run.trace.events.slice(0, closing.index + 1) } }
+  const end = actsIn(run.trace, 'body-end')[0] ?? actsIn(run.trace, 'closing')[0]
+  if (end === undefined) return run
+  return { ...run, trace: { ...run.trace, events: run.trace.events.slice(0, end.index + 1) } }
 }
 
 /** A refused request is the matter of law 1, and of those that ask for the refusal: the others have nothing to speak of. */
