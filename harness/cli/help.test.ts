@@ -37,7 +37,7 @@ await t.test('without a command it is the help too, and `help` is as good as --h
 await t.test('the help of run names every option of the issue', async (t) => {
   const { stdout } = await irqlab(place, ['run', '--help'])
   const options =
-    'kernel machine append qemu-arg repeat accel seed keep timeout-scale results retries fail-on json dry-run'
+    'kernel machine append qemu-arg repeat accel seed keep timeout-scale results retries fail-on json dry-run soak'
   for (const option of options.split(' ')) t.match(stdout, new RegExp(`^  --${option}\\b`, 'm'), option)
 })
 

@@ -67,8 +67,12 @@ export async function allScenarios(dir = SCENARIOS): Promise<readonly ListedScen
 
 function filesIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return []
+  // By their names, not by those of their files: a dot comes after a dash.
   const names = readdirSync(folder).filter((name) => name.endsWith('.ts'))
-  return names.sort().map((name) => join(folder, name))
+  return names
+    .map((name) => name.slice(0, -'.ts'.length))
+    .sort()
+    .map((name) => join(folder, `${name}.ts`))
 }
 
 /** Whatever is wrong with a scenario file is its author's to correct, and known before anything is touched. */

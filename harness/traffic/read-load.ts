@@ -7,7 +7,7 @@ import type { IrqWithStimulus } from '../guest/irq-with-stimulus.ts'
 import type { ProbeBatch } from '../irq/move-evidence.ts'
 import type { ProbedGuest } from './device-prober.ts'
 
-/** Sectors read by one process of the guest, each one command to the disk and one interrupt. */
+/** Sectors read by one process of the guest: seen on 6.12, they make some three interrupts. */
 const SECTORS = 32
 /** More are never read: the guest's trace has an end. */
 const READS_MAX = 300

@@ -24,10 +24,10 @@ export interface Flips {
   readonly afterFlip: number
   /** Where the irq is in the end. */
   readonly cpu: number
-  /** Interrupts handled on a CPU since the begin of the first write; those that the kernel counts. */
-  readonly handledSinceWrite: (cpu: number) => number
-  /** The same since the end of the first write. */
-  readonly handledAfterWrite: (cpu: number) => number
+  /** Interrupts handled on a CPU from the begin of the first write to the end of the last reading; those that the kernel counts. */
+  readonly handledAtMost: (cpu: number) => number
+  /** The same from the end of the first write to the begin of the last reading. */
+  readonly handledAtLeast: (cpu: number) => number
 }
 
 /** Walks through the trace from the first of the irq's requests on; all of the moves are of one irq, in order. */
@@ -42,9 +42,19 @@ export function walkFlips(trace: Trace, moves: readonly MoveEvidence[]): Flips {
   const walk = new Walk(first.before.effective.only(), moves)
   for (const event of events) walk.step(event)
   const handled = handledAmong(events)
-  const on = (from: number) => (cpu: number) =>
-    handled.filter((event) => event.cpu === cpu && event.index > from).length
-  return { ...walk.found, handledSinceWrite: on(begin), handledAfterWrite: on(written) }
+  const on = (from: number, to: number) => (cpu: number) =>
+    handled.filter((event) => event.cpu === cpu && event.index > from && event.index < to).length
+  // What is asked of every irq in the end fires this one again, after that reading.
+  const last = moves.flatMap(({ batches }) => batches.map(({ after }) => after)).at(-1)
+  const mark = (verb: 'reading' | 'read') =>
+    last?.mark === undefined
+      ? Infinity
+      : (actsIn(trace, verb).find(({ fields }) => fields['mark'] === last.mark)?.index ?? Infinity)
+  return {
+    ...walk.found,
+    handledAtMost: on(begin, mark('read')),
+    handledAtLeast: on(written, mark('reading')),
+  }
 }
 
 class Walk {

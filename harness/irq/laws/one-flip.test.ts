@@ -101,6 +101,23 @@ await t.test('the counters have to agree with the trace', async (t) => {
   t.match(found(collided), { state: 'held' }, 'sent away while the old CPU ran the handler: not counted')
 })
 
+await t.test('what fires after the last reading is not in it', async (t) => {
+  const mark = (verb: 'reading' | 'read', ms: number): Line => [
+    0,
+    ms,
+    `tracing_mark_write: irqlab ${verb} mark=7.9 irq=40`,
+  ]
+  const after = [mark('reading', 18), mark('read', 19), ack(3, 20), entry(3, 21)]
+  t.match(found([...BURST, ...after], burst({ mark: '7.9' })), { state: 'held', numbers: { interrupts: 4 } })
+  const within = [mark('reading', 18), ack(3, 18), entry(3, 18), mark('read', 19)]
+  for (const counts of [
+    [0, 0, 1, 2],
+    [0, 0, 1, 3],
+  ])
+    t.match(found([...BURST, ...within], burst({ mark: '7.9', counts })), { state: 'held' }, 'or may be')
+  t.match(found([...BURST, ...after], burst({ mark: '7.9', counts: [0, 0, 1, 3] })), { state: 'violated' })
+})
+
 await t.test('a request in the cleanup of the one before waits for it', async (t) => {
   const again = [
     ...BURST.slice(0, 5),

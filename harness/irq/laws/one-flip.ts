@@ -63,11 +63,11 @@ function wrongCount(run: RunEvidence, own: RunEvidence['moves'], flips: Flips): 
   const [wide, narrow] = [countedBetween(first.before, last), countedBetween(first.written, last)]
   return run.onlineCpus.cpus
     .map((cpu) => {
-      const [since, after] = [flips.handledSinceWrite(cpu), flips.handledAfterWrite(cpu)]
-      if (narrow.on(cpu) > since)
-        return `CPU ${cpu} counted ${narrow.on(cpu)} interrupts, the trace shows ${since}`
-      if (wide.on(cpu) < after)
-        return `CPU ${cpu} counted ${wide.on(cpu)} interrupts, the trace shows ${after} and more`
+      const [most, least] = [flips.handledAtMost(cpu), flips.handledAtLeast(cpu)]
+      if (narrow.on(cpu) > most)
+        return `CPU ${cpu} counted ${narrow.on(cpu)} interrupts, the trace shows ${most}`
+      if (wide.on(cpu) < least)
+        return `CPU ${cpu} counted ${wide.on(cpu)} interrupts, the trace shows ${least} and more`
       return undefined
     })
     .find((words) => words !== undefined)

@@ -66,7 +66,7 @@ export function findingsOf(
   lines: readonly Line[],
   ...moves: readonly [MoveEvidence, ...MoveEvidence[]]
 ): ReadonlyMap<string, Finding> {
-  const marks = lines.some(([, , payload]) => payload.includes(' irqlab written ')) ? [] : MARKS
+  const marks = lines.some(([, , payload]) => payload.includes(' irqlab written id=1 ')) ? [] : MARKS
   const events = [...marks, ...lines].map(([cpu, ms, payload, pid], index) => {
     const time = `${Math.floor(ms / 1000)}.${String((ms % 1000) * 1000).padStart(6, '0')}`
     // A request is written by the process that the moves name.
