@@ -52,15 +52,16 @@ export async function closeRun(
   await traffic.startAnew(firing.filter(isRxQueue))
   const batches = new Map<number, ProbeBatch[]>()
   const before = new Map((await experiment.read(firing)).map((reading) => [reading.irq.number, reading]))
-  for (let round = 1; round <= ROUNDS_MAX; round++) {
-    for (const { target, batch } of await traffic.probe(firing, 1)) {
+  // One that does not fire will not fire for asking again: each time costs the whole limit of a delivery.
+  let live = firing
+  for (let round = 1; round <= ROUNDS_MAX && live.length > 0; round++) {
+    for (const { target, batch } of await traffic.probe(live, 1)) {
       const own = batches.get(target.irq.number) ?? []
       batches.set(target.irq.number, [...own, batch])
     }
-    const now = firing.map(({ irq }) => batches.get(irq.number)?.at(-1)?.after)
-    // One that does not fire will not fire for asking again: each time costs the whole limit of a delivery.
-    if (now.some((after) => after === undefined || total(after) === total(before.get(after.irq.number))))
-      break
+    const lastOf = ({ irq }: IrqWithStimulus) => batches.get(irq.number)?.at(-1)?.after
+    live = live.filter((target) => total(lastOf(target)) > total(before.get(target.irq.number)))
+    const now = live.map(lastOf)
     if (round >= ROUNDS && now.every(isMade)) break
     await pause(APART_MS)
   }

@@ -1,5 +1,7 @@
 /** L3: whatever was asked for is made, at the first interrupt that can make it. */
 import { type IrqHistory, type PlacedReading, type Request, upheavalIn } from '../irq-history.ts'
+import { isMaskLost } from '../mask-lost.ts'
+import type { RunEvidence } from '../move-evidence.ts'
 import type { TraceEvent } from '../trace-event.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import type { IrqLaw, IrqLawInput } from './law.ts'
@@ -47,7 +49,7 @@ export const eventuallyMoved: IrqLaw = {
       )
     if (request === undefined) return held('nothing was asked for, and nothing is pending', numbers)
     if (request.mask === undefined) return unproven('the trace does not show the mask of a request', numbers)
-    if (!isMade(request, last) && !isBroken(history, request, last)) {
+    if (!isMade(request, last) && !isBroken(run, history, request, last)) {
       return irq.closing.length === 0
         ? unproven(`${request.words} was asked for, and no interrupt came`, numbers)
         : violated(
@@ -78,10 +80,14 @@ function isMade({ mask }: Request, { reading, isActive }: PlacedReading): boolea
   )
 }
 
-/** No CPU of the mask was left at some time since: the kernel then breaks the affinity (cpuhotplug.c:migrate_one_irq). */
-function isBroken({ upheavals }: IrqHistory, { mask, event }: Request, { to }: PlacedReading): boolean {
-  const gone = upheavals.filter((act) => act.verb === 'offline' && act.from < to && act.to > event.index)
-  return gone.length > 0 && (mask?.cpus.every((cpu) => gone.some((act) => act.cpu === cpu)) ?? false)
+/** No CPU of the mask was left, or none with a vector, at some time since: the kernel then breaks the affinity (cpuhotplug.c:migrate_one_irq). */
+function isBroken(
+  run: RunEvidence,
+  history: IrqHistory,
+  { mask, event }: Request,
+  { to }: PlacedReading,
+): boolean {
+  return mask !== undefined && isMaskLost(run, history, mask, { since: event.index, before: to })
 }
 
 /** What should have moved the irq before this reading, in words; undefined while nothing had to. */

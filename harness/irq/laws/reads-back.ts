@@ -1,6 +1,8 @@
 /** L1: what was asked for last reads back, until somebody asks for something else. */
 import type { CpuMask } from '../cpu-mask.ts'
 import { type IrqHistory, type PlacedReading, type Request, upheavalIn } from '../irq-history.ts'
+import { isMaskLost } from '../mask-lost.ts'
+import type { RunEvidence } from '../move-evidence.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import type { IrqLaw, IrqLawInput } from './law.ts'
 
@@ -18,7 +20,7 @@ interface Expected {
 export const readsBack: IrqLaw = {
   name: 'reads-back',
   wording:
-    'the mask that was asked for last reads back at once, and until somebody asks for another or the last CPU of it goes offline',
+    'the mask that was asked for last reads back at once, and until somebody asks for another, or a CPU of it goes offline and no other of it is online with a vector left',
   judge({ history, run }: IrqLawInput): Finding {
     const { readings, requests } = history
     const [first] = readings
@@ -36,7 +38,7 @@ export const readsBack: IrqLaw = {
         before !== undefined && before.event.index > floor.since ? expectedOf(before, floor) : floor
       const shown = placed.reading.readBack
       if (shown.equals(base.mask) || meanwhile.some(({ mask }) => mask?.equals(shown))) continue
-      if (!mayHaveChanged(history, base, placed))
+      if (!mayHaveChanged(run, history, base, placed))
         return violated(
           `${base.mask.toList()} ${base.why}, later ${shown.toList() || 'no CPU at all'} reads back`,
           { expected: base.mask.toList(), readBack: shown.toList() },
@@ -62,16 +64,20 @@ function expectedOf(request: Request, base: Expected): Expected {
 }
 
 /**
- * A CPU went and none of the mask was left. Or the irq got a new handler: its mask is cut to the CPUs online then, and one
+ * A CPU went and none of the mask was left, or none with a vector. Or the irq got a new handler: its mask is cut to the CPUs online then, and one
  * that nobody ever asked for is replaced by the default (kernel/irq/manage.c:irq_setup_affinity).
  */
-function mayHaveChanged(history: IrqHistory, { mask, since, why }: Expected, placed: PlacedReading): boolean {
+function mayHaveChanged(
+  run: RunEvidence,
+  history: IrqHistory,
+  { mask, since, why }: Expected,
+  placed: PlacedReading,
+): boolean {
   const { upheavals } = history
+  if (isMaskLost(run, history, mask, { since, before: placed.to })) return true
   const gone = upheavals.filter(
     ({ kind, verb, from }) => kind === 'cpu' && verb === 'offline' && from < placed.to,
   )
-  const lost = mask.cpus.every((cpu) => gone.some((act) => act.cpu === cpu && act.to > since))
-  if (lost && gone.length > 0) return true
   const opened = upheavalIn(history, since, placed.to, 'handler')
   const { readBack } = placed.reading
   return (
