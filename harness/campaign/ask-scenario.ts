@@ -60,7 +60,7 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
       contextOf({
         experiment,
         commands,
-        rxQueues: inventory.nic.rxQueues,
+        nic: inventory.nic,
         devices: inventory.devices,
         management: inventory.managementRx,
         timer: inventory.timer,

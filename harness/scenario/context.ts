@@ -4,29 +4,18 @@ import type { CpuMask } from '../irq/cpu-mask.ts'
 import { type DeviceName, isDeviceName } from '../guest/device-names.ts'
 import type { Handler } from '../guest/handler.ts'
 import type { Irq } from '../irq/irq.ts'
-import { type IrqWithStimulus, isRxQueue, type RxQueue } from '../guest/irq-with-stimulus.ts'
+import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
+import type { NicIrqs } from '../guest/nic.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { NapiDeferral } from '../guest/napi-deferral.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
 import type { CpuArrangement, Cpus } from './cpus.ts'
 import type { Experiment } from './experiment.ts'
+import { devicesOf, type IrqUnderTest, otherIrqsOf, underTest } from './irq-under-test.ts'
 import type { Move } from './move.ts'
 import { neverReached } from '../traffic/prober.ts'
 import type { Random } from './random.ts'
 import type { Vectors } from './vectors.ts'
-
-/** An irq with a stimulus in the hands of a scenario: an rx queue, or a device of the machine. */
-export interface IrqUnderTest {
-  /** What the irq serves: `input.0`, `virtio-serial`, `ttyS1`, `ahci`. */
-  readonly name: string
-  readonly irq: {
-    readonly number: number
-    /** The CPU that the hardware is programmed for now, as effective_affinity_list shows it. */
-    effective(): Promise<CpuMask>
-    /** Writes a mask to smp_affinity_list, or to smp_affinity as hex. A refusal is evidence, not an exception. */
-    request(mask: CpuMask, options?: { readonly as?: 'list' | 'hex' }): Promise<Move>
-  }
-}
 
 /** An rx queue of the NIC under test. */
 export type QueueUnderTest = IrqUnderTest
@@ -38,6 +27,10 @@ export type Halves = readonly [readonly QueueUnderTest[], readonly QueueUnderTes
 export interface ScenarioContext {
   readonly nic: {
     readonly rxQueues: readonly QueueUnderTest[]
+    /** Their irqs fire when the driver likes: a probe is one frame that the guest sends. */
+    readonly txQueues: readonly IrqUnderTest[]
+    /** Fires when the link changes; a probe is one change, down or up. */
+    readonly config: IrqUnderTest
     /** Each queue once in the first place: half of them, and beside them the other half. */
     halves(): readonly [Halves, Halves]
     /** All queues but this one. */
@@ -69,14 +62,10 @@ export interface ScenarioContext {
     ): Promise<void>
     /**
      * Floods a queue with datagrams while `acts` are done, and until at least `frames` (1000 unless said otherwise) are
-     * sent; the acts probe no queue. Each is told from its neighbours, and their order is kept as evidence. Gives what the acts
-     * gave.
+     * sent; the acts probe no queue. Of a disk: reads it as fast as it goes. Each is told from its neighbours, and their
+     * order is kept as evidence. Gives what the acts gave.
      */
-    flood<T>(
-      queue: QueueUnderTest,
-      acts: () => Promise<T>,
-      options?: { readonly frames?: number },
-    ): Promise<T>
+    flood<T>(target: IrqUnderTest, acts: () => Promise<T>, options?: { readonly frames?: number }): Promise<T>
     /** Sends probes down unknown flows until every queue was hit `hits` times: a queue's first probe is its first hit. */
     discover(options: { readonly hits: number }): Promise<void>
   }
@@ -107,7 +96,7 @@ export interface ScenarioContext {
 export interface ContextParts {
   readonly experiment: Experiment
   readonly commands: GuestCommands
-  readonly rxQueues: readonly RxQueue[]
+  readonly nic: NicIrqs
   /** The devices that the machine has beside its NIC. */
   readonly devices: readonly IrqWithStimulus[]
   /** The rx queue of the management NIC: every command fires it. */
@@ -133,10 +122,11 @@ const FLOOD_MAX = 12_000
 
 /** Puts the pieces together into what a scenario sees. */
 export function contextOf(parts: ContextParts): ScenarioContext {
-  const { experiment, rxQueues, devices, random, commands } = parts
+  const { experiment, nic, devices, random, commands } = parts
+  const { rxQueues } = nic
   const queues = rxQueues.map((queue) => underTest(queue, experiment))
   const raw = (target: IrqUnderTest): IrqWithStimulus => {
-    const found = [...rxQueues, ...devices].find(({ name }) => name === target.name)
+    const found = [...rxQueues, ...devices, ...otherIrqsOf(nic)].find(({ name }) => name === target.name)
     if (found === undefined) throw new RangeError(`${target.name} is not under test in this guest`)
     return found
   }
@@ -163,6 +153,11 @@ export function contextOf(parts: ContextParts): ScenarioContext {
   return {
     nic: {
       rxQueues: queues,
+      txQueues: nic.txQueues.map((queue) => underTest(queue, experiment)),
+      get config() {
+        if (nic.config === undefined) throw new RangeError('the NIC has no vector for link changes')
+        return underTest(nic.config, experiment)
+      },
       halves: () => halvesOf(queues),
       neighboursOf: (queue) => queues.filter(({ name }) => name !== queue.name),
     },
@@ -190,9 +185,9 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     traffic: {
       probe: (target, options) =>
         experiment.probe((Array.isArray(target) ? target : [target]).map(raw), options?.count ?? 1),
-      flood: (queue, acts, options) =>
+      flood: (target, acts, options) =>
         experiment.flood(
-          rxQueueOf(raw(queue)),
+          raw(target),
           { perSecond: FLOOD_PER_SECOND, framesMin: options?.frames ?? FLOOD_FRAMES, framesMax: FLOOD_MAX },
           acts,
         ),
@@ -207,7 +202,10 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     timer: () => {
       if (parts.timer === undefined)
         throw new RangeError("this machine has no timer irq: needs: ['a timer irq']")
-      return underTest({ name: 'timer', irq: parts.timer, stimulus: { kind: 'none' } }, experiment)
+      return underTest(
+        { name: 'timer', irq: parts.timer, stimulus: { kind: 'none' }, unmovable: true },
+        experiment,
+      )
     },
     handler: (device) => {
       if (!isDeviceName(device.name)) throw new RangeError(`${device.name} cannot be closed`)
@@ -221,22 +219,6 @@ export function contextOf(parts: ContextParts): ScenarioContext {
   }
 }
 
-function rxQueueOf(target: IrqWithStimulus): RxQueue {
-  if (!isRxQueue(target)) throw new RangeError(`${target.name} is no rx queue: datagrams do not fire it`)
-  return target
-}
-
-function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTest {
-  return {
-    name: target.name,
-    irq: {
-      number: target.irq.number,
-      effective: () => experiment.effective(target),
-      request: (mask, options) => experiment.request(target, mask, options?.as ?? 'list'),
-    },
-  }
-}
-
 function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextParts): Cpus & CpuArrangement {
   return {
     possible,
@@ -245,26 +227,7 @@ function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextPar
     offline: (cpu) => cpus.offline(cpu),
     online: (cpu) => cpus.online(cpu),
     add: () => cpus.add(),
-  }
-}
-
-function devicesOf(devices: readonly IrqUnderTest[]): ScenarioContext['devices'] {
-  const named = (name: DeviceName): IrqUnderTest => {
-    const found = devices.find((device) => device.name === name)
-    if (found === undefined)
-      throw new RangeError(`no ${name} here: declare it, machine: { devices: ['${name}'] }`)
-    return found
-  }
-  return {
-    get 'virtio-serial'() {
-      return named('virtio-serial')
-    },
-    get ttyS1() {
-      return named('ttyS1')
-    },
-    get ahci() {
-      return named('ahci')
-    },
+    remove: (cpu) => cpus.remove(cpu),
   }
 }
 
