@@ -47,13 +47,15 @@ export class DeviceProber {
 
   /**
    * Fires the device `count` times, and reads its irq after the last. When a probe never arrives, no more are sent, and
-   * it gives what there is: the laws say what is missing. Throws `Trouble` when the host cannot send.
+   * it gives what there is: the laws say what is missing. `before` comes between their mark and the first of them. Throws
+   * `Trouble` when the host cannot send.
    */
-  async probe(count: number): Promise<ProbeBatch> {
+  async probe(count: number, before?: () => Promise<void>): Promise<ProbeBatch> {
     const sent: ProbeEvidence[] = []
     // What came too late for an earlier batch is judged there.
     const forget = `: >${receiptFile(this.device.name)}`
     const mark = await this.#parts.marks.announce([this.device.irq.number], this.#next, forget)
+    await before?.()
     for (;;) {
       const id = this.#next
       this.#sent++
