@@ -14,6 +14,7 @@ import { rehearse, type Rehearsal, type RehearsalRequest } from './rehearsal-fix
 const KERNELS: Readonly<Record<string, string>> = {
   'non-maskable-msi.ts': 'debian:6.12',
   'message-of-a-non-maskable-msi.ts': 'debian:6.12',
+  'disk-under-load.ts': 'debian:6.12',
 }
 
 /** These make them fire: that is their question. */

@@ -3,7 +3,10 @@ import { CpuMask } from '../irq/cpu-mask.ts'
 import { CpuHotplug } from './cpu-hotplug.ts'
 
 const FOUR = CpuMask.of(0, 1, 2, 3)
-const NO_PLACE = { plug: () => Promise.reject(new RangeError('no place')) }
+const NO_PLACE = {
+  plug: () => Promise.reject(new RangeError('no place')),
+  unplug: (cpu: number) => Promise.reject(new RangeError(`${cpu} was not plugged in`)),
+}
 
 /** A guest that answers each script in turn, and what it was given. */
 function guestThatSays(...answers: readonly string[]) {
@@ -80,9 +83,22 @@ await t.test('knows which CPUs it has left online', async (t) => {
 
 await t.test('a CPU that is plugged in is brought online', async (t) => {
   const guest = guestThatSays()
-  const cpus = new CpuHotplug(guest, FOUR, { plug: () => Promise.resolve(5) })
+  const cpus = new CpuHotplug(guest, FOUR, { ...NO_PLACE, plug: () => Promise.resolve(5) })
   t.equal(await cpus.add(), 5)
   t.same(writesOf(guest.scripts), ['cpu5=1'])
   t.equal(cpus.onlineNow.toList(), '0-3,5')
   await t.rejects(new CpuHotplug(guest, FOUR, NO_PLACE).add(), { name: 'RangeError' })
+})
+
+await t.test('a CPU that is unplugged goes offline first, and does not come back', async (t) => {
+  const guest = guestThatSays()
+  const unplugged: number[] = []
+  const unplug = (cpu: number) => Promise.resolve(void unplugged.push(cpu))
+  const cpus = new CpuHotplug(guest, FOUR, { plug: () => Promise.resolve(5), unplug })
+  await cpus.remove(await cpus.add())
+  t.same(writesOf(guest.scripts), ['cpu5=1', 'cpu5=0'])
+  t.same(unplugged, [5])
+  t.equal(cpus.onlineNow.toList(), '0-3')
+  await cpus.restore()
+  t.equal(guest.scripts.length, 2)
 })

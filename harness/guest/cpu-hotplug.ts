@@ -9,12 +9,12 @@ import { TRACEFS } from './tracing.ts'
 /** The CPUs of one guest. */
 export class CpuHotplug {
   readonly #guest: Pick<GuestCommands, 'run'>
-  readonly #slots: Pick<CpuSlots, 'plug'>
+  readonly #slots: Pick<CpuSlots, 'plug' | 'unplug'>
   readonly #offline = new Set<number>()
   #online: CpuMask
 
   /** `online`: the CPUs that are online now. */
-  constructor(guest: Pick<GuestCommands, 'run'>, online: CpuMask, slots: Pick<CpuSlots, 'plug'>) {
+  constructor(guest: Pick<GuestCommands, 'run'>, online: CpuMask, slots: Pick<CpuSlots, 'plug' | 'unplug'>) {
     this.#guest = guest
     this.#online = online
     this.#slots = slots
@@ -30,6 +30,13 @@ export class CpuHotplug {
     const cpu = await this.#slots.plug()
     await this.online(cpu)
     return cpu
+  }
+
+  /** Takes a CPU offline and unplugs it. Throws `RangeError` for one that was not added, `Trouble` when the kernel refuses. */
+  async remove(cpu: number): Promise<void> {
+    await this.offline(cpu)
+    await this.#slots.unplug(cpu)
+    this.#offline.delete(cpu)
   }
 
   /**

@@ -23,6 +23,8 @@ export class CpuSlots {
   readonly #guest: Pick<GuestCommands, 'run'>
   readonly #qmp: Pick<Qmp, 'execute'>
   readonly #limits: Limits
+  /** What QEMU calls the CPUs that were plugged in, by the kernel's number. */
+  readonly #plugged = new Map<number, string>()
 
   constructor(guest: Pick<GuestCommands, 'run'>, qmp: Pick<Qmp, 'execute'>, limits: Limits) {
     this.#guest = guest
@@ -42,12 +44,29 @@ export class CpuSlots {
     if (free === undefined)
       throw new RangeError('this machine has no place for one more CPU: machine: { spareCpus: 1 }')
     const before = await this.#present()
-    await this.#qmp.execute('device_add', { driver: free.type, id: idOf(free.props), ...free.props })
-    return poll(
+    const id = `cpu-${placeOf(free.props)}`
+    await this.#qmp.execute('device_add', { driver: free.type, id, ...free.props })
+    const cpu = await poll(
       this.#limits.deadline('boot.device', 'The appearance of the CPU that was plugged in'),
       async () => (await this.#present()).minus(before).cpus[0],
       { everyMs: 20 },
     )
+    this.#plugged.set(cpu, id)
+    return cpu
+  }
+
+  /** Takes a CPU out that `plug` put in, and waits until the kernel has let go of it. Throws `RangeError` for another, `Trouble`. */
+  async unplug(cpu: number): Promise<void> {
+    const id = this.#plugged.get(cpu)
+    if (id === undefined)
+      throw new RangeError(`CPU ${cpu} was not plugged in: only such a one can be taken out`)
+    await this.#qmp.execute('device_del', { id })
+    await poll(
+      this.#limits.deadline('boot.device', 'The end of the CPU that was taken out'),
+      async () => !(await this.#present()).has(cpu) || undefined,
+      { everyMs: 20 },
+    )
+    this.#plugged.delete(cpu)
   }
 
   async #present(): Promise<CpuMask> {
@@ -65,8 +84,4 @@ function placeOf(props: Readonly<Record<string, number>>): number {
     (place, key) => place * 1024 + (props[key] ?? 0),
     0,
   )
-}
-
-function idOf(props: Readonly<Record<string, number>>): string {
-  return `cpu-${placeOf(props)}`
 }

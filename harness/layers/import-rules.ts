@@ -15,8 +15,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['campaign'],
   ['report'],
   ['cli'],
-  // Three programs: irqlab itself, what measures it, and what puts it to the test.
-  ['main', 'bench', 'mutants'],
+  // Four programs: irqlab itself, what measures it, and what puts it to the test, by broken kernels and by many rounds.
+  ['main', 'bench', 'mutants', 'soak'],
 ]
 
 const DOOR = 'harness/index.ts'

@@ -4,7 +4,7 @@ import type { CpuMask } from '../irq/cpu-mask.ts'
 import { type DeviceName, isDeviceName } from '../guest/device-names.ts'
 import type { Handler } from '../guest/handler.ts'
 import type { Irq } from '../irq/irq.ts'
-import { type IrqWithStimulus, isRxQueue, type RxQueue } from '../guest/irq-with-stimulus.ts'
+import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { NicIrqs } from '../guest/nic.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { NapiDeferral } from '../guest/napi-deferral.ts'
@@ -62,14 +62,10 @@ export interface ScenarioContext {
     ): Promise<void>
     /**
      * Floods a queue with datagrams while `acts` are done, and until at least `frames` (1000 unless said otherwise) are
-     * sent; the acts probe no queue. Each is told from its neighbours, and their order is kept as evidence. Gives what the acts
-     * gave.
+     * sent; the acts probe no queue. Of a disk: reads it as fast as it goes. Each is told from its neighbours, and their
+     * order is kept as evidence. Gives what the acts gave.
      */
-    flood<T>(
-      queue: QueueUnderTest,
-      acts: () => Promise<T>,
-      options?: { readonly frames?: number },
-    ): Promise<T>
+    flood<T>(target: IrqUnderTest, acts: () => Promise<T>, options?: { readonly frames?: number }): Promise<T>
     /** Sends probes down unknown flows until every queue was hit `hits` times: a queue's first probe is its first hit. */
     discover(options: { readonly hits: number }): Promise<void>
   }
@@ -189,9 +185,9 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     traffic: {
       probe: (target, options) =>
         experiment.probe((Array.isArray(target) ? target : [target]).map(raw), options?.count ?? 1),
-      flood: (queue, acts, options) =>
+      flood: (target, acts, options) =>
         experiment.flood(
-          rxQueueOf(raw(queue)),
+          raw(target),
           { perSecond: FLOOD_PER_SECOND, framesMin: options?.frames ?? FLOOD_FRAMES, framesMax: FLOOD_MAX },
           acts,
         ),
@@ -223,11 +219,6 @@ export function contextOf(parts: ContextParts): ScenarioContext {
   }
 }
 
-function rxQueueOf(target: IrqWithStimulus): RxQueue {
-  if (!isRxQueue(target)) throw new RangeError(`${target.name} is no rx queue: datagrams do not fire it`)
-  return target
-}
-
 function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextParts): Cpus & CpuArrangement {
   return {
     possible,
@@ -236,6 +227,7 @@ function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextPar
     offline: (cpu) => cpus.offline(cpu),
     online: (cpu) => cpus.online(cpu),
     add: () => cpus.add(),
+    remove: (cpu) => cpus.remove(cpu),
   }
 }
 

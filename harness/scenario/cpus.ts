@@ -8,6 +8,8 @@ export interface Cpus {
   online(cpu: number): Promise<void>
   /** Plugs a CPU into a place that the machine keeps free (`spareCpus`), brings it online and gives its number. */
   add(): Promise<number>
+  /** Takes a CPU that was added offline, and out of the guest. */
+  remove(cpu: number): Promise<void>
 }
 
 /** How the CPUs of the guest are arranged. */

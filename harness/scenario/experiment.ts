@@ -142,11 +142,11 @@ export class Experiment {
     }
   }
 
-  /** Floods one queue while `acts` are done; the datagrams are evidence of the request that is open when they are over. */
-  async flood<T>(queue: RxQueue, rate: FloodRate, acts: () => Promise<T>): Promise<T> {
-    this.#parts.onAct(`flooding ${queue.name}`)
-    const { batch, given } = await this.#parts.traffic.flood(queue, rate, acts)
-    this.#open.get(queue.irq.number)?.addBatch(batch)
+  /** Floods a queue, or reads a disk, while `acts` are done; what was sent is evidence of the request that is open when they are over. */
+  async flood<T>(target: IrqWithStimulus, rate: FloodRate, acts: () => Promise<T>): Promise<T> {
+    this.#parts.onAct(`flooding ${target.name}`)
+    const { batch, given } = await this.#parts.traffic.flood(target, rate, acts)
+    this.#open.get(target.irq.number)?.addBatch(batch)
     return given
   }
 

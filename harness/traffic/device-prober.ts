@@ -11,6 +11,7 @@ import type { IrqWithStimulus } from '../guest/irq-with-stimulus.ts'
 import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { BatchMarks } from './batch-marks.ts'
+import { underReads, type UnderReads } from './read-load.ts'
 
 /** What makes the device fire. */
 export interface Firing {
@@ -64,6 +65,11 @@ export class DeviceProber {
       const taken = missing ? await this.#firing.taken(sent.length) : sent.length
       return { mark, sent, taken, received, after }
     }
+  }
+
+  /** Loads the device while `acts` are done: see `underReads`, for a disk is all that can be. */
+  async flood<T>(acts: () => Promise<T>): Promise<UnderReads<T>> {
+    return underReads(this.device, this.#parts, acts)
   }
 
   get #next(): string {

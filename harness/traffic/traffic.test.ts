@@ -62,6 +62,10 @@ function trafficOf(deaf?: TestDevice): { readonly traffic: Traffic; readonly log
   }
   const devices = [PORT, DISK].map((device) => ({
     device,
+    flood: async <T>(acts: () => Promise<T>) => {
+      log.push(`${device.name} loaded`)
+      return { batch: batch(device), given: await acts() }
+    },
     probe: (count: number) => {
       log.push(`${device.name} x${count}`)
       return Promise.resolve(batch(device, device === deaf ? [] : ['0']))
@@ -90,7 +94,8 @@ await t.test('queues side by side, devices one after the other, whatever order t
       target: first,
       given: 'done',
     })
-  t.same(log, ['input.0 flooded'])
+  t.match(await traffic.flood(DISK, FLOOD, () => Promise.resolve('read')), { target: DISK, given: 'read' })
+  t.same(log, ['input.0 flooded', 'ahci loaded'])
   const stranger = { ...PORT, name: 'floppy' }
   await t.rejects(traffic.probe([stranger], 1), { stage: 'traffic.target', message: /fires floppy$/ })
 })

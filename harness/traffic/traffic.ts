@@ -9,15 +9,16 @@ import type { Discovery, Flooded, Prober, ProbeResult } from './prober.ts'
 type QueueProber = Pick<Prober, 'probe' | 'flood' | 'discover' | 'learn' | 'knows' | 'recount'>
 /** Whatever fires one irq that is no rx queue. */
 export type AnyProber = Pick<DeviceProber, 'device' | 'probe'>
+type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe' | 'flood'>
 
 /** Fires irqs on demand, whatever their stimulus is. */
 export class Traffic {
   readonly #queues: QueueProber
-  readonly #devices: readonly AnyProber[]
+  readonly #devices: readonly AnyDeviceProber[]
   readonly #parts: readonly AnyProber[]
 
   /** `parts` are the other irqs of the NIC: fired only when a scenario asks for it. */
-  constructor(queues: QueueProber, devices: readonly AnyProber[], parts: readonly AnyProber[] = []) {
+  constructor(queues: QueueProber, devices: readonly AnyDeviceProber[], parts: readonly AnyProber[] = []) {
     this.#queues = queues
     this.#devices = devices
     this.#parts = parts
@@ -32,9 +33,10 @@ export class Traffic {
     return results
   }
 
-  /** Floods a queue while `acts` are done; see `Prober.flood`. */
-  async flood<T>(queue: RxQueue, rate: FloodRate, acts: () => Promise<T>): Promise<Flooded<T>> {
-    return this.#queues.flood(queue, rate, acts)
+  /** Floods a queue at a rate, or loads a disk as fast as it goes, while `acts` are done; see `Prober.flood`, `underReads`. */
+  async flood<T>(target: IrqWithStimulus, rate: FloodRate, acts: () => Promise<T>): Promise<Flooded<T>> {
+    if (isRxQueue(target)) return this.#queues.flood(target, rate, acts)
+    return { target, ...(await this.#deviceOf(target).flood(acts)) }
   }
 
   /** Learns the flows to the queues; see `Prober.discover`. */

@@ -1,11 +1,19 @@
 /** Before anybody wrote it: where does an irq start, and what is asked of it then? */
+import type { CpuMask } from '../cpu-mask.ts'
+import type { Given } from '../given.ts'
 import { onlineAt } from '../online-cpus.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import type { Law, LawInput } from './law.ts'
 
+/** Where an irq starts that nobody asked anything for: on the node of its device, where that is allowed. */
+function nearest({ start, nodeCpus }: Given, online: CpuMask): CpuMask {
+  const near = start.intersect(online).intersect(nodeCpus)
+  return near.isEmpty ? start.intersect(online) : near
+}
+
 /**
- * An irq starts on the CPUs of default_smp_affinity that are online (kernel/irq/manage.c:irq_setup_affinity, 5.10 to 7.3). A
- * driver's hint is a write like any other (irq_set_affinity_hint up to 5.16, __irq_apply_affinity_hint since): it reads
+ * An irq starts on the CPUs of default_smp_affinity that are online, of its device's node where they can be (kernel/irq/manage.c:irq_setup_affinity, 5.10 to 7.3). A
+ * driver's hint is a write like any other (__irq_apply_affinity_hint, which 5.10 got later): it reads
  * back at once, and without remapping it waits for the first interrupt.
  */
 export const started: Law = {
@@ -20,7 +28,7 @@ export const started: Law = {
       return unproven('the kernel does not show the hint of an irq, or what irqs start on')
     if (prediction.kind === 'unknown') return unproven(prediction.why)
     const online = onlineAt(run, trace.write?.index ?? Infinity)
-    const start = given.start.intersect(online)
+    const start = nearest(given, online)
     const fired = before.counts.reduce((sum, count) => sum + count, 0)
     const numbers = {
       hint: given.hint.toList() || 'none',
