@@ -34,12 +34,12 @@ export interface ProbedGuest {
 
 /** All probes of one device in one run. */
 export class DeviceProber {
-  readonly device: IrqWithStimulus
+  readonly device: IrqWithStimulus & { readonly node?: string }
   readonly #parts: ProbedGuest
   readonly #firing: Firing
   #sent = 0
 
-  constructor(device: IrqWithStimulus, parts: ProbedGuest, firing: Firing) {
+  constructor(device: IrqWithStimulus & { readonly node?: string }, parts: ProbedGuest, firing: Firing) {
     this.device = device
     this.#parts = parts
     this.#firing = firing

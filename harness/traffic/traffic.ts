@@ -36,7 +36,9 @@ export class Traffic {
   /** Floods a queue at a rate, or loads a disk as fast as it goes, while `acts` are done; see `Prober.flood`, `underReads`. */
   async flood<T>(target: IrqWithStimulus, rate: FloodRate, acts: () => Promise<T>): Promise<Flooded<T>> {
     if (isRxQueue(target)) return this.#queues.flood(target, rate, acts)
-    return { target, ...(await this.#deviceOf(target).flood(acts)) }
+    const device = this.#devices.find((prober) => prober.device.name === target.name)
+    if (device === undefined) throw new RangeError(`${target.name} cannot be loaded`)
+    return { target, ...(await device.flood(acts)) }
   }
 
   /** Learns the flows to the queues; see `Prober.discover`. */

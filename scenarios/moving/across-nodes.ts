@@ -13,8 +13,6 @@ export default scenario({
       const here = await port.irq.effective()
       const far = cpus.nodes.find((node) => !here.isSubsetOf(node))
       const near = cpus.nodes.find((node) => here.isSubsetOf(node))
-      const near = cpus.nodes.find((node) => here.isSubsetOf(node))
-      const far = cpus.nodes.find((node) => !here.isSubsetOf(node))
       if (far === undefined || near === undefined) return
       const there = random.maskOf(far)
       const mask = across ? there.union(near.minus(here)) : there
