@@ -54,7 +54,9 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
       event.fields['irq'] === irq && !ofMove(event) && begin !== undefined && event.index > begin.index,
   )
   const from = begin?.index ?? Infinity
-  const to = next?.index ?? actsIn(trace, 'closing')[0]?.index ?? Infinity
+  // A CPU that comes back when acts are undone makes drivers write: no matter of the scenario's any more.
+  const end = actsIn(trace, 'body-end')[0] ?? actsIn(trace, 'closing')[0]
+  const to = next?.index ?? end?.index ?? Infinity
   const window = trace.events.slice(Math.min(from, trace.events.length), Math.min(to, trace.events.length))
   const named = (name: string) => window.filter((event) => event.name === name && event.fields['irq'] === irq)
 
@@ -65,7 +67,10 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
     actsIn(trace, 'probe').find((event) => event.fields['batch'] === String(mark)),
   )
   const write = writes.find(isOurs)
-  const returned = window.find((event) => event.name === 'setr' && isOurs(event))
+  // Another irq may have been written by the same process before.
+  const returned = window.find(
+    (event) => event.name === 'setr' && isOurs(event) && event.index > (write?.index ?? Infinity),
+  )
   return {
     unmarked:
       begin === undefined

@@ -28,6 +28,8 @@ export interface MoveChecks {
   movedIfItFired(): void
   /** User space may not move this irq: after the refused write it fires where it fired before. */
   unmoved(): void
+  /** The last CPU of the request went offline during the hold: the mask before it counts again, or all online CPUs. */
+  fellBack(): void
   /** The CPU of the irq went offline, and no other of its mask has a vector left: it moves to another one all the same. */
   movedAnyway(): void
   /**
@@ -39,6 +41,8 @@ export interface MoveChecks {
   vectorsGivenBack(): void
   /** Written while the irq had no handler: the mask decides, and nothing older comes back with the next handler. */
   lastWord(): void
+  /** The first write after the driver was bound again: the irq knew nothing of its predecessor, only what the driver wrote. */
+  startedAnew(): void
   /** Over the whole run, each move of this MSI wrote its message as `maskable` allows: once, or by way of the old CPU. */
   messages(device: { readonly maskable: boolean }): void
   /** Packets came without an interrupt, and moved nothing; the first interrupt did. */
@@ -64,6 +68,9 @@ export function claimsInto(claims: Claim[]): Check {
       if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
       claims.push({ move, book: kind })
     },
+    startedAnew: () => {
+      claims.push({ move, book: 'started-anew' })
+    },
     replaced: () => {
       claims.push({ move, book: 'replaced' })
     },
@@ -81,6 +88,9 @@ export function claimsInto(claims: Claim[]): Check {
     },
     unmoved: () => {
       claims.push({ move, book: 'unmoved' })
+    },
+    fellBack: () => {
+      claims.push({ move, book: 'fell-back' })
     },
     movedAnyway: () => {
       claims.push({ move, book: 'crowded-out' })

@@ -10,6 +10,7 @@ import type { GuestCommands } from '../guest/commands.ts'
 import type { NapiDeferral } from '../guest/napi-deferral.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
 import type { CpuArrangement, Cpus } from './cpus.ts'
+import type { Balancer, Driver } from './driver.ts'
 import type { Experiment } from './experiment.ts'
 import { devicesOf, type IrqUnderTest, otherIrqsOf, underTest } from './irq-under-test.ts'
 import type { Move } from './move.ts'
@@ -41,7 +42,8 @@ export interface ScenarioContext {
   /**
    * Holds still on the irqs of these moves for at least `seconds`, while neighbours fire and move in the same window.
    * `keepFiring` goes on probing the neighbours for the whole time. `by` are acts of the scenario's own that make the
-   * neighbours fire and move: so the end of their moves and this hold share one window.
+   * neighbours fire and move: so the end of their moves and this hold share one window. `with` is an act that comes first,
+   * and that these irqs must outlive.
    */
   readonly hold: (
     moves: readonly Move[],
@@ -50,15 +52,19 @@ export interface ScenarioContext {
       readonly whileMoving: readonly IrqUnderTest[]
       readonly keepFiring?: boolean
       readonly by?: () => Promise<void>
+      readonly with?: () => Promise<void>
     },
   ) => Promise<void>
   /** As `hold`, on a guest where no queue may fire yet: the management NIC is the neighbour that fires and moves. */
   readonly holdUntouched: (moves: readonly Move[], options: { readonly seconds: number }) => Promise<void>
   readonly traffic: {
-    /** Fires each irq `count` times (once unless said otherwise), one interrupt a probe. */
+    /**
+     * Fires each irq `count` times (once unless said otherwise), one interrupt a probe, and waits until each was received; or
+     * only until it was counted, where nobody takes it.
+     */
     probe(
       targets: IrqUnderTest | readonly IrqUnderTest[],
-      options?: { readonly count?: number },
+      options?: { readonly count?: number; readonly until?: 'received' | 'counted' },
     ): Promise<void>
     /**
      * Floods a queue with datagrams while `acts` are done, and until at least `frames` (1000 unless said otherwise) are
@@ -67,10 +73,18 @@ export interface ScenarioContext {
      */
     flood<T>(target: IrqUnderTest, acts: () => Promise<T>, options?: { readonly frames?: number }): Promise<T>
     /** Sends probes down unknown flows until every queue was hit `hits` times: a queue's first probe is its first hit. */
-    discover(options: { readonly hits: number }): Promise<void>
+    discover(options: {
+      readonly hits: number
+      /** Those that are in use; all unless said otherwise. */
+      readonly queues?: readonly QueueUnderTest[]
+    }): Promise<void>
   }
   /** CPUs of the guest, taken offline and back; all are online again when the body ends. */
   readonly cpus: Cpus & CpuArrangement
+  /** The driver of the NIC under test: what it can be told, and what it writes by itself. */
+  readonly driver: Driver<IrqUnderTest>
+  /** The real irqbalance, which is ended when the body ends. */
+  readonly irqbalance: Balancer<IrqUnderTest>
   /** Lets a timer poll the queues of the NIC instead of their interrupts, from each queue's next interrupt on; undone in the end. */
   readonly napi: Pick<NapiDeferral, 'defer' | 'allow'>
   /** Vectors of the CPUs, taken so that none is left; all are given back when the body ends. */
@@ -96,7 +110,8 @@ export interface ScenarioContext {
 export interface ContextParts {
   readonly experiment: Experiment
   readonly commands: GuestCommands
-  readonly nic: NicIrqs
+  /** As they are now: acts on its driver may change them. */
+  readonly nic: () => NicIrqs
   /** The devices that the machine has beside its NIC. */
   readonly devices: readonly IrqWithStimulus[]
   /** The rx queue of the management NIC: every command fires it. */
@@ -104,6 +119,8 @@ export interface ContextParts {
   readonly random: Random
   readonly claims: Claim[]
   readonly cpus: Cpus
+  readonly driver: Driver
+  readonly irqbalance: Balancer
   readonly arrangement: CpuArrangement
   readonly irqDefault: ScenarioContext['irqDefault']
   readonly napi: NapiDeferral
@@ -122,11 +139,11 @@ const FLOOD_MAX = 12_000
 
 /** Puts the pieces together into what a scenario sees. */
 export function contextOf(parts: ContextParts): ScenarioContext {
-  const { experiment, nic, devices, random, commands } = parts
-  const { rxQueues } = nic
-  const queues = rxQueues.map((queue) => underTest(queue, experiment))
+  const { experiment, devices, random, commands } = parts
+  const queues = () => parts.nic().rxQueues.map((queue) => underTest(queue, experiment))
   const raw = (target: IrqUnderTest): IrqWithStimulus => {
-    const found = [...rxQueues, ...devices, ...otherIrqsOf(nic)].find(({ name }) => name === target.name)
+    const nic = parts.nic()
+    const found = [...nic.rxQueues, ...devices, ...otherIrqsOf(nic)].find(({ name }) => name === target.name)
     if (found === undefined) throw new RangeError(`${target.name} is not under test in this guest`)
     return found
   }
@@ -152,24 +169,29 @@ export function contextOf(parts: ContextParts): ScenarioContext {
   }
   return {
     nic: {
-      rxQueues: queues,
-      txQueues: nic.txQueues.map((queue) => underTest(queue, experiment)),
-      get config() {
-        if (nic.config === undefined) throw new RangeError('the NIC has no vector for link changes')
-        return underTest(nic.config, experiment)
+      get rxQueues() {
+        return queues()
       },
-      halves: () => halvesOf(queues),
-      neighboursOf: (queue) => queues.filter(({ name }) => name !== queue.name),
+      get txQueues() {
+        return parts.nic().txQueues.map((queue) => underTest(queue, experiment))
+      },
+      get config() {
+        const { config } = parts.nic()
+        if (config === undefined) throw new RangeError('the NIC has no vector for link changes')
+        return underTest(config, experiment)
+      },
+      halves: () => halvesOf(queues()),
+      neighboursOf: (queue) => queues().filter(({ name }) => name !== queue.name),
     },
     devices: devicesOf(devices.map((device) => underTest(device, experiment))),
-    hold: (moves, { seconds, whileMoving, keepFiring = false, by }) => {
+    hold: (moves, { seconds, whileMoving, keepFiring = false, by, with: first }) => {
       const neighbours = whileMoving.map(raw)
       const until = keepFiring ? performance.now() + seconds * 1000 : 0
-      return experiment.hold(
-        moves,
-        seconds,
-        by === undefined ? stir(neighbours, until) : witnessing(neighbours, by),
-      )
+      const rest = by === undefined ? stir(neighbours, until) : witnessing(neighbours, by)
+      return experiment.hold(moves, seconds, async () => {
+        await first?.()
+        return rest()
+      })
     },
     holdUntouched: (moves, { seconds }) =>
       experiment.hold(moves, seconds, async () => {
@@ -184,20 +206,32 @@ export function contextOf(parts: ContextParts): ScenarioContext {
       }),
     traffic: {
       probe: (target, options) =>
-        experiment.probe((Array.isArray(target) ? target : [target]).map(raw), options?.count ?? 1),
+        experiment.probe(
+          (Array.isArray(target) ? target : [target]).map(raw),
+          options?.count ?? 1,
+          options?.until,
+        ),
       flood: (target, acts, options) =>
         experiment.flood(
           raw(target),
           { perSecond: FLOOD_PER_SECOND, framesMin: options?.frames ?? FLOOD_FRAMES, framesMax: FLOOD_MAX },
           acts,
         ),
-      discover: async ({ hits }) => {
-        const unheard = await experiment.discover(rxQueues, hits)
+      discover: async ({ hits, queues: chosen }) => {
+        const wanted = parts
+          .nic()
+          .rxQueues.filter(({ name }) => chosen === undefined || chosen.some((queue) => queue.name === name))
+        const unheard = await experiment.discover(wanted, hits)
         if (unheard !== undefined) throw neverReached(unheard.queues)
       },
     },
     cpus: cpusOf(parts),
     napi: parts.napi,
+    driver: { ...parts.driver, sleep: ({ wokenBy }) => parts.driver.sleep({ wokenBy: raw(wokenBy) }) },
+    irqbalance: {
+      ...parts.irqbalance,
+      writes: (targets, options) => parts.irqbalance.writes(targets.map(raw), options),
+    },
     vectors: parts.vectors,
     timer: () => {
       if (parts.timer === undefined)

@@ -9,6 +9,8 @@ const PLAIN: Offer = {
   hasEffectiveAffinity: true,
   canReadPending: true,
   canHotplug: true,
+  canThreadNapi: true,
+  canSuspendToIdle: true,
   timer: { number: 0, action: 'timer', chip: 'IO-APIC' },
   onlineCpus: CpuMask.of(0, 1, 2, 3),
   cpus: {

@@ -15,6 +15,8 @@ export const NEEDS = [
   'interrupt remapping',
   'CPU hotplug',
   'a timer irq',
+  'threaded NAPI',
+  'suspend to idle',
   'more than 32 CPUs',
   'two NUMA nodes',
   'isolated CPUs',
@@ -33,6 +35,8 @@ export interface Offer {
   readonly hasEffectiveAffinity: boolean
   readonly canReadPending: boolean
   readonly canHotplug: boolean
+  readonly canThreadNapi: boolean
+  readonly canSuspendToIdle: boolean
   readonly timer: Irq | undefined
   readonly onlineCpus: CpuMask
   readonly cpus: CpuFacts
@@ -66,6 +70,12 @@ const ANSWERS: Readonly<Record<Need, Answer>> = {
   },
   'CPU hotplug': (facts) =>
     facts.canHotplug ? undefined : 'no CPU but the first can be taken offline (CONFIG_HOTPLUG_CPU)',
+  'suspend to idle': (facts) =>
+    facts.canSuspendToIdle ? undefined : '/sys/power/state of this kernel has no freeze (CONFIG_SUSPEND)',
+  'threaded NAPI': (facts) =>
+    facts.canThreadNapi
+      ? undefined
+      : 'this kernel polls in softirqs alone (threaded NAPI is there since 5.12)',
   'a timer irq': (facts) =>
     facts.timer === undefined ? 'no irq of this machine has the name timer' : undefined,
   'more than 32 CPUs': ({ onlineCpus }) =>

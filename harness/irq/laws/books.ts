@@ -3,6 +3,7 @@ import { accepted } from './accepted.ts'
 import { byFiring } from './by-firing.ts'
 import { atTheWrite } from './at-the-write.ts'
 import { delivered } from './delivered.ts'
+import { fellBack } from './fell-back.ts'
 import { dropped } from './dropped.ts'
 import { forbidden } from './forbidden.ts'
 import { firstOnOld } from './first-on-old.ts'
@@ -23,6 +24,7 @@ import { refused } from './refused.ts'
 import { released, releasedAtOnce } from './released.ts'
 import { replaced } from './replaced.ts'
 import { settled } from './settled.ts'
+import { startedAnew } from './started-anew.ts'
 import { started } from './started.ts'
 import { stayed } from './stayed.ts'
 import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
@@ -44,6 +46,7 @@ export type BookName =
   | 'offline'
   | 'at-will'
   | 'unmoved'
+  | 'fell-back'
   | 'crowded-out'
   | 'dropped'
   | 'refused'
@@ -75,12 +78,14 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   offline: [accepted, keptOffline, delivered],
   'at-will': [accepted, held, byFiring, delivered],
   unmoved: [unmoved],
+  'fell-back': [accepted, fellBack, delivered],
   polled: [accepted, notByPackets, delivered],
   'crowded-out': [accepted, movedAnyway],
   dropped: [accepted, held, dropped, delivered],
   refused: [refused, { ...delivered, ofRefusals: true }],
   'given-back': [givenBack],
   'last-word': [lastWord],
+  'started-anew': [startedAnew],
   maskable: [messageOnce],
   unmaskable: [messageByWay],
   forbidden: [forbidden],
@@ -92,6 +97,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
 const WHOLE = [
   'given-back',
   'last-word',
+  'started-anew',
   'maskable',
   'unmaskable',
   'forbidden',
