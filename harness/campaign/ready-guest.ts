@@ -107,7 +107,7 @@ async function restored(readying: Readying, snapshot: Snapshot, scope: Scope): P
   const states = await DescriptorStates.find(guest.commands)
   states.recall(snapshot.facts.stateOffsets)
   checkAsSaved(snapshot, inventory)
-  demandMachine(job.machine, inventory.cpus)
+  demandMachine(job.machine, inventory.cpus, chipsOf(inventory))
   demand(scenario.needs, offerOf(inventory, states))
   const { experiment, traffic, taken } = instruments(readying, guest, inventory, states, scope)
   if (scenario.settle) {
@@ -137,7 +137,7 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
   const inventory = await readInventory(guest.commands, job.machine)
   onInventory(inventory)
   const states = await DescriptorStates.find(guest.commands)
-  demandMachine(job.machine, inventory.cpus)
+  demandMachine(job.machine, inventory.cpus, chipsOf(inventory))
   demand(scenario.needs, offerOf(inventory, states))
   const { all: management } = inventory.management
   const traceableFunctions = await startTracing(guest.commands, {
@@ -219,6 +219,10 @@ function offerOf(inventory: Inventory, states: DescriptorStates) {
     onlineCpus: inventory.onlineCpus,
     cpus: inventory.cpus,
   }
+}
+
+function chipsOf({ nic }: Inventory): readonly string[] {
+  return nic.rxQueues.map(({ irq }) => irq.chip)
 }
 
 /** The irqs that the scenario can fire. */

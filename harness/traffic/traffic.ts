@@ -7,8 +7,6 @@ import type { FloodRate } from './flood.ts'
 import type { Discovery, Flooded, Prober, ProbeResult } from './prober.ts'
 
 type QueueProber = Pick<Prober, 'probe' | 'flood' | 'discover' | 'learn' | 'knows' | 'recount'>
-type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe'>
-type QueueProber = Pick<Prober, 'probe' | 'flood' | 'discover' | 'learn'>
 type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe' | 'flood'>
 
 /** Fires irqs on demand, whatever their stimulus is. */

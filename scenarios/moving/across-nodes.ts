@@ -11,8 +11,6 @@ export default scenario({
     const port = devices['virtio-serial']
     for (const across of [false, true, false]) {
       const here = await port.irq.effective()
-      const far = cpus.nodes.find((node) => !here.isSubsetOf(node))
-      const near = cpus.nodes.find((node) => here.isSubsetOf(node))
       const near = cpus.nodes.find((node) => here.isSubsetOf(node))
       const far = cpus.nodes.find((node) => !here.isSubsetOf(node))
       if (far === undefined || near === undefined) return
