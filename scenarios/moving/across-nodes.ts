@@ -11,8 +11,8 @@ export default scenario({
     const port = devices['virtio-serial']
     for (const across of [false, true, false]) {
       const here = await port.irq.effective()
-      const near = cpus.nodes.find((node) => here.isSubsetOf(node))
       const far = cpus.nodes.find((node) => !here.isSubsetOf(node))
+      const near = cpus.nodes.find((node) => here.isSubsetOf(node))
       if (far === undefined || near === undefined) return
       const there = random.maskOf(far)
       const mask = across ? there.union(near.minus(here)) : there
