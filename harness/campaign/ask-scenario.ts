@@ -13,6 +13,7 @@ import { parseTrace } from '../irq/trace.ts'
 import type { Claim } from '../scenario/check.ts'
 import { closeRun } from '../scenario/closing.ts'
 import { contextOf } from '../scenario/context.ts'
+import { balancerOf, driverOf } from '../scenario/driver.ts'
 import { messagesSeen, patternsOf } from '../scenario/known-failure.ts'
 import { Random } from '../scenario/random.ts'
 import { roundsFor } from '../scenario/rounds.ts'
@@ -41,7 +42,7 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
   const { scenario, job, tell, known, limits, files } = asking
   const { commands } = guest
   const claims: Claim[] = []
-  const acts = new GuestActs(guest, inventory, job, limits)
+  const acts = new GuestActs(ready, job, limits)
   const sections = new TraceSections(commands)
   const release = parseKernelRelease(inventory.release)
   let irqs: readonly IrqEvidence[] = []
@@ -60,7 +61,7 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
       contextOf({
         experiment,
         commands,
-        rxQueues: inventory.nic.rxQueues,
+        nic: () => acts.nic.irqs,
         devices: inventory.devices,
         management: inventory.managementRx,
         timer: inventory.timer,
@@ -72,6 +73,13 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
         irqDefault: acts.irqDefault,
         napi: acts.napi,
         vectors: acts.vectors,
+        driver: driverOf({
+          nic: acts.nic,
+          suspend: acts.suspend,
+          experiment,
+          forgetFlows: () => traffic.forget(),
+        }),
+        irqbalance: balancerOf(acts.irqbalance, experiment),
         handlerOf: acts.handlerOf,
       }),
     )
@@ -81,7 +89,10 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
     await acts.restore()
     tell({ type: 'progress', words: 'asking what always holds' })
     const parts = { experiment, traffic, commands, hardware, began, release, taken }
-    irqs = await closeRun(targets, parts)
+    irqs = await closeRun(
+      targets.filter(({ irq }) => acts.nic.isLiving(irq)),
+      parts,
+    )
   }
   tell({ type: 'progress', words: 'reading the trace' })
   files.keepInterrupts('end', await commands.check('cat /proc/interrupts'))

@@ -122,6 +122,15 @@ await t.test('a second writer during a hold is broken, and named', async (t) => 
   t.match(record, { outcome: 'broken', stage: 'disturbed', reason: /sh-\d+ wrote mask 0xf to irq \d+ at/ })
 })
 
+await t.test('irqbalance that nobody asked for is broken, and named', async (t) => {
+  const record = await recordOf({ scenario: 'irqbalance-meanwhile' })
+  t.match(record, {
+    outcome: 'broken',
+    stage: 'disturbed',
+    reason: /irqbalance-\d+ wrote mask 0x[0-9a-f]+ to irq \d+ at/,
+  })
+})
+
 await t.test('a stray packet during a hold is broken, and named', async (t) => {
   const record = await recordOf({ scenario: 'stray-packet' })
   t.match(record, {

@@ -8,11 +8,16 @@ import { CpuSlots } from '../guest/cpu-slots.ts'
 import type { DeviceName } from '../guest/device-names.ts'
 import type { Guest } from '../guest/guest.ts'
 import { Handler } from '../guest/handler.ts'
-import type { Inventory } from '../guest/inventory.ts'
 import { IrqDefault } from '../guest/irq-default.ts'
+import { Irqbalance } from '../guest/irqbalance.ts'
 import { NapiDeferral } from '../guest/napi-deferral.ts'
+import { NicDriver } from '../guest/nic-driver.ts'
+import { Suspend } from '../guest/suspend.ts'
+import { TRACEFS } from '../guest/tracing.ts'
 import { VectorHogs } from '../guest/vector-hogs.ts'
+import { actMarker } from '../irq/act-markers.ts'
 import type { Job } from './job.ts'
+import type { ReadyGuest } from './ready-guest.ts'
 
 /** The acts of one run, and the end of them. */
 export class GuestActs {
@@ -20,9 +25,19 @@ export class GuestActs {
   readonly irqDefault: IrqDefault
   readonly napi: NapiDeferral
   readonly vectors: VectorHogs
+  readonly nic: NicDriver
+  readonly irqbalance: Irqbalance
+  readonly suspend: Suspend
   readonly handlerOf: (device: DeviceName) => Handler
 
-  constructor({ commands, qmp }: Guest, inventory: Inventory, { machine }: Job, limits: Limits) {
+  readonly #commands: Guest['commands']
+
+  constructor({ guest, inventory, states, watched }: ReadyGuest, { machine }: Job, limits: Limits) {
+    const { commands, qmp } = guest
+    this.#commands = commands
+    this.nic = new NicDriver(commands, states, inventory.nic, watched)
+    this.irqbalance = new Irqbalance(commands)
+    this.suspend = new Suspend(commands)
     this.cpus = new CpuHotplug(commands, inventory.onlineCpus, new CpuSlots(commands, qmp, limits))
     this.irqDefault = new IrqDefault(commands)
     this.napi = new NapiDeferral(commands)
@@ -36,6 +51,8 @@ export class GuestActs {
 
   /** Undoes them all, in an order in which none stands in the way of the next. Throws `Trouble`. */
   async restore(): Promise<void> {
+    await this.#commands.run(`echo '${actMarker('body-end', {})}' >${TRACEFS}/trace_marker`)
+    await this.irqbalance.stop()
     await this.cpus.restore()
     await this.irqDefault.restore()
     await this.napi.restore()

@@ -33,7 +33,9 @@ import { BatchMarks } from '../traffic/batch-marks.ts'
 import { DeviceProber } from '../traffic/device-prober.ts'
 import { firingOf } from '../traffic/firing.ts'
 import { Flows } from '../traffic/flows.ts'
+import { FrameProber } from '../traffic/frame-prober.ts'
 import type { HostPort } from '../traffic/host-port.ts'
+import { byLink } from '../traffic/link-firing.ts'
 import { Prober } from '../traffic/prober.ts'
 import { Traffic } from '../traffic/traffic.ts'
 import type { EvidenceFiles } from './evidence-files.ts'
@@ -61,6 +63,9 @@ export interface ReadyGuest {
   readonly inventory: Inventory
   readonly experiment: Experiment
   readonly traffic: Traffic
+  readonly states: DescriptorStates
+  /** Irqs beside those of the NIC under test whose interrupts are traced. */
+  readonly watched: readonly Irq[]
   /** Every reading so far, in order. */
   readonly taken: () => readonly Reading[]
   readonly traceableFunctions: ReadonlySet<string>
@@ -121,6 +126,8 @@ async function restored(readying: Readying, snapshot: Snapshot, scope: Scope): P
     inventory,
     experiment,
     traffic,
+    states,
+    watched: besides(inventory),
     taken,
     stuck: [],
     traceableFunctions: new Set(snapshot.facts.traceableFunctions),
@@ -139,18 +146,15 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
   const states = await DescriptorStates.find(guest.commands)
   demandMachine(job.machine, inventory.cpus, chipsOf(inventory))
   demand(scenario.needs, offerOf(inventory, states))
-  const { all: management } = inventory.management
   const traceableFunctions = await startTracing(guest.commands, {
-    irqs: [
-      ...watched(inventory),
-      ...management.filter(({ number }) => number === inventory.managementRx.irq.number),
-    ].map(({ number }) => number),
+    irqs: [...inventory.nic.all, ...besides(inventory)].map(({ number }) => number),
     netInterface: TEST_INTERFACE,
   })
   const { experiment, traffic, taken } = instruments(readying, guest, inventory, states, scope)
   const stuck = scenario.settle ? await settle(experiment, underTest(inventory), inventory.onlineCpus) : []
   if (stuck.length === 0) await keep(readying, { guest, inventory, states, traceableFunctions })
-  return { guest, inventory, experiment, traffic, taken, traceableFunctions, stuck }
+  const others = besides(inventory)
+  return { guest, inventory, experiment, traffic, states, watched: others, taken, traceableFunctions, stuck }
 }
 
 /** Puts the guest aside if there is a place for it; that this failed is no reason to end the run. */
@@ -187,7 +191,7 @@ async function keep(
 /** The instruments of an experiment on this guest. */
 function instruments(
   { job, limits, files, tell, ports }: Readying,
-  { commands: guest }: Guest,
+  { commands: guest, qmp }: Guest,
   inventory: Inventory,
   states: DescriptorStates,
   scope: Scope,
@@ -201,6 +205,12 @@ function instruments(
     inventory.devices.map(
       (device) => new DeviceProber(device, { guest, reader, marks, limits }, firingOf(device, guest, ports)),
     ),
+    [
+      ...inventory.nic.txQueues.map((queue) => new FrameProber(queue, { guest, reader, marks, limits })),
+      ...[inventory.nic.config ?? []]
+        .flat()
+        .map((config) => new DeviceProber(config, { guest, reader, marks, limits }, byLink(guest, qmp))),
+    ],
   )
   const onAct = (words: string) => tell({ type: 'progress', words })
   const release = parseKernelRelease(inventory.release)
@@ -215,6 +225,8 @@ function offerOf(inventory: Inventory, states: DescriptorStates) {
     hasEffectiveAffinity: inventory.hasEffectiveAffinity,
     canReadPending: states.readable,
     canHotplug: inventory.canHotplug,
+    canThreadNapi: inventory.canThreadNapi,
+    canSuspendToIdle: inventory.canSuspendToIdle,
     timer: inventory.timer,
     onlineCpus: inventory.onlineCpus,
     cpus: inventory.cpus,
@@ -233,6 +245,11 @@ export function underTest({ nic, devices }: Inventory): readonly IrqWithStimulus
 /** The irqs that only we make fire: all of the NIC under test (config, rx and tx), and those of the devices. */
 function watched({ nic, devices }: Inventory): readonly Irq[] {
   return [...nic.all, ...devices.map(({ irq }) => irq)]
+}
+
+/** What is traced beside the NIC under test: the devices, and the management NIC's rx queue as the neighbour of last resort. */
+function besides({ devices, managementRx }: Inventory): readonly Irq[] {
+  return [...devices.map(({ irq }) => irq), managementRx.irq]
 }
 
 /** The counters of the watched irqs by their number. */

@@ -60,6 +60,11 @@ export class DescriptorStates {
     for (const [irq, offset] of Object.entries(offsets)) this.#offsets.set(Number(irq), BigInt(offset))
   }
 
+  /** These irqs are gone: what comes with their numbers later is another descriptor. */
+  forget(irqs: readonly number[]): void {
+    for (const irq of irqs) this.#offsets.delete(irq)
+  }
+
   /** Learns the descriptors of these irqs from the trace, those that are not known yet. */
   async learn(irqs: readonly number[]): Promise<void> {
     if (this.#source?.kind !== 'kcore' || irqs.every((irq) => this.#offsets.has(irq))) return

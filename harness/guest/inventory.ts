@@ -19,6 +19,10 @@ export interface Inventory {
   readonly version: string
   /** A CPU other than the first can be taken offline. */
   readonly canHotplug: boolean
+  /** NAPI of the NIC under test can be told to poll in threads (net/core/net-sysfs.c:threaded_store, since 5.12). */
+  readonly canThreadNapi: boolean
+  /** The system can be suspended to idle (kernel/power/suspend.c). */
+  readonly canSuspendToIdle: boolean
   /** The irq of the timer, which nobody may move; undefined where there is none. */
   readonly timer: Irq | undefined
   /** Of the boot behind this guest: all guests from one snapshot share it. */
@@ -46,6 +50,8 @@ const FACTS_COMMAND = [
   // Debian up to 12 has its ABI number in the release, and the version only here: `#1 SMP Debian 5.10.218-1 (2024-06-01)`.
   'read -r v </proc/version; echo "version $v"',
   '[ ! -w /sys/devices/system/cpu/cpu1/online ] || echo "hotplug yes"',
+  `[ ! -w /sys/class/net/${TEST_INTERFACE}/threaded ] || echo "threaded yes"`,
+  's=; [ ! -r /sys/power/state ] || read -r s </sys/power/state; case " $s " in *" freeze "*) echo "freeze yes" ;; esac',
 ].join('\n')
 
 /** Reads them; the devices have been set up before. Throws `Trouble`, and `NotApplicable` for a NIC without MSI-X. */
@@ -78,6 +84,8 @@ export async function readInventory(
     release,
     version: /^version .* Debian (\d+\.\d+\.\d+)[-~]/m.exec(output)?.[1] ?? release,
     canHotplug: /^hotplug yes$/m.test(output),
+    canThreadNapi: /^threaded yes$/m.test(output),
+    canSuspendToIdle: /^freeze yes$/m.test(output),
     timer: [...interrupts.rows.values()].map(({ irq }) => irq).find(({ action }) => action === 'timer'),
     bootId,
     onlineCpus: CpuMask.fromList(online),

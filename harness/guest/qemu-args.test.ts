@@ -30,9 +30,12 @@ const MIDDLE = [
 ].flat()
 const NETWORK = [
   ['-netdev', 'tap,id=mgmt,ifname=irqlab-mgmt,script=no,downscript=no'],
-  ['-device', 'virtio-net-pci,id=mgmt-nic,netdev=mgmt,mac=52:54:00:69:71:01,romfile='],
+  ['-device', 'virtio-net-pci,id=mgmt-nic,netdev=mgmt,mac=52:54:00:69:71:01,romfile=,guest_announce=off'],
   ['-netdev', 'tap,id=test,ifname=irqlab-test,script=no,downscript=no,queues=4'],
-  ['-device', 'virtio-net-pci,id=test-nic,netdev=test,mac=52:54:00:69:71:02,romfile=,mq=on,vectors=10'],
+  [
+    '-device',
+    'virtio-net-pci,id=test-nic,netdev=test,mac=52:54:00:69:71:02,romfile=,guest_announce=off,mq=on,vectors=10',
+  ],
 ].flat()
 
 await t.test('the whole command line, option and value apart', async (t) => {
@@ -168,7 +171,7 @@ await t.test('the IOMMU comes before every NIC, or it would not remap them', asy
 await t.test('one queue pair: neither device nor tap is multi-queue', async (t) => {
   const one = { ...PLAIN, machine: machineOf({ name: 'one', nic: { queuePairs: 1 } }) }
   t.notMatch(qemuArgv(one).join(' '), /mq=|queues=/)
-  t.match(valuesOf(one, '-device').at(-1), /romfile=,vectors=4$/)
+  t.match(valuesOf(one, '-device').at(-1), /romfile=,guest_announce=off,vectors=4$/)
   const two = { ...PLAIN, machine: machineOf({ name: 'two', nic: { queuePairs: 2 } }) }
   t.match(valuesOf(two, '-netdev').at(-1), /,queues=2$/)
   t.match(valuesOf(two, '-device').at(-1), /,mq=on,vectors=6$/)

@@ -58,7 +58,6 @@ export async function startTracing(
   guest: GuestCommands,
   watched: { readonly irqs: readonly number[]; readonly netInterface: string },
 ): Promise<ReadonlySet<string>> {
-  const irqFilter = watched.irqs.map((irq) => `irq == ${irq}`).join(' || ')
   const script = [
     `cd ${TRACEFS} || echo 'missing tracefs'`,
     'echo 0 >tracing_on; echo nop >current_tracer; echo mono >trace_clock',
@@ -67,10 +66,7 @@ export async function startTracing(
     ...REQUIRED_PROBES.map(
       (probe) => `echo '${probe}' >>kprobe_events || echo "missing kprobe ${probe.split(' ')[1]}"`,
     ),
-    ...['irq/irq_handler_entry', 'irqlab/ack', 'irqlab/ack_remapped'].map(
-      (event) =>
-        `echo '${irqFilter}' >events/${event}/filter || [ ! -e events/${event} ] || echo "missing filter ${event}"`,
-    ),
+    ...filterLines(watched.irqs),
     `echo 'name == "${watched.netInterface}"' >events/net/napi_gro_receive_entry/filter || echo "missing filter"`,
     ...WITH_STACK.map(
       (event) => `echo stacktrace >events/${event}/trigger || echo "missing stacktrace ${event}"`,
@@ -89,6 +85,22 @@ export async function startTracing(
   }
   const lines = new Set(output.split('\n'))
   return new Set(DEFERRED_PATH.filter((name) => lines.has(name)))
+}
+
+/** From now on the interrupts of these irqs are traced, and of no others. Throws `Trouble` when the filter is refused. */
+export async function watchIrqs(guest: GuestCommands, irqs: readonly number[]): Promise<void> {
+  const output = await guest.run([`cd ${TRACEFS}`, ...filterLines(irqs), 'cd /'].join('\n'))
+  if (output.includes('missing '))
+    throw new Trouble('guest.evidence', `The trace cannot be told other irqs: ${output.trim()}`)
+}
+
+/** Shell text, run in tracefs: events of every irq of the machine would fill the trace. */
+function filterLines(irqs: readonly number[]): readonly string[] {
+  const filter = irqs.map((irq) => `irq == ${irq}`).join(' || ')
+  return ['irq/irq_handler_entry', 'irqlab/ack', 'irqlab/ack_remapped'].map(
+    (event) =>
+      `echo '${filter}' >events/${event}/filter || [ ! -e events/${event} ] || echo "missing filter ${event}"`,
+  )
 }
 
 /** Stops tracing and gives the whole `trace` file, raw. Throws `Trouble` when it cannot be read. */

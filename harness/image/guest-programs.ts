@@ -1,9 +1,10 @@
 /** What must be in the guest for a program to run there? The program, its libraries and the loader; nothing else. */
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { Trouble } from '../base/errors.ts'
 import { run } from '../host/shell.ts'
-import type { CpioEntry } from './cpio.ts'
+import { cpioArchive, type CpioEntry } from './cpio.ts'
 
 /** Runs a program of the unpacked packages on this host; the first word is its path there. Gives its stdout. */
 export type RunInRoot = (argv: readonly string[]) => Promise<string>
@@ -37,6 +38,25 @@ export async function programEntries(root: string, programs: readonly string[]):
   for (const library of libraries) {
     const path = `/lib/x86_64-linux-gnu/${basename(library)}`
     entries.push({ kind: 'file', path, content: readFileSync(library), mode: 0o755 })
+  }
+  return entries
+}
+
+/**
+ * An entry for each of the programs that few runs need: a packed archive of it and what it needs beyond what is there
+ * already. Equal packages give equal bytes: gzip is told no time.
+ */
+export async function onDemandEntries(
+  root: string,
+  onDemand: Readonly<Record<string, readonly string[]>>,
+  there: readonly CpioEntry[],
+): Promise<CpioEntry[]> {
+  const known = new Set(there.map(({ path }) => path))
+  const entries: CpioEntry[] = []
+  for (const [name, programs] of Object.entries(onDemand)) {
+    const own = (await programEntries(root, programs)).filter(({ path }) => !known.has(path))
+    const content = gzipSync(cpioArchive(own), { level: 9 })
+    entries.push({ kind: 'file', path: `/programs-irqlab/${name}.cpio.gz`, content })
   }
   return entries
 }

@@ -12,7 +12,7 @@ import type { PackageVersion } from './debian-archive.ts'
 import { networkHint, proxySettings, sourceLines } from './debian-archive.ts'
 import { makeGuestKeys } from './guest-keys.ts'
 import type { GuestKeys } from './guest-keys.ts'
-import { programEntries, runnerIn } from './guest-programs.ts'
+import { onDemandEntries, programEntries, runnerIn } from './guest-programs.ts'
 import { writeFacts } from './image-facts.ts'
 import type { MicroRecipe } from './micro-recipe.ts'
 import { reseedProgram } from './reseed-program.ts'
@@ -27,7 +27,8 @@ export async function buildMicroGuest(dir: string, recipe: MicroRecipe, report: 
   const packages = packageVersions(readdirSync(join(root, 'var/cache/apt/archives')))
   const keys = await makeGuestKeys(runnerIn(root), dir)
   const programs = await programEntries(root, recipe.programs)
-  const archive = cpioArchive([...skeleton, ...programs, ...configuration(recipe, keys)])
+  const onDemand = await onDemandEntries(root, recipe.onDemand, programs)
+  const archive = cpioArchive([...skeleton, ...programs, ...onDemand, ...configuration(recipe, keys)])
   rmSync(root, { recursive: true })
   writeFileSync(join(dir, 'initramfs.cpio'), archive)
   writeFileSync(join(dir, 'client_ed25519'), keys.clientKey, { mode: 0o600 })

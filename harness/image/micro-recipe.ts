@@ -10,6 +10,11 @@ export interface MicroRecipe {
   readonly packages: readonly string[]
   /** Files to keep, with the libraries they need; the rest of the packages is left out. */
   readonly programs: readonly string[]
+  /**
+   * Programs that few runs need, by a name: each with its libraries in a packed archive of its own, which the guest unpacks
+   * when it is asked to (guest/on-demand.ts).
+   */
+  readonly onDemand: Readonly<Record<string, readonly string[]>>
   /** Kernel modules to load at start, in this order, dependencies first. */
   readonly modules: readonly string[]
   /** Kernel modules by the device of a machine that needs them: loaded only in a guest that has it. */
@@ -25,24 +30,25 @@ const dir = resolve(import.meta.dirname, '../../images/micro')
 export function readMicroRecipe(): MicroRecipe {
   const json: unknown = JSON.parse(readFileSync(resolve(dir, 'recipe.json'), 'utf8'))
   if (typeof json !== 'object' || json === null) throw new Bug('recipe.json is no object')
-  const { suite, packages, programs, modules, deviceModules }: Record<string, unknown> = { ...json }
+  const { suite, packages, programs, onDemand, modules, deviceModules }: Record<string, unknown> = { ...json }
   if (typeof suite !== 'string') throw new Bug('recipe.json: suite is no text')
-  if (typeof deviceModules !== 'object' || deviceModules === null)
-    throw new Bug('recipe.json: deviceModules is no object')
   return {
     suite,
     packages: texts(packages, 'packages'),
     programs: texts(programs, 'programs'),
     modules: texts(modules, 'modules'),
-    deviceModules: Object.fromEntries(
-      Object.entries(deviceModules).map(([device, names]) => [
-        device,
-        texts(names, `deviceModules.${device}`),
-      ]),
-    ),
+    onDemand: textsByName(onDemand, 'onDemand'),
+    deviceModules: textsByName(deviceModules, 'deviceModules'),
     init: readFileSync(resolve(dir, 'init'), 'utf8'),
     fstab: readFileSync(resolve(dir, 'fstab'), 'utf8'),
   }
+}
+
+function textsByName(value: unknown, what: string): Readonly<Record<string, readonly string[]>> {
+  if (typeof value !== 'object' || value === null) throw new Bug(`recipe.json: ${what} is no object`)
+  return Object.fromEntries(
+    Object.entries(value).map(([name, list]) => [name, texts(list, `${what}.${name}`)]),
+  )
 }
 
 function texts(value: unknown, what: string): readonly string[] {

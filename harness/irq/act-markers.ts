@@ -6,14 +6,17 @@ import type { Trace } from './trace.ts'
 import type { TraceEvent } from './trace-event.ts'
 
 /**
- * `fill`, `filled`: around taking the vectors of a CPU. `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
+ * `fill`, `filled`: around taking the vectors of a CPU. `write`, `written`: around write(2). `input`: before write(2) of a text that
+ * must be refused; `written` follows it. `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
  * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device. `defer`,
  * `allow`: before interrupts of the NIC are, or are no more, replaced by polling.
- * `reading`, `read`: around a reading of one irq. `closing`: the body has ended, what follows is asked of every scenario.
+ * `reading`, `read`: around a reading of one irq. `act`, `acted`: around any other act, which `what=` names.
+ * `body-end`: what follows undoes acts. `closing`: that is over, and what follows is asked of every scenario.
  */
 export type ActVerb =
   | 'write'
   | 'written'
+  | 'input'
   | 'hold'
   | 'hold-end'
   | 'probe'
@@ -27,6 +30,9 @@ export type ActVerb =
   | 'closed'
   | 'open'
   | 'opened'
+  | 'act'
+  | 'acted'
+  | 'body-end'
   | 'defer'
   | 'allow'
   | 'reading'

@@ -46,14 +46,17 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
   const { trace } = run
   const irq = String(move.irq.number)
   const ofMove = (event: TraceEvent) => event.fields['id'] === String(move.id)
-  const begin = actsIn(trace, 'write').find(ofMove)
+  // A text that must be refused is no request: it ends no window but its own.
+  const begin = [...actsIn(trace, 'write'), ...actsIn(trace, 'input')].find(ofMove)
   const written = actsIn(trace, 'written').find(ofMove)
   const next = actsIn(trace, 'write').find(
     (event) =>
       event.fields['irq'] === irq && !ofMove(event) && begin !== undefined && event.index > begin.index,
   )
   const from = begin?.index ?? Infinity
-  const to = next?.index ?? actsIn(trace, 'closing')[0]?.index ?? Infinity
+  // A CPU that comes back when acts are undone makes drivers write: no matter of the scenario's any more.
+  const end = actsIn(trace, 'body-end')[0] ?? actsIn(trace, 'closing')[0]
+  const to = next?.index ?? end?.index ?? Infinity
   const window = trace.events.slice(Math.min(from, trace.events.length), Math.min(to, trace.events.length))
   const named = (name: string) => window.filter((event) => event.name === name && event.fields['irq'] === irq)
 
@@ -64,7 +67,10 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
     actsIn(trace, 'probe').find((event) => event.fields['batch'] === String(mark)),
   )
   const write = writes.find(isOurs)
-  const returned = window.find((event) => event.name === 'setr' && isOurs(event))
+  // Another irq may have been written by the same process before.
+  const returned = window.find(
+    (event) => event.name === 'setr' && isOurs(event) && event.index > (write?.index ?? Infinity),
+  )
   return {
     unmarked:
       begin === undefined
@@ -97,8 +103,9 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
 /** Packets that came to the queue that the stimulus names: the skb's queue_mapping is the rx queue recorded, plus one. */
 export function deliveriesIn(window: readonly TraceEvent[], stimulus: Stimulus): readonly TraceEvent[] {
   if (stimulus.kind !== 'datagram') return []
-  const queue = String(stimulus.queueIndex + 1)
-  return window.filter(
-    (event) => event.name === 'napi_gro_receive_entry' && event.fields['queue_mapping'] === queue,
-  )
+  const { queueIndex } = stimulus
+  const all = window.filter((event) => event.name === 'napi_gro_receive_entry')
+  return queueIndex === 'any'
+    ? all
+    : all.filter((event) => event.fields['queue_mapping'] === String(queueIndex + 1))
 }

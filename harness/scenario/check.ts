@@ -24,6 +24,12 @@ export interface MoveChecks {
   movedAfterCleanup(): void
   /** The request was pending when the CPU of the irq went offline: it was made then, with no interrupt. */
   movedOffline(): void
+  /** The irq fires when its driver likes: it moved in its first interrupt, and if none came, not at all. */
+  movedIfItFired(): void
+  /** User space may not move this irq: after the refused write it fires where it fired before. */
+  unmoved(): void
+  /** The last CPU of the request went offline during the hold: the mask before it counts again, or all online CPUs. */
+  fellBack(): void
   /** The CPU of the irq went offline, and no other of its mask has a vector left: it moves to another one all the same. */
   movedAnyway(): void
   /**
@@ -35,6 +41,8 @@ export interface MoveChecks {
   vectorsGivenBack(): void
   /** Written while the irq had no handler: the mask decides, and nothing older comes back with the next handler. */
   lastWord(): void
+  /** The first write after the driver was bound again: the irq knew nothing of its predecessor, only what the driver wrote. */
+  startedAnew(): void
   /** Over the whole run, each move of this MSI wrote its message as `maskable` allows: once, or by way of the old CPU. */
   messages(device: { readonly maskable: boolean }): void
   /** Packets came without an interrupt, and moved nothing; the first interrupt did. */
@@ -43,6 +51,8 @@ export interface MoveChecks {
   keptUnderLoad(): void
   /** User space may not move this irq: the write is refused with EPERM. */
   forbidden(): void
+  /** A text that `write` wrote is taken as the CPUs that it names, or refused as it should be. */
+  understood(): void
   /** This is the first write to the irq: before it the irq was where new irqs start, or where its driver's hint took it. */
   started(): void
 }
@@ -58,6 +68,9 @@ export function claimsInto(claims: Claim[]): Check {
       if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
       claims.push({ move, book: kind })
     },
+    startedAnew: () => {
+      claims.push({ move, book: 'started-anew' })
+    },
     replaced: () => {
       claims.push({ move, book: 'replaced' })
     },
@@ -69,6 +82,15 @@ export function claimsInto(claims: Claim[]): Check {
     },
     movedOffline: () => {
       claims.push({ move, book: 'offline' })
+    },
+    movedIfItFired: () => {
+      claims.push({ move, book: 'at-will' })
+    },
+    unmoved: () => {
+      claims.push({ move, book: 'unmoved' })
+    },
+    fellBack: () => {
+      claims.push({ move, book: 'fell-back' })
     },
     movedAnyway: () => {
       claims.push({ move, book: 'crowded-out' })
@@ -95,6 +117,9 @@ export function claimsInto(claims: Claim[]): Check {
     },
     forbidden: () => {
       claims.push({ move, book: 'forbidden' })
+    },
+    understood: () => {
+      claims.push({ move, book: 'input' })
     },
     started: () => {
       claims.push({ move, book: 'untouched' })

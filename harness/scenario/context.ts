@@ -5,28 +5,18 @@ import { type DeviceName, isDeviceName } from '../guest/device-names.ts'
 import type { Handler } from '../guest/handler.ts'
 import type { Irq } from '../irq/irq.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
+import type { NicIrqs } from '../guest/nic.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { NapiDeferral } from '../guest/napi-deferral.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
 import type { CpuArrangement, Cpus } from './cpus.ts'
+import type { Balancer, Driver } from './driver.ts'
 import type { Experiment } from './experiment.ts'
+import { devicesOf, type IrqUnderTest, otherIrqsOf, underTest } from './irq-under-test.ts'
 import type { Move } from './move.ts'
 import { neverReached } from '../traffic/prober.ts'
 import type { Random } from './random.ts'
 import type { Vectors } from './vectors.ts'
-
-/** An irq with a stimulus in the hands of a scenario: an rx queue, or a device of the machine. */
-export interface IrqUnderTest {
-  /** What the irq serves: `input.0`, `virtio-serial`, `ttyS1`, `ahci`. */
-  readonly name: string
-  readonly irq: {
-    readonly number: number
-    /** The CPU that the hardware is programmed for now, as effective_affinity_list shows it. */
-    effective(): Promise<CpuMask>
-    /** Writes a mask to smp_affinity_list, or to smp_affinity as hex. A refusal is evidence, not an exception. */
-    request(mask: CpuMask, options?: { readonly as?: 'list' | 'hex' }): Promise<Move>
-  }
-}
 
 /** An rx queue of the NIC under test. */
 export type QueueUnderTest = IrqUnderTest
@@ -38,6 +28,10 @@ export type Halves = readonly [readonly QueueUnderTest[], readonly QueueUnderTes
 export interface ScenarioContext {
   readonly nic: {
     readonly rxQueues: readonly QueueUnderTest[]
+    /** Their irqs fire when the driver likes: a probe is one frame that the guest sends. */
+    readonly txQueues: readonly IrqUnderTest[]
+    /** Fires when the link changes; a probe is one change, down or up. */
+    readonly config: IrqUnderTest
     /** Each queue once in the first place: half of them, and beside them the other half. */
     halves(): readonly [Halves, Halves]
     /** All queues but this one. */
@@ -48,7 +42,8 @@ export interface ScenarioContext {
   /**
    * Holds still on the irqs of these moves for at least `seconds`, while neighbours fire and move in the same window.
    * `keepFiring` goes on probing the neighbours for the whole time. `by` are acts of the scenario's own that make the
-   * neighbours fire and move: so the end of their moves and this hold share one window.
+   * neighbours fire and move: so the end of their moves and this hold share one window. `with` is an act that comes first,
+   * and that these irqs must outlive.
    */
   readonly hold: (
     moves: readonly Move[],
@@ -57,15 +52,19 @@ export interface ScenarioContext {
       readonly whileMoving: readonly IrqUnderTest[]
       readonly keepFiring?: boolean
       readonly by?: () => Promise<void>
+      readonly with?: () => Promise<void>
     },
   ) => Promise<void>
   /** As `hold`, on a guest where no queue may fire yet: the management NIC is the neighbour that fires and moves. */
   readonly holdUntouched: (moves: readonly Move[], options: { readonly seconds: number }) => Promise<void>
   readonly traffic: {
-    /** Fires each irq `count` times (once unless said otherwise), one interrupt a probe. */
+    /**
+     * Fires each irq `count` times (once unless said otherwise), one interrupt a probe, and waits until each was received; or
+     * only until it was counted, where nobody takes it.
+     */
     probe(
       targets: IrqUnderTest | readonly IrqUnderTest[],
-      options?: { readonly count?: number },
+      options?: { readonly count?: number; readonly until?: 'received' | 'counted' },
     ): Promise<void>
     /**
      * Floods a queue with datagrams while `acts` are done, and until at least `frames` (1000 unless said otherwise) are
@@ -74,10 +73,18 @@ export interface ScenarioContext {
      */
     flood<T>(target: IrqUnderTest, acts: () => Promise<T>, options?: { readonly frames?: number }): Promise<T>
     /** Sends probes down unknown flows until every queue was hit `hits` times: a queue's first probe is its first hit. */
-    discover(options: { readonly hits: number }): Promise<void>
+    discover(options: {
+      readonly hits: number
+      /** Those that are in use; all unless said otherwise. */
+      readonly queues?: readonly QueueUnderTest[]
+    }): Promise<void>
   }
   /** CPUs of the guest, taken offline and back; all are online again when the body ends. */
   readonly cpus: Cpus & CpuArrangement
+  /** The driver of the NIC under test: what it can be told, and what it writes by itself. */
+  readonly driver: Driver<IrqUnderTest>
+  /** The real irqbalance, which is ended when the body ends. */
+  readonly irqbalance: Balancer<IrqUnderTest>
   /** Lets a timer poll the queues of the NIC instead of their interrupts, from each queue's next interrupt on; undone in the end. */
   readonly napi: Pick<NapiDeferral, 'defer' | 'allow'>
   /** Vectors of the CPUs, taken so that none is left; all are given back when the body ends. */
@@ -103,7 +110,8 @@ export interface ScenarioContext {
 export interface ContextParts {
   readonly experiment: Experiment
   readonly commands: GuestCommands
-  readonly rxQueues: readonly RxQueue[]
+  /** As they are now: acts on its driver may change them. */
+  readonly nic: () => NicIrqs
   /** The devices that the machine has beside its NIC. */
   readonly devices: readonly IrqWithStimulus[]
   /** The rx queue of the management NIC: every command fires it. */
@@ -111,6 +119,8 @@ export interface ContextParts {
   readonly random: Random
   readonly claims: Claim[]
   readonly cpus: Cpus
+  readonly driver: Driver
+  readonly irqbalance: Balancer
   readonly arrangement: CpuArrangement
   readonly irqDefault: ScenarioContext['irqDefault']
   readonly napi: NapiDeferral
@@ -129,10 +139,11 @@ const FLOOD_MAX = 12_000
 
 /** Puts the pieces together into what a scenario sees. */
 export function contextOf(parts: ContextParts): ScenarioContext {
-  const { experiment, rxQueues, devices, random, commands } = parts
-  const queues = rxQueues.map((queue) => underTest(queue, experiment))
+  const { experiment, devices, random, commands } = parts
+  const queues = () => parts.nic().rxQueues.map((queue) => underTest(queue, experiment))
   const raw = (target: IrqUnderTest): IrqWithStimulus => {
-    const found = [...rxQueues, ...devices].find(({ name }) => name === target.name)
+    const nic = parts.nic()
+    const found = [...nic.rxQueues, ...devices, ...otherIrqsOf(nic)].find(({ name }) => name === target.name)
     if (found === undefined) throw new RangeError(`${target.name} is not under test in this guest`)
     return found
   }
@@ -158,19 +169,29 @@ export function contextOf(parts: ContextParts): ScenarioContext {
   }
   return {
     nic: {
-      rxQueues: queues,
-      halves: () => halvesOf(queues),
-      neighboursOf: (queue) => queues.filter(({ name }) => name !== queue.name),
+      get rxQueues() {
+        return queues()
+      },
+      get txQueues() {
+        return parts.nic().txQueues.map((queue) => underTest(queue, experiment))
+      },
+      get config() {
+        const { config } = parts.nic()
+        if (config === undefined) throw new RangeError('the NIC has no vector for link changes')
+        return underTest(config, experiment)
+      },
+      halves: () => halvesOf(queues()),
+      neighboursOf: (queue) => queues().filter(({ name }) => name !== queue.name),
     },
     devices: devicesOf(devices.map((device) => underTest(device, experiment))),
-    hold: (moves, { seconds, whileMoving, keepFiring = false, by }) => {
+    hold: (moves, { seconds, whileMoving, keepFiring = false, by, with: first }) => {
       const neighbours = whileMoving.map(raw)
       const until = keepFiring ? performance.now() + seconds * 1000 : 0
-      return experiment.hold(
-        moves,
-        seconds,
-        by === undefined ? stir(neighbours, until) : witnessing(neighbours, by),
-      )
+      const rest = by === undefined ? stir(neighbours, until) : witnessing(neighbours, by)
+      return experiment.hold(moves, seconds, async () => {
+        await first?.()
+        return rest()
+      })
     },
     holdUntouched: (moves, { seconds }) =>
       experiment.hold(moves, seconds, async () => {
@@ -185,25 +206,40 @@ export function contextOf(parts: ContextParts): ScenarioContext {
       }),
     traffic: {
       probe: (target, options) =>
-        experiment.probe((Array.isArray(target) ? target : [target]).map(raw), options?.count ?? 1),
+        experiment.probe(
+          (Array.isArray(target) ? target : [target]).map(raw),
+          options?.count ?? 1,
+          options?.until,
+        ),
       flood: (target, acts, options) =>
         experiment.flood(
           raw(target),
           { perSecond: FLOOD_PER_SECOND, framesMin: options?.frames ?? FLOOD_FRAMES, framesMax: FLOOD_MAX },
           acts,
         ),
-      discover: async ({ hits }) => {
-        const unheard = await experiment.discover(rxQueues, hits)
+      discover: async ({ hits, queues: chosen }) => {
+        const wanted = parts
+          .nic()
+          .rxQueues.filter(({ name }) => chosen === undefined || chosen.some((queue) => queue.name === name))
+        const unheard = await experiment.discover(wanted, hits)
         if (unheard !== undefined) throw neverReached(unheard.queues)
       },
     },
     cpus: cpusOf(parts),
     napi: parts.napi,
+    driver: { ...parts.driver, sleep: ({ wokenBy }) => parts.driver.sleep({ wokenBy: raw(wokenBy) }) },
+    irqbalance: {
+      ...parts.irqbalance,
+      writes: (targets, options) => parts.irqbalance.writes(targets.map(raw), options),
+    },
     vectors: parts.vectors,
     timer: () => {
       if (parts.timer === undefined)
         throw new RangeError("this machine has no timer irq: needs: ['a timer irq']")
-      return underTest({ name: 'timer', irq: parts.timer, stimulus: { kind: 'none' } }, experiment)
+      return underTest(
+        { name: 'timer', irq: parts.timer, stimulus: { kind: 'none' }, unmovable: true },
+        experiment,
+      )
     },
     handler: (device) => {
       if (!isDeviceName(device.name)) throw new RangeError(`${device.name} cannot be closed`)
@@ -217,17 +253,6 @@ export function contextOf(parts: ContextParts): ScenarioContext {
   }
 }
 
-function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTest {
-  return {
-    name: target.name,
-    irq: {
-      number: target.irq.number,
-      effective: () => experiment.effective(target),
-      request: (mask, options) => experiment.request(target, mask, options?.as ?? 'list'),
-    },
-  }
-}
-
 function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextParts): Cpus & CpuArrangement {
   return {
     possible,
@@ -237,26 +262,6 @@ function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextPar
     online: (cpu) => cpus.online(cpu),
     add: () => cpus.add(),
     remove: (cpu) => cpus.remove(cpu),
-  }
-}
-
-function devicesOf(devices: readonly IrqUnderTest[]): ScenarioContext['devices'] {
-  const named = (name: DeviceName): IrqUnderTest => {
-    const found = devices.find((device) => device.name === name)
-    if (found === undefined)
-      throw new RangeError(`no ${name} here: declare it, machine: { devices: ['${name}'] }`)
-    return found
-  }
-  return {
-    get 'virtio-serial'() {
-      return named('virtio-serial')
-    },
-    get ttyS1() {
-      return named('ttyS1')
-    },
-    get ahci() {
-      return named('ahci')
-    },
   }
 }
 

@@ -5,12 +5,15 @@ import { assert } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import { pause } from '../base/poll.ts'
 import { writeAffinity } from '../guest/affinity.ts'
+import { writeRaw } from '../guest/raw-write.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { DescriptorStates } from '../guest/descriptor-states.ts'
+import { foreignWrites } from '../guest/foreign-writes.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import { actMarker } from '../irq/act-markers.ts'
-import type { CpuMask } from '../irq/cpu-mask.ts'
+import { CpuMask } from '../irq/cpu-mask.ts'
+import { type InputFile, predictInput } from '../irq/input.ts'
 import { predictMove } from '../irq/irqchip.ts'
 import type { KernelRelease } from '../irq/kernel-release.ts'
 import type { Reading } from '../irq/reading.ts'
@@ -37,6 +40,7 @@ export class Experiment {
   readonly #moves: Move[] = []
   /** The last request of each irq, by its number. */
   readonly #open = new Map<number, Move>()
+  #lastId = 0
 
   constructor(parts: ExperimentParts) {
     this.#parts = parts
@@ -60,8 +64,8 @@ export class Experiment {
   async request(target: IrqWithStimulus, mask: CpuMask, form: 'list' | 'hex'): Promise<Move> {
     const { commands, reader, states, release, onAct } = this.#parts
     onAct(`writing ${mask.toList()} to irq ${target.irq.number} (${target.name})`)
-    const prediction = predictMove(target.irq.chip, release)
-    const id = this.#moves.length + 1
+    const prediction = predictMove(target.irq.chip, release, target.flow)
+    const id = this.#nextId()
     const written = await writeAffinity(commands, reader, states, {
       id,
       irq: target.irq,
@@ -69,9 +73,69 @@ export class Experiment {
       form,
       expect: prediction.kind,
     })
-    const move = new Move({ id, target, prediction, ...written })
-    this.#open.get(target.irq.number)?.replaceBy(id)
-    this.#open.set(target.irq.number, move)
+    return this.#opened(new Move({ id, target, prediction, ...written }))
+  }
+
+  /**
+   * Takes down what somebody else writes to these irqs because of an act, each as a move: with its mask where that is
+   * predicted, else as it comes (undefined where none comes). What it should do is predicted first. See guest/foreign-writes.ts.
+   */
+  async adopt(
+    targets: readonly IrqWithStimulus[],
+    masks: readonly (CpuMask | undefined)[],
+    act: () => Promise<void>,
+    then?: () => Promise<void>,
+  ): Promise<readonly (Move | undefined)[]> {
+    const { commands: guest, reader, states, limits, release, onAct } = this.#parts
+    onAct(`waiting for writes to ${targets.map(({ name }) => name).join(', ')}`)
+    const ids = targets.map(() => this.#nextId())
+    const predictions = targets.map(({ irq }) => predictMove(irq.chip, release))
+    const expected = targets.map(({ irq }, at) => ({
+      id: ids[at] ?? 0,
+      irq,
+      mask: masks[at],
+      expect: predictions[at]?.kind ?? ('unknown' as const),
+    }))
+    const written = await foreignWrites({ guest, reader, states, limits }, expected, act, then)
+    return targets.map((target, at) => {
+      const [one, prediction, id] = [written[at], predictions[at], expected[at]?.id]
+      return one === undefined || prediction === undefined || id === undefined
+        ? undefined
+        : this.#opened(new Move({ id, target, prediction, ...one }))
+    })
+  }
+
+  #nextId(): number {
+    return ++this.#lastId
+  }
+
+  #opened(move: Move): Move {
+    const { number } = move.target.irq
+    this.#open.get(number)?.replaceBy(move.id)
+    this.#open.set(number, move)
+    this.#moves.push(move)
+    return move
+  }
+
+  /** Writes any text to a file of the irq. What must become of it is predicted first; a refusal ends no request. */
+  async write(target: IrqWithStimulus, file: InputFile, text: string): Promise<Move> {
+    const { commands, reader, states, release, onAct } = this.#parts
+    const { irq } = target
+    onAct(`writing ${JSON.stringify(text.slice(0, 20))} to ${file} of irq ${irq.number} (${target.name})`)
+    const cpus = await readCpus(commands)
+    const prediction = predictInput(file, text, {
+      release,
+      ...cpus,
+      unmovable: target.unmovable === true,
+    })
+    const requested = 'mask' in prediction ? prediction.mask : CpuMask.of()
+    const id = this.#moves.length + 1
+    const written = await writeRaw(commands, reader, states, { id, irq, file, text, prediction, requested })
+    const move = new Move({ id, target, prediction: predictMove(irq.chip, release), ...written })
+    if ('mask' in prediction && file !== 'default_smp_affinity') {
+      this.#open.get(irq.number)?.replaceBy(id)
+      this.#open.set(irq.number, move)
+    }
     this.#moves.push(move)
     return move
   }
@@ -107,14 +171,25 @@ export class Experiment {
     })
   }
 
-  /** Fires each irq `count` times, one interrupt a probe. */
-  async probe(targets: readonly IrqWithStimulus[], count: number): Promise<void> {
+  /** Fires each irq `count` times, one interrupt a probe; see `Prober.probe` for `until`. */
+  async probe(
+    targets: readonly IrqWithStimulus[],
+    count: number,
+    until: 'received' | 'counted' = 'received',
+  ): Promise<void> {
     this.#parts.onAct(
       `probing ${targets.map(({ name }) => name).join(', ')}${count > 1 ? ` ${count} times` : ''}`,
     )
-    for (const { target, batch } of await this.#parts.traffic.probe(targets, count)) {
+    for (const { target, batch } of await this.#parts.traffic.probe(targets, count, until)) {
       this.#open.get(target.irq.number)?.addBatch(batch)
     }
+  }
+
+  /** Fires a device once after an act, such as the guest's falling asleep: what comes of it belongs to its last request. */
+  async probeAfter(target: IrqWithStimulus, act: () => Promise<void>): Promise<void> {
+    this.#parts.onAct(`probing ${target.name} in its sleep`)
+    const { batch } = await this.#parts.traffic.probeAfter(target, act)
+    this.#open.get(target.irq.number)?.addBatch(batch)
   }
 
   /** Floods a queue, or reads a disk, while `acts` are done; what was sent is evidence of the request that is open when they are over. */
@@ -132,6 +207,14 @@ export class Experiment {
     for (const { target, batch } of results) this.#open.get(target.irq.number)?.addBatch(batch)
     return unheard
   }
+}
+
+/** How many CPUs the kernel reckons with, and which are online now. */
+async function readCpus(guest: GuestCommands): Promise<{ readonly cpus: number; readonly online: CpuMask }> {
+  const sys = '/sys/devices/system/cpu'
+  const text = await guest.check(`read -r p <${sys}/possible; read -r o <${sys}/online; echo "$p $o"`)
+  const [possible = '', online = ''] = text.trim().split(' ')
+  return { cpus: (CpuMask.fromList(possible).cpus.at(-1) ?? 0) + 1, online: CpuMask.fromList(online) }
 }
 
 function markCommand(marker: string): string {

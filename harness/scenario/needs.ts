@@ -15,10 +15,13 @@ export const NEEDS = [
   'interrupt remapping',
   'CPU hotplug',
   'a timer irq',
+  'threaded NAPI',
+  'suspend to idle',
   'more than 32 CPUs',
   'two NUMA nodes',
   'isolated CPUs',
   'places for more CPUs',
+  'one irq for all queues',
 ] as const
 
 /** A need, in the words that scenarios and reports use. */
@@ -32,6 +35,8 @@ export interface Offer {
   readonly hasEffectiveAffinity: boolean
   readonly canReadPending: boolean
   readonly canHotplug: boolean
+  readonly canThreadNapi: boolean
+  readonly canSuspendToIdle: boolean
   readonly timer: Irq | undefined
   readonly onlineCpus: CpuMask
   readonly cpus: CpuFacts
@@ -51,6 +56,10 @@ const ANSWERS: Readonly<Record<Need, Answer>> = {
       : 'neither /proc/kcore nor debugfs irq/ shows the state of an irq (CONFIG_PROC_KCORE)',
   'several rx queues': (facts) =>
     facts.rxQueues.length > 1 ? undefined : `the NIC has ${facts.rxQueues.length} rx queue`,
+  'one irq for all queues': (facts) =>
+    facts.rxQueues.some(({ stimulus }) => stimulus.queueIndex === 'any')
+      ? undefined
+      : 'the NIC has a vector for each queue',
   'no interrupt remapping': (facts) => {
     const remapped = underTest(facts).find(({ irq }) => isRemapped(irq.chip))
     return remapped === undefined ? undefined : `irq ${remapped.irq.number} goes through ${remapped.irq.chip}`
@@ -61,6 +70,12 @@ const ANSWERS: Readonly<Record<Need, Answer>> = {
   },
   'CPU hotplug': (facts) =>
     facts.canHotplug ? undefined : 'no CPU but the first can be taken offline (CONFIG_HOTPLUG_CPU)',
+  'suspend to idle': (facts) =>
+    facts.canSuspendToIdle ? undefined : '/sys/power/state of this kernel has no freeze (CONFIG_SUSPEND)',
+  'threaded NAPI': (facts) =>
+    facts.canThreadNapi
+      ? undefined
+      : 'this kernel polls in softirqs alone (threaded NAPI is there since 5.12)',
   'a timer irq': (facts) =>
     facts.timer === undefined ? 'no irq of this machine has the name timer' : undefined,
   'more than 32 CPUs': ({ onlineCpus }) =>

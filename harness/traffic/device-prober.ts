@@ -7,6 +7,7 @@ import { pause } from '../base/poll.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import { receiptFile, type TestDevice } from '../guest/devices.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
+import type { IrqWithStimulus } from '../guest/irq-with-stimulus.ts'
 import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { BatchMarks } from './batch-marks.ts'
@@ -33,12 +34,12 @@ export interface ProbedGuest {
 
 /** All probes of one device in one run. */
 export class DeviceProber {
-  readonly device: TestDevice
+  readonly device: IrqWithStimulus & Partial<Pick<TestDevice, 'node'>>
   readonly #parts: ProbedGuest
   readonly #firing: Firing
   #sent = 0
 
-  constructor(device: TestDevice, parts: ProbedGuest, firing: Firing) {
+  constructor(device: DeviceProber['device'], parts: ProbedGuest, firing: Firing) {
     this.device = device
     this.#parts = parts
     this.#firing = firing
@@ -46,13 +47,15 @@ export class DeviceProber {
 
   /**
    * Fires the device `count` times, and reads its irq after the last. When a probe never arrives, no more are sent, and
-   * it gives what there is: the laws say what is missing. Throws `Trouble` when the host cannot send.
+   * it gives what there is: the laws say what is missing. `before` comes between their mark and the first of them. Throws
+   * `Trouble` when the host cannot send.
    */
-  async probe(count: number): Promise<ProbeBatch> {
+  async probe(count: number, before?: () => Promise<void>): Promise<ProbeBatch> {
     const sent: ProbeEvidence[] = []
     // What came too late for an earlier batch is judged there.
     const forget = `: >${receiptFile(this.device.name)}`
     const mark = await this.#parts.marks.announce([this.device.irq.number], this.#next, forget)
+    await before?.()
     for (;;) {
       const id = this.#next
       this.#sent++

@@ -72,20 +72,30 @@ export class Prober {
 
   /**
    * Sends `count` probes to each queue, and reads the queues' irqs once all have arrived. When some never arrive, it
-   * gives what there is: the laws say what is missing. Throws `Trouble` for a queue whose flow is not known.
+   * gives what there is: the laws say what is missing. While the interface is down none is received: then they are awaited
+   * only until they were `counted`. Throws `Trouble` for a queue whose flow is not known.
    */
-  async probe(queues: readonly RxQueue[], count: number): Promise<readonly ProbeResult[]> {
+  async probe(
+    queues: readonly RxQueue[],
+    count: number,
+    until: 'received' | 'counted' = 'received',
+  ): Promise<readonly ProbeResult[]> {
     const flows = queues.map((queue) => {
       const flow = this.#flowTo(queue)
       return { queue, flow, sent: [] as ProbeEvidence[] }
     })
     const mark = await this.#announce(flows.map(({ queue }) => queue.irq.number))
+    const atFirst = until === 'counted' ? await this.#reader.read(queues.map(({ irq }) => irq)) : []
     const before = await framesTaken()
     for (let round = 0; round < count; round++) {
       if (round > 0) await pause(SPACING_MS)
-      for (const { flow, sent } of flows) sent.push({ id: String(await this.#flows.send(flow)) })
+      for (const { queue, flow, sent } of flows) {
+        // A new flow each time: so the datagrams come to different queues, and each must fire the irq that they share.
+        const over = isShared(queue) ? await this.#flows.open() : flow
+        sent.push({ id: String(await this.#flows.send(over)) })
+      }
     }
-    const readings = await this.#arrived(queues)
+    const readings = until === 'counted' ? await this.#counted(queues, atFirst) : await this.#arrived(queues)
     const lost = Math.max(0, count * queues.length - ((await framesTaken()) - before))
     return flows.map(({ queue, sent }, at) => {
       const after = readings[at]
@@ -93,6 +103,12 @@ export class Prober {
       const taken = Math.max(0, sent.length - lost)
       return { target: queue, batch: { mark, sent, taken, received: undefined, after } }
     })
+  }
+
+  /** The NIC deals its flows out anew, or counts anew: nothing that was learnt holds any more. */
+  forget(): void {
+    this.#map.clear()
+    this.#received = undefined
   }
 
   /** Counts received packets anew from the next batch on: others than ours may have come since the last one. */
@@ -189,7 +205,10 @@ export class Prober {
       const lines = await this.#guest.run(`grep -F ' napi_gro_receive_entry: ' ${TRACEFS}/trace || true`)
       const arrivals = deliveredQueues(lines, TEST_INTERFACE)
       for (const [length, flow] of flows) {
-        const queue = queues.find(({ stimulus }) => stimulus.queueIndex === arrivals.get(length))
+        const arrival = arrivals.get(length)
+        const queue = queues.find(
+          (one) => one.stimulus.queueIndex === arrival || (isShared(one) && arrival !== undefined),
+        )
         if (queue !== undefined && !this.#map.has(queue.name)) this.#map.set(queue.name, flow)
       }
       if (wanting().length === 0) return readings
@@ -211,6 +230,17 @@ export class Prober {
   /** Readings of the queues' irqs, taken after every datagram sent so far had arrived or could not be awaited longer. */
   async #arrived(queues: readonly RxQueue[]): Promise<readonly Reading[]> {
     return (await this.#arrival(queues)).readings
+  }
+
+  /** Readings of the queues' irqs, taken after each had counted more than at first, or could not be awaited longer. */
+  async #counted(queues: readonly RxQueue[], atFirst: readonly Reading[]): Promise<readonly Reading[]> {
+    const deadline = this.#limits.deadline('traffic.delivery', 'The interrupts of the probes')
+    for (;;) {
+      const readings = await this.#reader.read(queues.map(({ irq }) => irq))
+      if (deadline.passed || readings.every((reading, at) => total(reading) > total(atFirst[at])))
+        return readings
+      await pause(2)
+    }
   }
 
   /** As `#arrived`, and whether all had arrived. */
@@ -244,6 +274,11 @@ export class Prober {
   #tooLate(deadline: Deadline, queues: readonly RxQueue[], hits: (queue: RxQueue) => number): Trouble {
     return deadline.trouble(queues.map((queue) => `${queue.name} hit ${hits(queue)} times`).join(', '))
   }
+}
+
+/** All queues of the NIC have one irq. */
+function isShared({ stimulus }: RxQueue): boolean {
+  return stimulus.queueIndex === 'any'
 }
 
 function total(reading: Reading | undefined): number {

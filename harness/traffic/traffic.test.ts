@@ -51,6 +51,7 @@ function trafficOf(deaf?: TestDevice): { readonly traffic: Traffic; readonly log
       return { target, batch: batch(target), given: await acts() }
     },
     discover: () => Promise.resolve({ results: [], unheard: undefined }),
+    forget: () => undefined,
     learn: (targets: readonly RxQueue[]) => {
       log.push(`learn ${targets.map(({ name }) => name).join('+')}`)
       return Promise.resolve(targets.map(reading))

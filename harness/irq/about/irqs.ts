@@ -21,6 +21,18 @@ export const ABOUT_IRQS = {
       'a move that no interrupt on the new CPU has completed when something else happened: offline, another move, free_irq',
     ],
   },
+  'started-anew': {
+    matters:
+      'A driver is reloaded, and its irqs come back with the same numbers. Whoever finds the old mask on the new irq, or an old request pending, has a kernel that did not free what it should.',
+    path: ['setup-affinity', 'decide', 'copy-pending', 'proc-show'],
+    violation:
+      'The new irq shows a mask that its driver did not write, counts of the irq before it, or no request where the driver made one.',
+    look: [
+      'the `set` events between `act what=bind` and `acted what=bind`: what the driver wrote, and when',
+      'virtnet_set_affinity: the CPUs that were online, and the queue pairs in use',
+      'the state word of the first reading after bind: it belongs to a new descriptor',
+    ],
+  },
   started: {
     matters:
       'Isolated CPUs get interrupts from the first second on where new irqs do not start on the CPUs that the administrator named.',

@@ -49,6 +49,18 @@ export const ABOUT_REQUESTS = {
       'a driver that writes masks of its own when a CPU goes (virtio-net does)',
     ],
   },
+  'fell-back': {
+    matters:
+      'An administrator pins an irq to one CPU, and that CPU goes offline. The irq must live on elsewhere; and who brings the CPU back should know that the irq does not return, and that a request which was waiting is gone.',
+    path: ['migrate-one', 'fixup-pending', 'do-affinity', 'assign-vector', 'proc-show'],
+    violation:
+      'The irq stayed on a CPU that is gone, went where neither the older mask nor the online CPUs allow it, or an old request came back with the CPU.',
+    look: [
+      'migrate_one_irq: which mask it takes, and what irq_fixup_move_pending said of the pending one',
+      'IRQD_SETAFFINITY_PENDING must be clear when no CPU of the pending mask is left',
+      'a driver that writes masks of its own when a CPU comes back (virtio-net does)',
+    ],
+  },
   'moved-anyway': {
     matters:
       'A machine with many devices runs out of vectors on some CPUs. If a CPU then goes offline, the irqs that find no place in their own mask must go elsewhere: one that stays behind is dead, and its device with it.',

@@ -24,7 +24,7 @@ export const thenOnNew: Law = {
       from: first.after,
       to: last.after,
       trace,
-      arrived: arrivals(trace).slice(1),
+      arrived: afterMove(trace),
       handled: trace.interrupts.filter(({ index }) => index > mark.index),
       unexplained: unexplained(trace, mark),
       late: trace.interrupts.filter(({ index }) => index < mark.index).length - 1,
@@ -61,6 +61,18 @@ export const thenOnNewAtOnce: Law = {
  */
 function arrivals({ acks, interrupts }: MoveTrace): readonly TraceEvent[] {
   return acks.length > 0 ? acks : interrupts
+}
+
+/**
+ * The arrivals after the one that moved the irq. That is the first, unless the irq was disabled: one that wakes the system from
+ * suspend to idle is acknowledged, neither counted nor handled, and raised again when the irq is enabled
+ * (kernel/irq/pm.c:irq_pm_check_wakeup, apic_retrigger_irq; seen on 6.1).
+ */
+function afterMove(trace: MoveTrace): readonly TraceEvent[] {
+  const all = arrivals(trace)
+  const moved = trace.configs[0]?.index ?? -1
+  const disabled = trace.acks.filter(({ index }) => index < moved).length - 1
+  return all.slice(1 + (trace.retriggers.length > 0 ? Math.max(0, disabled) : 0))
 }
 
 /** Between the first interrupt and the second batch the handler runs no more often than interrupts arrived. */
