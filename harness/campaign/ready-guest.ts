@@ -112,7 +112,7 @@ async function restored(readying: Readying, snapshot: Snapshot, scope: Scope): P
   const states = await DescriptorStates.find(guest.commands)
   states.recall(snapshot.facts.stateOffsets)
   checkAsSaved(snapshot, inventory)
-  demandMachine(job.machine, inventory.cpus)
+  demandMachine(job.machine, inventory.cpus, chipsOf(inventory))
   demand(scenario.needs, offerOf(inventory, states))
   const { experiment, traffic, taken } = instruments(readying, guest, inventory, states, scope)
   if (scenario.settle) {
@@ -144,7 +144,7 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
   const inventory = await readInventory(guest.commands, job.machine)
   onInventory(inventory)
   const states = await DescriptorStates.find(guest.commands)
-  demandMachine(job.machine, inventory.cpus)
+  demandMachine(job.machine, inventory.cpus, chipsOf(inventory))
   demand(scenario.needs, offerOf(inventory, states))
   const traceableFunctions = await startTracing(guest.commands, {
     irqs: [...inventory.nic.all, ...besides(inventory)].map(({ number }) => number),
@@ -231,6 +231,10 @@ function offerOf(inventory: Inventory, states: DescriptorStates) {
     onlineCpus: inventory.onlineCpus,
     cpus: inventory.cpus,
   }
+}
+
+function chipsOf({ nic }: Inventory): readonly string[] {
+  return nic.rxQueues.map(({ irq }) => irq.chip)
 }
 
 /** The irqs that the scenario can fire. */

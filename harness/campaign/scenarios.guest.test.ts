@@ -1,6 +1,6 @@
 /**
  * Every scenario on Debian's 6.1 (6.12 where that alone has the driver), on the machine that it declares: no law violated
- * but for declared failures, none unproven, none skipped, in a guest that was booted and in one that was restored.
+ * but for declared failures, none unproven, none skipped but for a QEMU that is named, in a guest that was booted and in one that was restored.
  */
 import { globSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -17,6 +17,11 @@ const KERNELS: Readonly<Record<string, string>> = {
   'disk-under-load.ts': 'debian:6.12',
 }
 
+/** The only reasons for a skip: each names the version of QEMU that lacks what the machine is. */
+const SKIPS: Readonly<Record<string, RegExp>> = {
+  'x2apic-move.ts': /QEMU \d+ has none under TCG/,
+}
+
 /** These make them fire: that is their question. */
 const STRAYING = new Set(['link-change.ts', 'tx-queue.ts'])
 
@@ -31,6 +36,12 @@ for (const scenario of files.sort()) {
     const request = kernel === undefined ? { scenario } : { scenario, kernel, retries: 1 }
     const outcome = (await loadScenario(scenario)).known.length > 0 ? /^(known|pass)$/ : 'pass'
     const { warm, cold: before } = await restored(request)
+    const skip = SKIPS[file]
+    if (skip !== undefined && warm.record.outcome === 'skip') {
+      t.match(warm.record.reason, skip)
+      warm.remove()
+      return
+    }
     t.match(warm.record.outcome, outcome, warm.record.reason)
     t.equal(warm.record.guest.start, 'warm')
     t.ok(warm.record.verdicts.length > 0, 'a pass without a verdict would be none')

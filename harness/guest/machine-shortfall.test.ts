@@ -1,8 +1,8 @@
 import t from 'tap'
 import { CpuMask } from '../irq/cpu-mask.ts'
 import type { CpuFacts } from './cpu-facts.ts'
-import { machineOf, type MachineRequest } from './machine.ts'
-import { demandMachine } from './machine-shortfall.ts'
+import { type Machine, machineOf, type MachineRequest } from './machine.ts'
+import { demandMachine as demandWithChips } from './machine-shortfall.ts'
 
 const FOUR = CpuMask.of(0, 1, 2, 3)
 const PLAIN: CpuFacts = {
@@ -13,6 +13,9 @@ const PLAIN: CpuFacts = {
   irqDefault: FOUR,
   apicRouting: 'unchanged',
 }
+
+const demandMachine = (machine: Machine, facts: CpuFacts, chip = 'IR-PCI-MSI') =>
+  demandWithChips(machine, facts, [chip, chip])
 
 /** What a guest must show for each machine, and what a kernel without it says. */
 const CASES: readonly {
@@ -102,4 +105,19 @@ await t.test('of a machine that only QEMU makes nothing is asked', async (t) => 
   const odd = { ...PLAIN, nodes: [], isolated: CpuMask.of(1), irqDefault: CpuMask.of(0) }
   for (const name of ['plain', 'remapped', 'two-cpus', 'vhost'])
     t.doesNotThrow(() => demandMachine(machineOf(name), odd))
+})
+
+await t.test('a machine whose interrupts are remapped has no other ones', async (t) => {
+  for (const [name, option] of [
+    ['remapped', 'CONFIG_INTEL_IOMMU'],
+    ['remapped-amd', 'CONFIG_AMD_IOMMU'],
+  ] as const) {
+    t.doesNotThrow(() => demandMachine(machineOf(name), PLAIN))
+    t.throws(() => demandWithChips(machineOf(name), PLAIN, ['IR-PCI-MSI', 'PCI-MSI']), {
+      name: 'NotApplicable',
+      need: 'interrupt remapping',
+      message: new RegExp(`go through PCI-MSI \\(${option}, CONFIG_IRQ_REMAP\\)$`),
+    })
+  }
+  t.doesNotThrow(() => demandMachine(machineOf('plain'), PLAIN, 'PCI-MSI'))
 })

@@ -1,5 +1,6 @@
 /** Did the kernel make of the machine what it says? Where it has no way to, a run on it would have no meaning: a skip. */
 import { NotApplicable } from '../base/errors.ts'
+import { isRemapped } from '../irq/irqchip.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
 import type { CpuFacts } from './cpu-facts.ts'
 import { nodesOf, possibleCpuCount } from './machine-cpus.ts'
@@ -11,20 +12,29 @@ interface Shortfall {
   readonly why: string
 }
 
-/** True for a machine that is more than QEMU alone can vouch for: then its guest has to be asked. */
-function mustShow({ spareCpus, nodes, apic, isolatedCpus, ticklessCpus, irqAffinity }: Machine): boolean {
-  return spareCpus > 0 || nodes > 1 || apic !== 'default' || isolatedCpus + ticklessCpus + irqAffinity !== ''
-}
-
-/** Throws `NotApplicable` for the first thing that the machine has and its guest does not show. */
-export function demandMachine(machine: Machine, facts: CpuFacts): void {
-  if (!mustShow(machine)) return
-  const [first] = CHECKS.flatMap((check) => check(machine, facts) ?? [])
+/** Throws `NotApplicable` for the first thing that the machine has and its guest does not show; `chips`: those of its NIC. */
+export function demandMachine(machine: Machine, facts: CpuFacts, chips: readonly string[]): void {
+  const [first] = CHECKS.flatMap((check) => check(machine, facts, chips) ?? [])
   if (first !== undefined)
     throw new NotApplicable(first.need, `machine ${machine.name} needs ${first.need}: ${first.why}`)
 }
 
-const CHECKS: readonly ((machine: Machine, facts: CpuFacts) => Shortfall | undefined)[] = [
+/** What the kernel needs to remap interrupts. */
+const REMAPPING = { none: '', intel: 'CONFIG_INTEL_IOMMU', amd: 'CONFIG_AMD_IOMMU' } as const
+
+const CHECKS: readonly ((
+  machine: Machine,
+  facts: CpuFacts,
+  chips: readonly string[],
+) => Shortfall | undefined)[] = [
+  ({ remapping }, _facts, chips) => {
+    const plain = chips.find((chip) => !isRemapped(chip))
+    if (remapping === 'none' || plain === undefined) return undefined
+    return {
+      need: 'interrupt remapping',
+      why: `the NIC's irqs go through ${plain} (${REMAPPING[remapping]}, CONFIG_IRQ_REMAP)`,
+    }
+  },
   ({ cpus, spareCpus }, { possible }) => {
     const wanted = possibleCpuCount({ cpus, spareCpus })
     if (spareCpus === 0 || possible.size >= wanted) return undefined

@@ -80,11 +80,6 @@ export const NAMED_MACHINES: readonly NamedMachine[] = [
     needs: ['a kernel with CONFIG_NUMA'],
   },
   {
-    machine: { name: 'threads', threads: 2 },
-    words: 'Two cores of two threads each: siblings that share a core.',
-    needs: [],
-  },
-  {
     machine: { name: 'isolated', isolatedCpus: '2-3', irqAffinity: '0-1' },
     words: 'CPUs 2 and 3 are isolated (isolcpus=managed_irq,domain), and irqs start on 0 and 1.',
     needs: ['a kernel with CONFIG_CPU_ISOLATION'],

@@ -116,7 +116,7 @@ await t.test('CPUs: sockets, threads, places for more, nodes with memory of thei
     valuesOf({ ...PLAIN, machine: machineOf(machine) }, '-smp')[0]
   t.equal(smp('many-cpus'), '64')
   t.equal(smp('hotpluggable'), '4,maxcpus=6,sockets=1,cores=6,threads=1')
-  t.equal(smp('threads'), '4,maxcpus=4,sockets=1,cores=2,threads=2')
+  t.equal(smp({ name: 'smt', threads: 2 }), '4,maxcpus=4,sockets=1,cores=2,threads=2')
   t.equal(
     smp({ name: 'mine', cpus: 6, spareCpus: 2, sockets: 2, threads: 2 }),
     '6,maxcpus=8,sockets=2,cores=2,threads=2',

@@ -45,7 +45,7 @@ await t.test('whatever reaches the guest makes another key', async (t) => {
     }),
     "AMD's IOMMU": key({ machine: machineOf('remapped-amd') }),
     'places for more CPUs': key({ machine: machineOf('hotpluggable') }),
-    threads: key({ machine: machineOf('threads') }),
+    threads: key({ machine: machineOf({ name: 'smt', threads: 2 }) }),
     'NUMA nodes': key({ machine: machineOf('numa') }),
     'sockets without nodes': key({ machine: machineOf({ name: 'sockets', sockets: 2 }) }),
     'CPUs set apart': key({ machine: machineOf('isolated') }),

@@ -5,7 +5,7 @@
 import { scenario } from '../../harness/index.ts'
 
 export default scenario({
-  name: 'default-affinity-of-a-new-handler',
+  name: 'new-handler',
   question: 'Does an irq that gets a handler start within the default affinity of that moment?',
   machine: { devices: ['ttyS1'] },
   needs: ['effective_affinity'],
