@@ -40,7 +40,7 @@ await t.test('an old Node hands over to the one that the project brings', async 
     limitMs: 20_000,
   })
   t.equal(status, 0, stderr)
-  t.match(JSON.parse(stdout), { schema: 'irqlab.list/1' })
+  t.match(JSON.parse(stdout), { schema: 'irqlab.list/2' })
   const bad = await exchange([...old, 'run', 'nope'], {
     stage: 'test',
     limitMs: 20_000,
