@@ -61,7 +61,7 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
       contextOf({
         experiment,
         commands,
-        rxQueues: () => acts.nic.rxQueues,
+        nic: () => acts.nic.irqs,
         devices: inventory.devices,
         management: inventory.managementRx,
         timer: inventory.timer,

@@ -33,8 +33,8 @@ await t.test('every device at once, booted and restored', async (t) => {
   const again = await rehearse(request)
   t.teardown(() => again.remove())
   t.match(again.record, { outcome: 'pass', guest: { start: 'warm' } }, again.record.reason)
-  t.equal(again.record.verdicts.length, 4 * 8 + 9 * (4 + DEVICE_NAMES.length))
-  for (const device of DEVICE_NAMES) {
+  t.equal(again.record.verdicts.length, 5 * 8 + 1 + 9 * (4 + DEVICE_NAMES.length - 1))
+  for (const device of DEVICE_NAMES.filter((name) => name !== 'nvme')) {
     const { sent, handled } = firedBy(again, device)
     t.ok(sent >= 5, `${device}: ${sent} probes`)
     t.equal(handled, sent, `${device}: one interrupt for each probe`)
@@ -54,3 +54,14 @@ await t.test('a kernel without the driver cannot be asked', async (t) => {
   t.equal(record.outcome, 'skip')
   t.match(record.reason, /needs an AHCI disk: this kernel has no driver for it \(CONFIG_SATA_AHCI/)
 })
+
+await t.test(
+  'an NVMe disk is fired by reads, and its guest is told to be one that cannot be put aside',
+  async (t) => {
+    const { record, remove } = await rehearse({ scenario: 'nvme-refuses' })
+    remove()
+    t.equal(record.outcome, 'pass', record.reason)
+    t.equal(record.guest.start, 'cold')
+    t.same(new Set(record.verdicts.map(({ law }) => law)), new Set(['understood', 'unmoved']))
+  },
+)

@@ -33,7 +33,9 @@ import { BatchMarks } from '../traffic/batch-marks.ts'
 import { DeviceProber } from '../traffic/device-prober.ts'
 import { firingOf } from '../traffic/firing.ts'
 import { Flows } from '../traffic/flows.ts'
+import { FrameProber } from '../traffic/frame-prober.ts'
 import type { HostPort } from '../traffic/host-port.ts'
+import { byLink } from '../traffic/link-firing.ts'
 import { Prober } from '../traffic/prober.ts'
 import { Traffic } from '../traffic/traffic.ts'
 import type { EvidenceFiles } from './evidence-files.ts'
@@ -189,7 +191,7 @@ async function keep(
 /** The instruments of an experiment on this guest. */
 function instruments(
   { job, limits, files, tell, ports }: Readying,
-  { commands: guest }: Guest,
+  { commands: guest, qmp }: Guest,
   inventory: Inventory,
   states: DescriptorStates,
   scope: Scope,
@@ -203,6 +205,12 @@ function instruments(
     inventory.devices.map(
       (device) => new DeviceProber(device, { guest, reader, marks, limits }, firingOf(device, guest, ports)),
     ),
+    [
+      ...inventory.nic.txQueues.map((queue) => new FrameProber(queue, { guest, reader, marks, limits })),
+      ...[inventory.nic.config ?? []]
+        .flat()
+        .map((config) => new DeviceProber(config, { guest, reader, marks, limits }, byLink(guest, qmp))),
+    ],
   )
   const onAct = (words: string) => tell({ type: 'progress', words })
   const release = parseKernelRelease(inventory.release)

@@ -17,6 +17,9 @@ const KERNELS: Readonly<Record<string, string>> = {
   'disk-under-load.ts': 'debian:6.12',
 }
 
+/** These make them fire: that is their question. */
+const STRAYING = new Set(['link-change.ts', 'tx-queue.ts'])
+
 const SCENARIOS = new URL('../../scenarios/', import.meta.url).pathname
 
 const files = globSync(`${SCENARIOS}/*/*.ts`, { exclude: (name) => basename(name) === 'regressions' })
@@ -31,7 +34,8 @@ for (const scenario of files.sort()) {
     t.match(warm.record.outcome, outcome, warm.record.reason)
     t.equal(warm.record.guest.start, 'warm')
     t.ok(warm.record.verdicts.length > 0, 'a pass without a verdict would be none')
-    t.same(strayed(warm), [], 'no config or tx interrupt of the NIC under test, from its boot to its end')
+    if (!STRAYING.has(file))
+      t.same(strayed(warm), [], 'no config or tx interrupt of the NIC under test, from its boot to its end')
     warm.remove()
     // Ten seconds of silence say no more of a boot than one.
     if (file === 'quiet-queue.ts') return

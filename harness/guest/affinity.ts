@@ -84,7 +84,8 @@ function writeScript({ id, irq, mask, form, expect }: AffinityRequest): string {
   ].join('\n')
 }
 
-async function readingAfter(reader: IrqReader, irq: Irq, output: string): Promise<Reading> {
+/** The reading after a write, taken again where the state could not be read yet. Throws `Trouble`. */
+export async function readingAfter(reader: IrqReader, irq: Irq, output: string): Promise<Reading> {
   let readings = reader.parse([irq], output)
   // The state word could not be read along with the first write: only that write told where it lies.
   if (readings?.[0]?.state === undefined) readings = undefined

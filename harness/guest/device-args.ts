@@ -3,6 +3,8 @@ import { type DeviceName, hogSlot, portSocket, type PortName } from './device-na
 
 /** The name by which the guest finds the port. */
 export const SERIAL_PORT_NAME = 'irqlab'
+/** The same of the port without vectors. */
+export const INTX_PORT_NAME = 'irqlab-intx'
 
 /**
  * Vectors of the virtio-serial device: config, input and output of port 0, control input, input and output of port 1.
@@ -38,13 +40,28 @@ const ARGS: Readonly<Record<DeviceName, (qmpSocket: string) => readonly string[]
       ['-device', `virtserialport,bus=serial-bus.0,nr=1,chardev=virtio-serial,name=${SERIAL_PORT_NAME}`],
     ].flat(),
   ttyS1: (qmpSocket) => [...chardev('ttyS1', qmpSocket), '-serial', 'chardev:ttyS1'],
+  // Without vectors the driver falls back to the line of its PCI slot (drivers/virtio/virtio_pci_common.c:vp_find_vqs).
+  intx: (qmpSocket) =>
+    [
+      chardev('intx', qmpSocket),
+      // With ioeventfd QEMU kicks all queues of a restored machine, and its first look at one ends with an interrupt, needed or
+      // not (hw/char/virtio-serial-bus.c:do_flush_queued_data, virtio.c: signalled_used is not valid yet). With vectors of
+      // their own it is that of the output that fires; here all have the one irq.
+      ['-device', 'virtio-serial-pci,id=intx-bus,max_ports=2,vectors=0,ioeventfd=off'],
+      ['-device', `virtserialport,bus=intx-bus.0,nr=1,chardev=intx,name=${INTX_PORT_NAME}`],
+    ].flat(),
+  'virtio-blk': () => [...disk('virtio-blk'), '-device', 'virtio-blk-pci,drive=virtio-blk,num-queues=4'],
+  nvme: () => [...disk('nvme'), '-device', 'nvme,serial=irqlab,drive=nvme'],
   ahci: () => [
-    '-blockdev',
-    `driver=null-co,node-name=ahci,size=${512 * DISK_SECTORS},read-zeroes=on`,
+    ...disk('ahci'),
     '-device',
     // q35 has the controller; its ports are ide.0 to ide.5.
     'ide-hd,bus=ide.0,drive=ahci',
   ],
+}
+
+function disk(name: DeviceName): readonly string[] {
+  return ['-blockdev', `driver=null-co,node-name=${name},size=${512 * DISK_SECTORS},read-zeroes=on`]
 }
 
 /**

@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path'
 
 /** All of them. docs/DEVICES.md says what fires each, and what proves that it was delivered. */
-export const DEVICE_NAMES = ['virtio-serial', 'ttyS1', 'ahci'] as const
+export const DEVICE_NAMES = ['virtio-serial', 'ttyS1', 'ahci', 'intx', 'virtio-blk', 'nvme'] as const
 
 /** A device with one irq under test. */
 export type DeviceName = (typeof DEVICE_NAMES)[number]
@@ -21,7 +21,7 @@ export function hogSlot(hog: number): number {
 }
 
 /** Devices that bytes of the host fire: QEMU connects to a socket of ours for each. */
-const PORTS = ['virtio-serial', 'ttyS1'] as const satisfies readonly DeviceName[]
+const PORTS = ['virtio-serial', 'ttyS1', 'intx'] as const satisfies readonly DeviceName[]
 
 /** A device that is fired by bytes from the host. */
 export type PortName = (typeof PORTS)[number]

@@ -8,7 +8,7 @@ import { poll } from '../base/poll.ts'
 import type { Stimulus } from '../irq/move-evidence.ts'
 import { type InterruptTable, parseInterrupts } from '../irq/proc-interrupts.ts'
 import type { GuestCommands } from './commands.ts'
-import { SERIAL_PORT_NAME } from './device-args.ts'
+import { INTX_PORT_NAME, SERIAL_PORT_NAME } from './device-args.ts'
 import type { DeviceName } from './device-names.ts'
 import type { IrqWithStimulus } from './irq-with-stimulus.ts'
 
@@ -17,6 +17,13 @@ export interface TestDevice extends IrqWithStimulus {
   readonly name: DeviceName
   /** Its node in the guest's /dev. */
   readonly node: string
+}
+
+/** Ends when the host's side is not connected (drivers/char/virtio_console.c:port_fops_read): then it is opened again. */
+const READ_PORT = 'while [ -e $node ]; do cat <$node; sleep 0.1; done'
+
+function findPort(name: string): string {
+  return `for p in /sys/class/virtio-ports/*; do n=; [ ! -r $p/name ] || read -r n <$p/name; [ "$n" != ${name} ] || node=/dev/\${p##*/}; done`
 }
 
 /** How a device is found and kept open. Shell text uses builtins where it can. */
@@ -34,6 +41,8 @@ interface DeviceKind {
   readonly findIrqs: string
   /** The action name of its irq. Of several, the one with the highest hardware number. */
   readonly action: RegExp
+  /** The kernel alone says where its irqs go: user space may not move them. */
+  readonly managed?: true
   /** Shell text that copies what arrives to the standard output until the device ends; absent: nothing has to be open. */
   readonly reader?: string
 }
@@ -44,13 +53,23 @@ const KINDS: Readonly<Record<DeviceName, DeviceKind>> = {
     need: 'a virtio-serial port',
     option: 'CONFIG_VIRTIO_CONSOLE',
     driver: '[ -d /sys/bus/virtio/drivers/virtio_console ]',
-    findNode: `for p in /sys/class/virtio-ports/*; do n=; [ ! -r $p/name ] || read -r n <$p/name; [ "$n" != ${SERIAL_PORT_NAME} ] || node=/dev/\${p##*/}; done`,
+    findNode: findPort(SERIAL_PORT_NAME),
     findIrqs:
       'for i in /sys/class/virtio-ports/${node##*/}/device/../msi_irqs/*; do irqs="$irqs ${i##*/}"; done',
     // Port 0 has an input of the same name; that of port 1 comes later in the MSI-X table (see device-args.ts).
     action: /^virtio\d+-input$/,
-    // Ends when the host's side is not connected (drivers/char/virtio_console.c:port_fops_read): then it is opened again.
-    reader: 'while [ -e $node ]; do cat <$node; sleep 0.1; done',
+    reader: READ_PORT,
+  },
+  intx: {
+    stimulus: { kind: 'byte' },
+    need: 'a virtio-serial port without vectors',
+    option: 'CONFIG_VIRTIO_CONSOLE',
+    driver: '[ -d /sys/bus/virtio/drivers/virtio_console ]',
+    findNode: findPort(INTX_PORT_NAME),
+    findIrqs: 'read -r irqs </sys/class/virtio-ports/${node##*/}/device/../irq',
+    // One irq for the whole device, named after it alone (virtio_pci_common.c:vp_find_vqs_intx).
+    action: /^virtio\d+$/,
+    reader: READ_PORT,
   },
   ttyS1: {
     stimulus: { kind: 'byte' },
@@ -62,6 +81,28 @@ const KINDS: Readonly<Record<DeviceName, DeviceKind>> = {
     action: /^ttyS1$/,
     // Open from now on: the irq is requested at the first open and freed at the last close (8250_core.c).
     reader: '{ stty raw -echo; exec cat; } <$node',
+  },
+  'virtio-blk': {
+    stimulus: { kind: 'read' },
+    need: 'a virtio disk',
+    option: 'CONFIG_VIRTIO_BLK',
+    driver: '[ -d /sys/bus/virtio/drivers/virtio_blk ]',
+    findNode:
+      'for p in /sys/bus/virtio/drivers/virtio_blk/*/block/*; do [ ! -e $p/dev ] || node=/dev/${p##*/}; done',
+    findIrqs: 'for i in /sys/class/block/${node##*/}/device/../msi_irqs/*; do irqs="$irqs ${i##*/}"; done',
+    action: /^virtio\d+-req\.\d+$/,
+    managed: true,
+  },
+  nvme: {
+    stimulus: { kind: 'read' },
+    need: 'an NVMe disk',
+    option: 'CONFIG_BLK_DEV_NVME',
+    driver: '[ -d /sys/bus/pci/drivers/nvme ]',
+    findNode: 'for p in /sys/class/block/nvme*n1; do [ ! -e $p/dev ] || node=/dev/${p##*/}; done',
+    findIrqs: 'for i in /sys/bus/pci/drivers/nvme/*/msi_irqs/*; do irqs="$irqs ${i##*/}"; done',
+    // Queue 0 is that of the administration, which is not managed.
+    action: /^nvme\d+q[1-9]\d*$/,
+    managed: true,
   },
   ahci: {
     stimulus: { kind: 'read' },
@@ -78,8 +119,8 @@ const KINDS: Readonly<Record<DeviceName, DeviceKind>> = {
 /** Stands before the table, so that everything comes in one answer. */
 const TABLE_MARK = 'irqlab-interrupts'
 
-/** Where the guest notes what a device was given: one letter or digit for each probe. */
-export function receiptFile(device: DeviceName): string {
+/** Where the guest notes what an irq under test was given: one letter or digit for each probe. */
+export function receiptFile(device: string): string {
   return `/run/irqlab-${device}`
 }
 
@@ -143,7 +184,7 @@ async function findNodes(
   return parseNodes(await guest.run(devicesCommand(devices)))
 }
 
-/** Shell text: `device NAME NODE`, and `candidate NAME IRQ HWIRQ CHIP` for each irq that may be the device's. */
+/** Shell text: `device NAME NODE`, and `candidate NAME IRQ HWIRQ FLOW CHIP` for each irq that may be the device's. */
 export function devicesCommand(devices: readonly DeviceName[]): string {
   return devices
     .map((device) => {
@@ -151,7 +192,7 @@ export function devicesCommand(devices: readonly DeviceName[]): string {
       return [
         `node=; irqs=; ${findNode}`,
         `[ -z "$node" ] || { echo "device ${device} $node"; ${findIrqs}; }`,
-        `for i in $irqs; do h=; c=; read -r h </sys/kernel/irq/$i/hwirq; read -r c </sys/kernel/irq/$i/chip_name; echo "candidate ${device} $i $h $c"; done`,
+        `for i in $irqs; do h=; c=; f=; read -r h </sys/kernel/irq/$i/hwirq; read -r f </sys/kernel/irq/$i/name; read -r c </sys/kernel/irq/$i/chip_name; echo "candidate ${device} $i $h $f $c"; done`,
       ].join('\n')
     })
     .join('\n')
@@ -180,13 +221,21 @@ export function parseDevices(
 }
 
 function deviceIn(name: DeviceName, output: string, { rows }: InterruptTable): TestDevice | undefined {
-  const { action, stimulus } = KINDS[name]
+  const { action, stimulus, managed } = KINDS[name]
   const node = parseNodes(output).get(name)
-  const candidates = [...output.matchAll(new RegExp(`^candidate ${name} (\\d+) (\\d+) (.+)$`, 'gm'))]
-    .map(([, irq, hwirq, chip = '']) => ({ number: Number(irq), hwirq: Number(hwirq), chip }))
+  const candidates = [...output.matchAll(new RegExp(`^candidate ${name} (\\d+) (\\d+) (\\S*) (.+)$`, 'gm'))]
+    .map(([, irq, hwirq, flow, chip = '']) => ({ number: Number(irq), hwirq: Number(hwirq), flow, chip }))
     .map((candidate) => ({ ...candidate, action: rows.get(candidate.number)?.irq.action ?? '' }))
     .filter((candidate) => action.test(candidate.action))
   const found = candidates.toSorted((a, b) => a.hwirq - b.hwirq).at(-1)
   if (found === undefined || node === undefined) return undefined
-  return { name, node, irq: { number: found.number, action: found.action, chip: found.chip }, stimulus }
+  const irq = { number: found.number, action: found.action, chip: found.chip }
+  return {
+    name,
+    node,
+    irq,
+    stimulus,
+    ...(found.flow === 'fasteoi' ? { flow: found.flow } : {}),
+    ...(managed ? { unmovable: managed } : {}),
+  }
 }

@@ -8,11 +8,20 @@ export interface IrqWithStimulus {
   readonly name: string
   readonly irq: Irq
   readonly stimulus: Stimulus
+  /** How the kernel handles it, where that is not by its edge: `fasteoi` is a level line of the IO-APIC. */
+  readonly flow?: 'fasteoi'
+  /** User space may not move it: the kernel manages it, or it must not be balanced. */
+  readonly unmovable?: true
 }
 
 /** One rx queue and the irq that serves it. */
 export interface RxQueue extends IrqWithStimulus {
   readonly stimulus: Extract<Stimulus, { kind: 'datagram' }>
+}
+
+/** One tx queue and the irq that serves it. */
+export interface TxQueue extends IrqWithStimulus {
+  readonly stimulus: Extract<Stimulus, { kind: 'frame' }>
 }
 
 /** True for a queue of the NIC under test: datagrams fire it. */

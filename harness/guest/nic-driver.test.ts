@@ -37,6 +37,8 @@ const nicOf = (from: number): NicIrqs => ({
       stimulus: { kind: 'datagram', queueIndex: 0 },
     },
   ],
+  txQueues: [],
+  config: undefined,
 })
 
 function driverOf(answers: readonly (readonly [RegExp, ...string[]])[]) {
@@ -73,10 +75,10 @@ await t.test('after bind its irqs are others, found and traced anew', async (t) 
     [/irqlab act/, DONE],
     [/cat \/proc\/interrupts/, table(41, 1)],
   ])
-  t.equal(driver.rxQueues[0]?.irq.number, 28)
+  t.equal(driver.irqs.rxQueues[0]?.irq.number, 28)
   await driver.rebind()
   t.same(
-    driver.rxQueues.map(({ name, irq }) => `${name} ${irq.number}`),
+    driver.irqs.rxQueues.map(({ name, irq }) => `${name} ${irq.number}`),
     ['input.0 42'],
   )
   t.same(log, ['forget 28', 'learn 42'])

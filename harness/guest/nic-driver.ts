@@ -6,7 +6,7 @@ import { act } from './acts.ts'
 import { TEST_INTERFACE } from './addresses.ts'
 import type { GuestCommands } from './commands.ts'
 import type { DescriptorStates } from './descriptor-states.ts'
-import type { RxQueue } from './irq-with-stimulus.ts'
+
 import { nicIrqsCommand, type NicIrqs, parseNicTable } from './nic.ts'
 import { unpack } from './on-demand.ts'
 import { watchIrqs } from './tracing.ts'
@@ -42,9 +42,9 @@ export class NicDriver {
     this.#others = others
   }
 
-  /** The rx queues as they are now: `rebind` gives them other irqs. */
-  get rxQueues(): readonly RxQueue[] {
-    return this.#nic.rxQueues
+  /** Its irqs as they are now: `rebind` gives it others. */
+  get irqs(): NicIrqs {
+    return this.#nic
   }
 
   /** False for an irq that the NIC has given back meanwhile: what has its number now is another. */

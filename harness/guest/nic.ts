@@ -1,16 +1,14 @@
 /** The NIC under test as the guest sees it: which irq serves which queue, told by two sources that must agree. */
 import { Trouble } from '../base/errors.ts'
-import { parseQueueName } from '../irq/irq.ts'
 import type { Irq } from '../irq/irq.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
-import type { RxQueue } from './irq-with-stimulus.ts'
+import { type NicQueues, queuesOf } from './nic-queues.ts'
 
 /** Stands before the table, so that everything comes in one answer. */
 const TABLE_MARK = 'irqlab-interrupts'
 
 /** The irqs of one NIC, and the queues they serve. */
-export interface NicIrqs {
-  readonly rxQueues: readonly RxQueue[]
+export interface NicIrqs extends NicQueues {
   /** All irqs of the device, config and tx included. */
   readonly all: readonly Irq[]
 }
@@ -67,11 +65,5 @@ function irqsOf(netInterface: string, head: string, text: string): NicIrqs {
     if (chip !== undefined) return { ...irq, chip }
     throw new Trouble('guest.nic', `irq ${irq.number} is named ${irq.action}, but is no irq of ${device}`)
   })
-  const rxQueues = all.flatMap((irq) => {
-    const role = parseQueueName(irq.action)
-    return role?.role === 'rx'
-      ? [{ name: role.queue, irq, stimulus: { kind: 'datagram' as const, queueIndex: role.index } }]
-      : []
-  })
-  return { rxQueues: rxQueues.sort((a, b) => a.stimulus.queueIndex - b.stimulus.queueIndex), all }
+  return { ...queuesOf(all), all }
 }

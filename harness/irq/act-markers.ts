@@ -6,7 +6,8 @@ import type { Trace } from './trace.ts'
 import type { TraceEvent } from './trace-event.ts'
 
 /**
- * `fill`, `filled`: around taking the vectors of a CPU. `write`, `written`: around write(2). `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
+ * `fill`, `filled`: around taking the vectors of a CPU. `write`, `written`: around write(2). `input`: before write(2) of a text that
+ * must be refused; `written` follows it. `hold`, `hold-end`: around a hold. `probe`: before a datagram is sent. `offline`,
  * `offlined`, `online`, `onlined`: around the act on a CPU. `close`, `closed`, `open`, `opened`: around that on a device. `defer`,
  * `allow`: before interrupts of the NIC are, or are no more, replaced by polling.
  * `reading`, `read`: around a reading of one irq. `act`, `acted`: around any other act, which `what=` names.
@@ -15,6 +16,7 @@ import type { TraceEvent } from './trace-event.ts'
 export type ActVerb =
   | 'write'
   | 'written'
+  | 'input'
   | 'hold'
   | 'hold-end'
   | 'probe'

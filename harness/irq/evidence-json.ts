@@ -4,7 +4,7 @@ import { EVIDENCE_SCHEMA, type EvidenceJson, evidenceSchema } from './evidence-s
 import { givenJson } from './given.ts'
 import type { BookName } from './laws/books.ts'
 import type { IrqEvidence } from './irq-evidence.ts'
-import type { MoveEvidence, ProbeBatch, RunEvidence } from './move-evidence.ts'
+import type { InputEvidence, MoveEvidence, ProbeBatch, RunEvidence } from './move-evidence.ts'
 import type { Reading } from './reading.ts'
 import { parseTrace } from './trace.ts'
 
@@ -85,6 +85,7 @@ function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
       form: write.form,
       error: write.error ?? null,
       pid: write.pid,
+      ...(write.input === undefined ? {} : { input: inputJson(write.input) }),
     },
     before: readingJson(move.before),
     ...(move.given === undefined ? {} : { given: givenJson(move.given) }),
@@ -107,6 +108,10 @@ function moveJson(move: MoveEvidence): EvidenceJson['moves'][number] {
   }
 }
 
+function inputJson({ file, text, errno, shown }: InputEvidence) {
+  return { file, text, errno: errno ?? null, shown: { before: shown.before, after: shown.after } }
+}
+
 function irqEvidenceJson(evidence: IrqEvidence): NonNullable<EvidenceJson['irqs']>[number] {
   const { queue, stimulus, irq, prediction, readings, closing, hasHandler, hardware } = evidence
   return {
@@ -122,17 +127,16 @@ function irqEvidenceJson(evidence: IrqEvidence): NonNullable<EvidenceJson['irqs'
 }
 
 function stimulusJson(stimulus: MoveEvidence['stimulus']): EvidenceJson['moves'][number]['stimulus'] {
-  return stimulus.kind === 'datagram'
-    ? { kind: stimulus.kind, queueIndex: stimulus.queueIndex }
-    : { kind: stimulus.kind }
+  return { ...stimulus }
 }
 
 function predictionJson({
   kind,
+  order,
   cleanup,
   why,
 }: MoveEvidence['prediction']): EvidenceJson['moves'][number]['prediction'] {
-  return { kind, cleanup, why }
+  return { kind, ...(order === undefined ? {} : { order }), cleanup, why }
 }
 
 function batchJson({

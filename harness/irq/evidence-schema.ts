@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { messageOf } from '../base/errors.ts'
 import { CpuMask } from './cpu-mask.ts'
+import { INPUT_FILES } from './input.ts'
 import { givenSchema } from './given.ts'
 import type { HardwareEntry, IrqEvidence } from './irq-evidence.ts'
 import { irqState } from './irq-state.ts'
@@ -21,6 +22,7 @@ const BOOKS = [
   'stayed',
   'busy',
   'offline',
+  'at-will',
   'fell-back',
   'crowded-out',
   'dropped',
@@ -31,6 +33,8 @@ const BOOKS = [
   'maskable',
   'unmaskable',
   'forbidden',
+  'input',
+  'unmoved',
   'untouched',
   'polled',
   'load',
@@ -75,14 +79,37 @@ const reading = z.strictObject({
   mark: z.string().exactOptional(),
 }) satisfies z.ZodType<Reading>
 
+/** Only a text that names no CPU asks for none. */
+const write = z
+  .strictObject({
+    requested: shownMask,
+    form: z.enum(['list', 'hex']),
+    error: absentAsNull(z.string()),
+    pid: natural,
+    input: z
+      .strictObject({
+        file: z.enum(INPUT_FILES),
+        text: z.string(),
+        errno: absentAsNull(z.string()),
+        shown: z.strictObject({ before: z.string(), after: z.string() }),
+      })
+      .exactOptional(),
+  })
+  .superRefine(({ requested, input }, context) => {
+    if (requested.isEmpty && input === undefined)
+      context.addIssue({ code: 'custom', path: ['requested'], message: 'cpu list: an empty list of CPUs' })
+  })
 const stimulus = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('datagram'), queueIndex: natural }),
+  z.strictObject({ kind: z.literal('datagram'), queueIndex: natural.or(z.literal('any')) }),
   z.strictObject({ kind: z.literal('byte') }),
   z.strictObject({ kind: z.literal('read') }),
+  z.strictObject({ kind: z.literal('link') }),
+  z.strictObject({ kind: z.literal('frame'), queueIndex: natural }),
   z.strictObject({ kind: z.literal('none') }),
 ])
 const prediction = z.strictObject({
   kind: z.enum(['deferred', 'immediate', 'unknown']),
+  order: z.literal('handled first').exactOptional(),
   cleanup: z.enum(['ipi', 'timer']),
   why: z.string(),
 })
@@ -111,12 +138,7 @@ const move = z.strictObject({
   stimulus,
   irq,
   prediction,
-  write: z.strictObject({
-    requested: mask,
-    form: z.enum(['list', 'hex']),
-    error: absentAsNull(z.string()),
-    pid: natural,
-  }),
+  write,
   before: reading,
   given: givenSchema.exactOptional(),
   written: reading,

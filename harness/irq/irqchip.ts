@@ -8,6 +8,8 @@ export interface MovePrediction {
    * `unknown`: we do not know this irqchip, and no law of moving may be applied to it.
    */
   readonly kind: 'deferred' | 'immediate' | 'unknown'
+  /** The handler runs before the move and not after it: a level line of the IO-APIC moves at its end. */
+  readonly order?: 'handled first'
   /** What frees the vector on the old CPU: an IPI up to 6.5, a timer of one jiffy since 6.6 (bdc1dad299bb). */
   readonly cleanup: 'ipi' | 'timer'
   /** One sentence for the record. */
@@ -26,12 +28,18 @@ export function isRemapped(chip: string): boolean {
  * fall on the same side, but a chip that we do not know may have changed sides, so it is `unknown`.
  * An immediate move goes pending all the same while the vector of the move before it is not freed.
  */
-export function predictMove(chip: string, release: KernelRelease): MovePrediction {
+export function predictMove(chip: string, release: KernelRelease, flow?: 'fasteoi'): MovePrediction {
   const cleanup = isAtLeast(release, '6.6') ? 'timer' : 'ipi'
+  if (chip === 'IO-APIC' && flow === 'fasteoi')
+    return { kind: 'deferred', cleanup, order: 'handled first', why: AT_ITS_END }
   const rule = rules.find(({ name }) => name.test(chip))
   if (rule) return { kind: rule.kind, cleanup, why: `${chip}: ${rule.why}` }
   return { kind: 'unknown', cleanup, why: `${chip}: an irqchip that this harness does not know` }
 }
+
+/** arch/x86/kernel/apic/io_apic.c:ioapic_ack_level is the end of kernel/irq/chip.c:handle_fasteoi_irq (5.10 to 7.3). */
+const AT_ITS_END =
+  'IO-APIC: a level line moves at the end of its next interrupt, on the old CPU, when its handler has run.'
 
 /** A PCI device as the chip names of 6.2 and later carry it: domain:bus:slot.function. */
 const pciMsi = String.raw`PCI-MSIX?(?:-[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])?`

@@ -5,6 +5,7 @@
 import type { CpuMask } from './cpu-mask.ts'
 import type { Given } from './given.ts'
 import type { Irq } from './irq.ts'
+import type { InputFile } from './input.ts'
 import type { IrqEvidence } from './irq-evidence.ts'
 import type { MovePrediction } from './irqchip.ts'
 import type { KernelRelease } from './kernel-release.ts'
@@ -20,6 +21,19 @@ export interface WriteEvidence {
   readonly error: string | undefined
   /** Process that wrote, as the guest numbers it. */
   readonly pid: number
+  /** What was written when it was no mask of ours in the kernel's own form: then `requested` may be empty. */
+  readonly input?: InputEvidence
+}
+
+/** A text as it was written, byte by byte, and what was predicted of it. */
+export interface InputEvidence {
+  readonly file: InputFile
+  /** One character a byte. */
+  readonly text: string
+  /** The errno that it must be refused with; undefined when it must be taken as `requested`. */
+  readonly errno: string | undefined
+  /** The first line of the file before and after the write; empty where it cannot be read. */
+  readonly shown: { readonly before: string; readonly after: string }
 }
 
 /** A window in which nothing may change on this irq, while its neighbours fire and move. */
@@ -44,11 +58,19 @@ export interface NeighbourEvidence {
  * `datagram`: one to an rx queue; the guest's own trace shows each by its length, and the queue it came on.
  * `byte`: one written to a port; a reader in the guest keeps what it is given, in order.
  * `read`: of one sector of a disk, past the page cache, by the guest itself; each tells that it succeeded.
+ * `link`: that of the NIC goes down or up; each tells when the guest knows.
+ * `frame`: one that the guest sends on one tx queue; the tap counts it. Whether an interrupt comes of it is the driver's choice.
  */
 export type Stimulus =
-  | { readonly kind: 'datagram'; /** The first is 0. */ readonly queueIndex: number }
+  | {
+      readonly kind: 'datagram'
+      /** The first is 0; `any`: all queues share the irq. */
+      readonly queueIndex: number | 'any'
+    }
   | { readonly kind: 'byte' }
   | { readonly kind: 'read' }
+  | { readonly kind: 'link' }
+  | { readonly kind: 'frame'; /** The first is 0. */ readonly queueIndex: number }
   /** Nothing that we do fires it. */
   | { readonly kind: 'none' }
 

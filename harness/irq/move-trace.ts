@@ -46,7 +46,8 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
   const { trace } = run
   const irq = String(move.irq.number)
   const ofMove = (event: TraceEvent) => event.fields['id'] === String(move.id)
-  const begin = actsIn(trace, 'write').find(ofMove)
+  // A text that must be refused is no request: it ends no window but its own.
+  const begin = [...actsIn(trace, 'write'), ...actsIn(trace, 'input')].find(ofMove)
   const written = actsIn(trace, 'written').find(ofMove)
   const next = actsIn(trace, 'write').find(
     (event) =>
@@ -102,8 +103,9 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
 /** Packets that came to the queue that the stimulus names: the skb's queue_mapping is the rx queue recorded, plus one. */
 export function deliveriesIn(window: readonly TraceEvent[], stimulus: Stimulus): readonly TraceEvent[] {
   if (stimulus.kind !== 'datagram') return []
-  const queue = String(stimulus.queueIndex + 1)
-  return window.filter(
-    (event) => event.name === 'napi_gro_receive_entry' && event.fields['queue_mapping'] === queue,
-  )
+  const { queueIndex } = stimulus
+  const all = window.filter((event) => event.name === 'napi_gro_receive_entry')
+  return queueIndex === 'any'
+    ? all
+    : all.filter((event) => event.fields['queue_mapping'] === String(queueIndex + 1))
 }

@@ -23,7 +23,7 @@ await t.test('every patch of the folder is a mutant', async (t) => {
     t.equal(mutant.text, readFileSync(patchOf(mutant), 'utf8'))
     t.ok(
       mutant.files.every((file) =>
-        /^(kernel\/irq|arch\/x86\/kernel\/apic|drivers\/iommu\/intel)\//.test(file),
+        /^(kernel\/irq|arch\/x86\/kernel\/apic|drivers\/iommu\/intel|lib)\//.test(file),
       ),
       mutant.name,
     )

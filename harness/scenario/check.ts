@@ -24,6 +24,10 @@ export interface MoveChecks {
   movedAfterCleanup(): void
   /** The request was pending when the CPU of the irq went offline: it was made then, with no interrupt. */
   movedOffline(): void
+  /** The irq fires when its driver likes: it moved in its first interrupt, and if none came, not at all. */
+  movedIfItFired(): void
+  /** User space may not move this irq: after the refused write it fires where it fired before. */
+  unmoved(): void
   /** The last CPU of the request went offline during the hold: the mask before it counts again, or all online CPUs. */
   fellBack(): void
   /** The CPU of the irq went offline, and no other of its mask has a vector left: it moves to another one all the same. */
@@ -47,6 +51,8 @@ export interface MoveChecks {
   keptUnderLoad(): void
   /** User space may not move this irq: the write is refused with EPERM. */
   forbidden(): void
+  /** A text that `write` wrote is taken as the CPUs that it names, or refused as it should be. */
+  understood(): void
   /** This is the first write to the irq: before it the irq was where new irqs start, or where its driver's hint took it. */
   started(): void
 }
@@ -77,6 +83,12 @@ export function claimsInto(claims: Claim[]): Check {
     movedOffline: () => {
       claims.push({ move, book: 'offline' })
     },
+    movedIfItFired: () => {
+      claims.push({ move, book: 'at-will' })
+    },
+    unmoved: () => {
+      claims.push({ move, book: 'unmoved' })
+    },
     fellBack: () => {
       claims.push({ move, book: 'fell-back' })
     },
@@ -105,6 +117,9 @@ export function claimsInto(claims: Claim[]): Check {
     },
     forbidden: () => {
       claims.push({ move, book: 'forbidden' })
+    },
+    understood: () => {
+      claims.push({ move, book: 'input' })
     },
     started: () => {
       claims.push({ move, book: 'untouched' })

@@ -39,6 +39,9 @@ await t.test('every claim is told as the laws that it stands for', async (t) => 
     (check) => check(MOVE).movedByInterruptAlone(),
     (check) => check(MOVE).keptUnderLoad(),
     (check) => check(MOVE).forbidden(),
+    (check) => check(MOVE).movedIfItFired(),
+    (check) => check(MOVE).unmoved(),
+    (check) => check(MOVE).understood(),
     (check) => check(MOVE).started(),
   ]
   for (const claim of all) {

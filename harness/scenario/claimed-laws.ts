@@ -22,6 +22,9 @@ const BOOKS: Readonly<Record<keyof MoveChecks, (args: string, scenario: Scenario
   movedByInterruptAlone: () => 'polled',
   keptUnderLoad: () => 'load',
   forbidden: () => 'forbidden',
+  movedIfItFired: () => 'at-will',
+  unmoved: () => 'unmoved',
+  understood: () => 'input',
   started: () => 'untouched',
 }
 

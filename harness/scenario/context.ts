@@ -5,29 +5,18 @@ import { type DeviceName, isDeviceName } from '../guest/device-names.ts'
 import type { Handler } from '../guest/handler.ts'
 import type { Irq } from '../irq/irq.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
+import type { NicIrqs } from '../guest/nic.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { NapiDeferral } from '../guest/napi-deferral.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
 import type { CpuArrangement, Cpus } from './cpus.ts'
 import type { Balancer, Driver } from './driver.ts'
 import type { Experiment } from './experiment.ts'
+import { devicesOf, type IrqUnderTest, otherIrqsOf, underTest } from './irq-under-test.ts'
 import type { Move } from './move.ts'
 import { neverReached } from '../traffic/prober.ts'
 import type { Random } from './random.ts'
 import type { Vectors } from './vectors.ts'
-
-/** An irq with a stimulus in the hands of a scenario: an rx queue, or a device of the machine. */
-export interface IrqUnderTest {
-  /** What the irq serves: `input.0`, `virtio-serial`, `ttyS1`, `ahci`. */
-  readonly name: string
-  readonly irq: {
-    readonly number: number
-    /** The CPU that the hardware is programmed for now, as effective_affinity_list shows it. */
-    effective(): Promise<CpuMask>
-    /** Writes a mask to smp_affinity_list, or to smp_affinity as hex. A refusal is evidence, not an exception. */
-    request(mask: CpuMask, options?: { readonly as?: 'list' | 'hex' }): Promise<Move>
-  }
-}
 
 /** An rx queue of the NIC under test. */
 export type QueueUnderTest = IrqUnderTest
@@ -39,6 +28,10 @@ export type Halves = readonly [readonly QueueUnderTest[], readonly QueueUnderTes
 export interface ScenarioContext {
   readonly nic: {
     readonly rxQueues: readonly QueueUnderTest[]
+    /** Their irqs fire when the driver likes: a probe is one frame that the guest sends. */
+    readonly txQueues: readonly IrqUnderTest[]
+    /** Fires when the link changes; a probe is one change, down or up. */
+    readonly config: IrqUnderTest
     /** Each queue once in the first place: half of them, and beside them the other half. */
     halves(): readonly [Halves, Halves]
     /** All queues but this one. */
@@ -117,8 +110,8 @@ export interface ScenarioContext {
 export interface ContextParts {
   readonly experiment: Experiment
   readonly commands: GuestCommands
-  /** As they are now. */
-  readonly rxQueues: () => readonly RxQueue[]
+  /** As they are now: acts on its driver may change them. */
+  readonly nic: () => NicIrqs
   /** The devices that the machine has beside its NIC. */
   readonly devices: readonly IrqWithStimulus[]
   /** The rx queue of the management NIC: every command fires it. */
@@ -146,10 +139,11 @@ const FLOOD_MAX = 12_000
 
 /** Puts the pieces together into what a scenario sees. */
 export function contextOf(parts: ContextParts): ScenarioContext {
-  const { experiment, rxQueues, devices, random, commands } = parts
-  const queues = () => rxQueues().map((queue) => underTest(queue, experiment))
+  const { experiment, devices, random, commands } = parts
+  const queues = () => parts.nic().rxQueues.map((queue) => underTest(queue, experiment))
   const raw = (target: IrqUnderTest): IrqWithStimulus => {
-    const found = [...rxQueues(), ...devices].find(({ name }) => name === target.name)
+    const nic = parts.nic()
+    const found = [...nic.rxQueues, ...devices, ...otherIrqsOf(nic)].find(({ name }) => name === target.name)
     if (found === undefined) throw new RangeError(`${target.name} is not under test in this guest`)
     return found
   }
@@ -177,6 +171,14 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     nic: {
       get rxQueues() {
         return queues()
+      },
+      get txQueues() {
+        return parts.nic().txQueues.map((queue) => underTest(queue, experiment))
+      },
+      get config() {
+        const { config } = parts.nic()
+        if (config === undefined) throw new RangeError('the NIC has no vector for link changes')
+        return underTest(config, experiment)
       },
       halves: () => halvesOf(queues()),
       neighboursOf: (queue) => queues().filter(({ name }) => name !== queue.name),
@@ -216,9 +218,9 @@ export function contextOf(parts: ContextParts): ScenarioContext {
           acts,
         ),
       discover: async ({ hits, queues: chosen }) => {
-        const wanted = rxQueues().filter(
-          ({ name }) => chosen === undefined || chosen.some((queue) => queue.name === name),
-        )
+        const wanted = parts
+          .nic()
+          .rxQueues.filter(({ name }) => chosen === undefined || chosen.some((queue) => queue.name === name))
         const unheard = await experiment.discover(wanted, hits)
         if (unheard !== undefined) throw neverReached(unheard.queues)
       },
@@ -234,7 +236,10 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     timer: () => {
       if (parts.timer === undefined)
         throw new RangeError("this machine has no timer irq: needs: ['a timer irq']")
-      return underTest({ name: 'timer', irq: parts.timer, stimulus: { kind: 'none' } }, experiment)
+      return underTest(
+        { name: 'timer', irq: parts.timer, stimulus: { kind: 'none' }, unmovable: true },
+        experiment,
+      )
     },
     handler: (device) => {
       if (!isDeviceName(device.name)) throw new RangeError(`${device.name} cannot be closed`)
@@ -248,17 +253,6 @@ export function contextOf(parts: ContextParts): ScenarioContext {
   }
 }
 
-function underTest(target: IrqWithStimulus, experiment: Experiment): IrqUnderTest {
-  return {
-    name: target.name,
-    irq: {
-      number: target.irq.number,
-      effective: () => experiment.effective(target),
-      request: (mask, options) => experiment.request(target, mask, options?.as ?? 'list'),
-    },
-  }
-}
-
 function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextParts): Cpus & CpuArrangement {
   return {
     possible,
@@ -268,26 +262,6 @@ function cpusOf({ cpus, arrangement: { possible, nodes, isolated } }: ContextPar
     online: (cpu) => cpus.online(cpu),
     add: () => cpus.add(),
     remove: (cpu) => cpus.remove(cpu),
-  }
-}
-
-function devicesOf(devices: readonly IrqUnderTest[]): ScenarioContext['devices'] {
-  const named = (name: DeviceName): IrqUnderTest => {
-    const found = devices.find((device) => device.name === name)
-    if (found === undefined)
-      throw new RangeError(`no ${name} here: declare it, machine: { devices: ['${name}'] }`)
-    return found
-  }
-  return {
-    get 'virtio-serial'() {
-      return named('virtio-serial')
-    },
-    get ttyS1() {
-      return named('ttyS1')
-    },
-    get ahci() {
-      return named('ahci')
-    },
   }
 }
 

@@ -23,10 +23,10 @@ export interface Driver<T = IrqWithStimulus> {
   up(): Promise<void>
   /** `ethtool -L combined PAIRS`. The flows have to be learnt again: `traffic.discover`. */
   channels(pairs: number): Promise<void>
-  /** Unbinds the driver and binds it again: `nic.rxQueues` are others afterwards, and flows have to be learnt again. */
+  /** Unbinds the driver and binds it again: `nic.irqs.rxQueues` are others afterwards, and flows have to be learnt again. */
   rebind(): Promise<void>
   /**
-   * Suspends the system to idle, and wakes it by one probe of ttyS1. `nic.rxQueues` are others afterwards, and flows have to be
+   * Suspends the system to idle, and wakes it by one probe of ttyS1. `nic.irqs.rxQueues` are others afterwards, and flows have to be
    * learnt again.
    */
   sleep(options: { readonly wokenBy: T }): Promise<void>
@@ -57,7 +57,7 @@ export function driverOf({ nic, suspend, experiment, forgetFlows }: DriverParts)
   return {
     hints: virtnetHints,
     writes: async (masks, act) => {
-      const targets = nic.rxQueues.slice(0, masks.length)
+      const targets = nic.irqs.rxQueues.slice(0, masks.length)
       if (targets.length < masks.length)
         throw new RangeError(`${masks.length} masks for ${targets.length} rx queues`)
       const moves = await experiment.adopt(targets, masks, act)
@@ -74,7 +74,7 @@ export function driverOf({ nic, suspend, experiment, forgetFlows }: DriverParts)
       forgetFlows()
     },
     sleep: async ({ wokenBy }) => {
-      await experiment.probeAfter(wokenBy, () => suspend.fallAsleep(nic.rxQueues.length))
+      await experiment.probeAfter(wokenBy, () => suspend.fallAsleep(nic.irqs.rxQueues.length))
       await suspend.awake()
       await nic.findAgain()
       forgetFlows()

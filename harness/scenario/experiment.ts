@@ -5,13 +5,15 @@ import { assert } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import { pause } from '../base/poll.ts'
 import { writeAffinity } from '../guest/affinity.ts'
+import { writeRaw } from '../guest/raw-write.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { DescriptorStates } from '../guest/descriptor-states.ts'
 import { foreignWrites } from '../guest/foreign-writes.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import { actMarker } from '../irq/act-markers.ts'
-import type { CpuMask } from '../irq/cpu-mask.ts'
+import { CpuMask } from '../irq/cpu-mask.ts'
+import { type InputFile, predictInput } from '../irq/input.ts'
 import { predictMove } from '../irq/irqchip.ts'
 import type { KernelRelease } from '../irq/kernel-release.ts'
 import type { Reading } from '../irq/reading.ts'
@@ -62,7 +64,7 @@ export class Experiment {
   async request(target: IrqWithStimulus, mask: CpuMask, form: 'list' | 'hex'): Promise<Move> {
     const { commands, reader, states, release, onAct } = this.#parts
     onAct(`writing ${mask.toList()} to irq ${target.irq.number} (${target.name})`)
-    const prediction = predictMove(target.irq.chip, release)
+    const prediction = predictMove(target.irq.chip, release, target.flow)
     const id = this.#nextId()
     const written = await writeAffinity(commands, reader, states, {
       id,
@@ -111,6 +113,29 @@ export class Experiment {
     const { number } = move.target.irq
     this.#open.get(number)?.replaceBy(move.id)
     this.#open.set(number, move)
+    this.#moves.push(move)
+    return move
+  }
+
+  /** Writes any text to a file of the irq. What must become of it is predicted first; a refusal ends no request. */
+  async write(target: IrqWithStimulus, file: InputFile, text: string): Promise<Move> {
+    const { commands, reader, states, release, onAct } = this.#parts
+    const { irq } = target
+    onAct(`writing ${JSON.stringify(text.slice(0, 20))} to ${file} of irq ${irq.number} (${target.name})`)
+    const cpus = await readCpus(commands)
+    const prediction = predictInput(file, text, {
+      release,
+      ...cpus,
+      unmovable: target.unmovable === true,
+    })
+    const requested = 'mask' in prediction ? prediction.mask : CpuMask.of()
+    const id = this.#moves.length + 1
+    const written = await writeRaw(commands, reader, states, { id, irq, file, text, prediction, requested })
+    const move = new Move({ id, target, prediction: predictMove(irq.chip, release), ...written })
+    if ('mask' in prediction && file !== 'default_smp_affinity') {
+      this.#open.get(irq.number)?.replaceBy(id)
+      this.#open.set(irq.number, move)
+    }
     this.#moves.push(move)
     return move
   }
@@ -182,6 +207,14 @@ export class Experiment {
     for (const { target, batch } of results) this.#open.get(target.irq.number)?.addBatch(batch)
     return unheard
   }
+}
+
+/** How many CPUs the kernel reckons with, and which are online now. */
+async function readCpus(guest: GuestCommands): Promise<{ readonly cpus: number; readonly online: CpuMask }> {
+  const sys = '/sys/devices/system/cpu'
+  const text = await guest.check(`read -r p <${sys}/possible; read -r o <${sys}/online; echo "$p $o"`)
+  const [possible = '', online = ''] = text.trim().split(' ')
+  return { cpus: (CpuMask.fromList(possible).cpus.at(-1) ?? 0) + 1, online: CpuMask.fromList(online) }
 }
 
 function markCommand(marker: string): string {

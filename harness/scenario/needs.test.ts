@@ -28,6 +28,7 @@ const SPECIAL: readonly Need[] = [
   'two NUMA nodes',
   'isolated CPUs',
   'places for more CPUs',
+  'one irq for all queues',
 ]
 const REMAPPED: Offer = {
   ...PLAIN,
@@ -57,6 +58,17 @@ await t.test('each need is met or not by the facts of the guest', async (t) => {
   ])
 })
 
+await t.test('one irq for all queues is told by its stimulus', async (t) => {
+  const [queue] = PLAIN.rxQueues
+  if (queue === undefined) throw new Error('the plain machine has queues')
+  const shared = {
+    ...PLAIN,
+    rxQueues: [{ ...queue, stimulus: { kind: 'datagram', queueIndex: 'any' } as const }],
+  }
+  t.notOk(unmetBy(shared, []).includes('one irq for all queues'))
+  t.ok(unmetBy(PLAIN, []).includes('one irq for all queues'))
+})
+
 await t.test('a guest with queues of both kinds meets neither need of remapping', async (t) => {
   const mixed = { ...PLAIN, rxQueues: [...PLAIN.rxQueues, ...REMAPPED.rxQueues] }
   t.same(unmetBy(mixed), ['no interrupt remapping', 'interrupt remapping'])
@@ -78,7 +90,7 @@ await t.test('what only special machines have is a need as well', async (t) => {
       isolated: CpuMask.of(3),
     },
   }
-  t.same(unmetBy(special, []), ['interrupt remapping'])
+  t.same(unmetBy(special, []), ['interrupt remapping', 'one irq for all queues'])
 })
 
 await t.test('an unmet need is not applicable, and says which and why', async (t) => {

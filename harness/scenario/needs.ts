@@ -21,6 +21,7 @@ export const NEEDS = [
   'two NUMA nodes',
   'isolated CPUs',
   'places for more CPUs',
+  'one irq for all queues',
 ] as const
 
 /** A need, in the words that scenarios and reports use. */
@@ -55,6 +56,10 @@ const ANSWERS: Readonly<Record<Need, Answer>> = {
       : 'neither /proc/kcore nor debugfs irq/ shows the state of an irq (CONFIG_PROC_KCORE)',
   'several rx queues': (facts) =>
     facts.rxQueues.length > 1 ? undefined : `the NIC has ${facts.rxQueues.length} rx queue`,
+  'one irq for all queues': (facts) =>
+    facts.rxQueues.some(({ stimulus }) => stimulus.queueIndex === 'any')
+      ? undefined
+      : 'the NIC has a vector for each queue',
   'no interrupt remapping': (facts) => {
     const remapped = underTest(facts).find(({ irq }) => isRemapped(irq.chip))
     return remapped === undefined ? undefined : `irq ${remapped.irq.number} goes through ${remapped.irq.chip}`

@@ -28,7 +28,8 @@ export async function settle(
   online: CpuMask,
 ): Promise<readonly Verdict[]> {
   const moves: Move[] = []
-  for (const [at, target] of targets.entries()) {
+  const movable = targets.filter(({ unmovable }) => unmovable !== true)
+  for (const [at, target] of movable.entries()) {
     const cpu = online.cpus[at % online.size] ?? 0
     moves.push(await experiment.request(target, CpuMask.of(cpu), 'list'))
   }
@@ -36,8 +37,8 @@ export async function settle(
   const devices = targets.filter((target) => !isRxQueue(target))
   for (let hit = 0; hit < HITS && devices.length > 0; hit++) await experiment.probe(devices, 1)
   const atRest = await experiment.read(targets)
-  const bad = moves.flatMap((move, at) => {
-    const reading = atRest[at]
+  const bad = moves.flatMap((move) => {
+    const reading = atRest[targets.indexOf(move.target)]
     const verdict = reading === undefined ? undefined : unsettled(move.evidence, reading)
     return verdict === undefined ? [] : [verdict]
   })

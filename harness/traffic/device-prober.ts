@@ -7,6 +7,7 @@ import { pause } from '../base/poll.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import { receiptFile, type TestDevice } from '../guest/devices.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
+import type { IrqWithStimulus } from '../guest/irq-with-stimulus.ts'
 import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { BatchMarks } from './batch-marks.ts'
@@ -33,12 +34,12 @@ export interface ProbedGuest {
 
 /** All probes of one device in one run. */
 export class DeviceProber {
-  readonly device: TestDevice
+  readonly device: IrqWithStimulus & Partial<Pick<TestDevice, 'node'>>
   readonly #parts: ProbedGuest
   readonly #firing: Firing
   #sent = 0
 
-  constructor(device: TestDevice, parts: ProbedGuest, firing: Firing) {
+  constructor(device: DeviceProber['device'], parts: ProbedGuest, firing: Firing) {
     this.device = device
     this.#parts = parts
     this.#firing = firing

@@ -31,11 +31,13 @@ function byWriting(port: HostPort): Firing {
  * One sector past the page cache: one command to the disk, one interrupt at its end. In the background, because a read
  * whose interrupt is lost ends only after half a minute, when the kernel has lost its patience (libata's timeout).
  */
-function byReading({ name, node }: TestDevice, guest: GuestCommands): Firing {
+function byReading({ name, node, irq, unmovable }: TestDevice, guest: GuestCommands): Firing {
   let reads = 0
+  // The queue of the CPU that reads is the one that fires: its irq is bound to just these CPUs.
+  const pinned = unmovable ? `taskset $(cat /proc/irq/${irq.number}/smp_affinity) ` : ''
   return {
     fire: async (id) => {
-      const read = `dd if=${node} of=/dev/null bs=512 count=1 skip=${reads++ % DISK_SECTORS} iflag=direct`
+      const read = `${pinned}dd if=${node} of=/dev/null bs=512 count=1 skip=${reads++ % DISK_SECTORS} iflag=direct`
       await guest.check(`( ( ${read} && printf ${id} >>${receiptFile(name)} ) </dev/null >/dev/null 2>&1 & )`)
     },
     taken: (sent) => Promise.resolve(sent),

@@ -89,7 +89,11 @@ export class Prober {
     const before = await framesTaken()
     for (let round = 0; round < count; round++) {
       if (round > 0) await pause(SPACING_MS)
-      for (const { flow, sent } of flows) sent.push({ id: String(await this.#flows.send(flow)) })
+      for (const { queue, flow, sent } of flows) {
+        // A new flow each time: so the datagrams come to different queues, and each must fire the irq that they share.
+        const over = isShared(queue) ? await this.#flows.open() : flow
+        sent.push({ id: String(await this.#flows.send(over)) })
+      }
     }
     const readings = until === 'counted' ? await this.#counted(queues, atFirst) : await this.#arrived(queues)
     const lost = Math.max(0, count * queues.length - ((await framesTaken()) - before))
@@ -201,7 +205,10 @@ export class Prober {
       const lines = await this.#guest.run(`grep -F ' napi_gro_receive_entry: ' ${TRACEFS}/trace || true`)
       const arrivals = deliveredQueues(lines, TEST_INTERFACE)
       for (const [length, flow] of flows) {
-        const queue = queues.find(({ stimulus }) => stimulus.queueIndex === arrivals.get(length))
+        const arrival = arrivals.get(length)
+        const queue = queues.find(
+          (one) => one.stimulus.queueIndex === arrival || (isShared(one) && arrival !== undefined),
+        )
         if (queue !== undefined && !this.#map.has(queue.name)) this.#map.set(queue.name, flow)
       }
       if (wanting().length === 0) return readings
@@ -267,6 +274,11 @@ export class Prober {
   #tooLate(deadline: Deadline, queues: readonly RxQueue[], hits: (queue: RxQueue) => number): Trouble {
     return deadline.trouble(queues.map((queue) => `${queue.name} hit ${hits(queue)} times`).join(', '))
   }
+}
+
+/** All queues of the NIC have one irq. */
+function isShared({ stimulus }: RxQueue): boolean {
+  return stimulus.queueIndex === 'any'
 }
 
 function total(reading: Reading | undefined): number {

@@ -3,6 +3,7 @@ import { Trouble } from '../base/errors.ts'
 import { pause } from '../base/poll.ts'
 import { DISK_SECTORS } from '../guest/device-args.ts'
 import { receiptFile, type TestDevice } from '../guest/devices.ts'
+import type { IrqWithStimulus } from '../guest/irq-with-stimulus.ts'
 import type { ProbeBatch } from '../irq/move-evidence.ts'
 import type { ProbedGuest } from './device-prober.ts'
 
@@ -24,13 +25,15 @@ export interface UnderReads<T> {
  * which is noted when it begins and again when it has succeeded. What `acts` throws is thrown when the reading has ended.
  */
 export async function underReads<T>(
-  device: TestDevice,
+  device: IrqWithStimulus & Partial<Pick<TestDevice, 'node'>>,
   { guest, reader, marks, limits }: ProbedGuest,
   acts: () => Promise<T>,
 ): Promise<UnderReads<T>> {
-  if (device.stimulus.kind !== 'read') throw new RangeError(`${device.name} cannot be read from`)
+  const { node } = device
+  if (device.stimulus.kind !== 'read' || node === undefined)
+    throw new RangeError(`${device.name} cannot be read from`)
   const receipt = receiptFile(device.name)
-  const read = `dd if=${device.node} of=/dev/null bs=512 count=${SECTORS} skip=$((i * ${SECTORS} % ${DISK_SECTORS})) iflag=direct`
+  const read = `dd if=${node} of=/dev/null bs=512 count=${SECTORS} skip=$((i * ${SECTORS} % ${DISK_SECTORS})) iflag=direct`
   const load = [
     `: >${receipt}; : >${LOAD}; : >${LOAD}-begun; rm -f ${LOAD}-ended`,
     `( ( i=0; while [ -e ${LOAD} ] && [ $i -lt ${READS_MAX} ]; do`,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { framesTaken, parseFramesTaken } from './tap-counters.ts'
+import { framesSent, framesTaken, parseFramesTaken } from './tap-counters.ts'
 
 const TEXT = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
@@ -24,6 +24,7 @@ await t.test('a tap that is not there is trouble, never zero', async (t) => {
     })
   }
   t.throws(() => parseFramesTaken('', 'irqlab-test'), { name: 'Trouble' })
+  await t.rejects(framesSent('irqlab-no-such'), { name: 'Trouble', message: /irqlab-no-such is not in/ })
   await t.rejects(framesTaken('irqlab-no-such'), { name: 'Trouble', message: /irqlab-no-such is not in/ })
 })
 

@@ -11,15 +11,27 @@ export async function framesTaken(tap: string = testTap(1).name): Promise<number
   return parseFramesTaken(await readFile('/proc/net/dev', 'utf8'), tap)
 }
 
-/** Reads the counter from the text of /proc/net/dev. Throws `Trouble`. */
+/** Frames that the guest has sent into the tap since it was made: its receive counter. Throws `Trouble`. */
+export async function framesSent(tap: string = testTap(1).name): Promise<number> {
+  return parseFrames(await readFile('/proc/net/dev', 'utf8'), tap, RECEIVED)
+}
+
+/** Columns after the name: eight for receive, then transmit bytes, transmit packets (net/core/net-procfs.c). */
+const RECEIVED = 1
+const TRANSMITTED = 9
+
+/** Reads the transmit counter from the text of /proc/net/dev. Throws `Trouble`. */
 export function parseFramesTaken(text: string, tap: string): number {
+  return parseFrames(text, tap, TRANSMITTED)
+}
+
+function parseFrames(text: string, tap: string, column: number): number {
   const row = text.split('\n').find((line) => line.trim().startsWith(`${tap}:`))
   if (row === undefined) throw new Trouble('traffic.tap', `${tap} is not in this network namespace`)
-  // Columns after the name: eight for receive, then transmit bytes, transmit packets (net/core/net-procfs.c).
   const packets = row
     .slice(row.indexOf(':') + 1)
     .trim()
-    .split(/\s+/)[9]
+    .split(/\s+/)[column]
   if (packets === undefined || !/^\d+$/.test(packets)) {
     throw new Trouble('traffic.tap', `The counters of ${tap} cannot be read: ${row.trim()}`)
   }

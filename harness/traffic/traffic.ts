@@ -7,16 +7,20 @@ import type { FloodRate } from './flood.ts'
 import type { Discovery, Flooded, Prober, ProbeResult } from './prober.ts'
 
 type QueueProber = Pick<Prober, 'probe' | 'flood' | 'discover' | 'learn' | 'knows' | 'recount' | 'forget'>
-type AnyDeviceProber = Pick<DeviceProber, 'device' | 'probe' | 'flood'>
+/** Whatever fires one irq that is no rx queue. */
+export type AnyProber = Pick<DeviceProber, 'device' | 'probe'> & Partial<Pick<DeviceProber, 'flood'>>
 
 /** Fires irqs on demand, whatever their stimulus is. */
 export class Traffic {
   readonly #queues: QueueProber
-  readonly #devices: readonly AnyDeviceProber[]
+  readonly #devices: readonly AnyProber[]
+  readonly #parts: readonly AnyProber[]
 
-  constructor(queues: QueueProber, devices: readonly AnyDeviceProber[]) {
+  /** `parts` are the other irqs of the NIC: fired only when a scenario asks for it. */
+  constructor(queues: QueueProber, devices: readonly AnyProber[], parts: readonly AnyProber[] = []) {
     this.#queues = queues
     this.#devices = devices
+    this.#parts = parts
   }
 
   /** Fires each irq `count` times, one interrupt a probe: the queues side by side, the devices one after the other. */
@@ -40,7 +44,9 @@ export class Traffic {
   /** Floods a queue at a rate, or loads a disk as fast as it goes, while `acts` are done; see `Prober.flood`, `underReads`. */
   async flood<T>(target: IrqWithStimulus, rate: FloodRate, acts: () => Promise<T>): Promise<Flooded<T>> {
     if (isRxQueue(target)) return this.#queues.flood(target, rate, acts)
-    return { target, ...(await this.#deviceOf(target).flood(acts)) }
+    const prober = this.#deviceOf(target)
+    if (prober.flood === undefined) throw new RangeError(`${target.name} cannot be flooded`)
+    return { target, ...(await prober.flood(acts)) }
   }
 
   /** Learns the flows to the queues; see `Prober.discover`. */
@@ -78,8 +84,8 @@ export class Traffic {
     return readings
   }
 
-  #deviceOf({ name }: IrqWithStimulus): AnyDeviceProber {
-    const found = this.#devices.find(({ device }) => device.name === name)
+  #deviceOf({ name }: IrqWithStimulus): AnyProber {
+    const found = [...this.#devices, ...this.#parts].find(({ device }) => device.name === name)
     if (found === undefined) throw new Trouble('traffic.target', `Nothing is known that fires ${name}`)
     return found
   }

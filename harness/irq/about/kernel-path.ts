@@ -18,6 +18,18 @@ const STEPS = {
     at: 'kernel/irq/proc.c:write_irq_affinity',
     does: 'parses the mask, refuses an irq that user space may not move (EIO, since 6.12 EPERM) and a mask without an online CPU',
   },
+  'parse-list': {
+    at: 'lib/bitmap.c:bitmap_parselist',
+    does: 'reads a list of CPUs (in lib/bitmap-str.c of 6.12 and 7.3); the words all and N came between 5.10 and 6.1',
+  },
+  'parse-hex': {
+    at: 'lib/bitmap.c:bitmap_parse',
+    does: 'reads a hexadecimal mask from its end (in lib/bitmap-str.c of 6.12 and 7.3), and steps over a character before eight digits',
+  },
+  'select-affinity': {
+    at: 'kernel/irq/proc.c:irq_select_affinity_usr',
+    does: 'says EINVAL for a mask without an online CPU: x86 chooses none by itself',
+  },
   'proc-show': {
     at: 'kernel/irq/proc.c:show_irq_affinity',
     does: 'shows the pending mask while a request is pending, so read-back says nothing of where the irq is',
@@ -43,6 +55,14 @@ const STEPS = {
   'edge-flow': {
     at: 'kernel/irq/chip.c:handle_edge_irq',
     does: 'counts the interrupt, acknowledges it (that moves the irq), then runs the handler, all on the old CPU',
+  },
+  'level-flow': {
+    at: 'kernel/irq/chip.c:handle_fasteoi_irq',
+    does: 'counts the interrupt, runs the handler, then ends the interrupt at its chip, all on the old CPU',
+  },
+  'level-end': {
+    at: 'arch/x86/kernel/apic/io_apic.c:ioapic_ack_level',
+    does: 'ends the interrupt of a level line of the IO-APIC, then makes the pending move, unless the IO-APIC still waits for that end',
   },
   'may-run': {
     at: 'kernel/irq/chip.c:irq_may_run',

@@ -4,6 +4,7 @@ import { LAW_BOOKS } from '../laws/books.ts'
 import type { LawName } from '../laws/law-names.ts'
 import type { StepName } from './kernel-path.ts'
 import { ABOUT_IRQS } from './irqs.ts'
+import { ABOUT_IRQS_APART } from './irqs-apart.ts'
 import { ABOUT_MOVES } from './moves.ts'
 import { ABOUT_REQUESTS } from './requests.ts'
 
@@ -19,11 +20,12 @@ export interface AboutLaw {
   readonly look: readonly string[]
 }
 
-/** A law that is missing here does not compile: tell it in one of the three files, as those beside it are told. */
+/** A law that is missing here does not compile: tell it in one of the four files, as those beside it are told. */
 const ABOUT_LAWS: Readonly<Record<LawName, AboutLaw>> = {
   ...ABOUT_MOVES,
   ...ABOUT_REQUESTS,
   ...ABOUT_IRQS,
+  ...ABOUT_IRQS_APART,
 }
 
 /** The knowledge about a law. */

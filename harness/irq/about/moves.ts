@@ -31,6 +31,8 @@ export const ABOUT_MOVES = {
       'It is the only moment at which the move is safe: on the CPU that still owns the vector, with the interrupt counted and not yet handled. A move made later loses interrupts, one made elsewhere warns in msi_set_affinity.',
     path: [
       'edge-flow',
+      'level-flow',
+      'level-end',
       'ack',
       'irq-move',
       'masked-move',

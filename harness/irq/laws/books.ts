@@ -1,5 +1,6 @@
 /** Which laws a claim stands for: a deferred move, an immediate one, one that must wait, a request replaced, one that changes nothing. */
 import { accepted } from './accepted.ts'
+import { byFiring } from './by-firing.ts'
 import { atTheWrite } from './at-the-write.ts'
 import { delivered } from './delivered.ts'
 import { fellBack } from './fell-back.ts'
@@ -27,11 +28,14 @@ import { startedAnew } from './started-anew.ts'
 import { started } from './started.ts'
 import { stayed } from './stayed.ts'
 import { thenOnNew, thenOnNewAtOnce } from './then-on-new.ts'
+import { understood } from './understood.ts'
+import { unmoved } from './unmoved.ts'
 
 /**
  * What is claimed of a move: that it waits, that it is made at once, that it never comes, that nothing changes, that it
- * also waits for the end of the move before it, that its CPU going offline makes it, with vectors to be had or without; that there is no vector for it;
- * that packets alone do not make it.
+ * also waits for the end of the move before it, that its CPU going offline makes it, with vectors to be had or without; that
+ * there is no vector for it, that packets alone do not make it, that it comes with the first interrupt of an irq which fires
+ * at will, that a refused request changes nothing.
  */
 export type BookName =
   | 'deferred'
@@ -40,6 +44,8 @@ export type BookName =
   | 'stayed'
   | 'busy'
   | 'offline'
+  | 'at-will'
+  | 'unmoved'
   | 'fell-back'
   | 'crowded-out'
   | 'dropped'
@@ -70,6 +76,8 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   stayed: [accepted, held, stayed, delivered],
   busy: [accepted, keptWhileBusy, delivered],
   offline: [accepted, keptOffline, delivered],
+  'at-will': [accepted, held, byFiring, delivered],
+  unmoved: [unmoved],
   'fell-back': [accepted, fellBack, delivered],
   polled: [accepted, notByPackets, delivered],
   'crowded-out': [accepted, movedAnyway],
@@ -81,6 +89,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   maskable: [messageOnce],
   unmaskable: [messageByWay],
   forbidden: [forbidden],
+  input: [understood],
   untouched: [started],
   load: [oneFlip, inOrder],
 }
@@ -92,6 +101,7 @@ const WHOLE = [
   'maskable',
   'unmaskable',
   'forbidden',
+  'input',
   'untouched',
   'load',
 ] as const

@@ -9,11 +9,14 @@ import { movedEarly } from './moved-early.ts'
 /** Functions that the stack of a deferred move must name, where this kernel can name them. */
 export const DEFERRED_PATH = ['irq_move_masked_irq', 'apic_update_irq_cfg'] as const
 
-/** kernel/irq/chip.c:handle_edge_irq counts, acks (apic_ack_edge moves), then handles (5.10 to 7.3). */
+/**
+ * kernel/irq/chip.c:handle_edge_irq counts, acks (apic_ack_edge moves), then handles; handle_fasteoi_irq counts, handles, and
+ * its end moves (io_apic.c:ioapic_ack_level); 5.10 to 7.3.
+ */
 export const firstOnOld: Law = {
   name: 'first-on-old',
   wording:
-    'the first interrupt after the write is counted on the old CPU, once; it moves the irq to one online CPU of the mask, in hard interrupt context on the old CPU, before the handler runs',
+    'the first interrupt after the write is counted on the old CPU, once; it moves the irq to one online CPU of the mask, in hard interrupt context on the old CPU, before the handler runs, or when it has run for a level line of the IO-APIC',
   judge(input: LawInput): Finding {
     const { run, move, trace } = input
     const batch = move.batches[0]
@@ -58,7 +61,12 @@ export const firstOnOld: Law = {
     }
     const config = trace.configs[0]
     if (config === undefined) return violated('effective changed without a vector_config', numbers)
-    const wrong = wrongConfig(config, first, { old, now: now.only(), traceable: run.traceableFunctions })
+    const wrong = wrongConfig(config, first, {
+      old,
+      now: now.only(),
+      isHandledFirst: move.prediction.order === 'handled first',
+      traceable: run.traceableFunctions,
+    })
     if (wrong !== undefined) return violated(wrong, numbers)
     if (config.hardirq === undefined)
       return unproven('the trace does not show the context of the move', numbers)
@@ -74,15 +82,17 @@ export const firstOnOld: Law = {
 interface Expected {
   readonly old: number
   readonly now: number
+  readonly isHandledFirst: boolean
   readonly traceable: ReadonlySet<string>
 }
 
 function wrongConfig(
   config: TraceEvent,
   first: TraceEvent,
-  { old, now, traceable }: Expected,
+  { old, now, isHandledFirst, traceable }: Expected,
 ): string | undefined {
-  if (config.index > first.index) return 'the handler ran before the move'
+  if (isHandledFirst && config.index < first.index) return 'the move was made before the handler ran'
+  if (!isHandledFirst && config.index > first.index) return 'the handler ran before the move'
   if (config.cpu !== old) return `the move was made on CPU ${config.cpu}, not on the old CPU ${old}`
   if (config.hardirq === false) return 'the move was not made in hard interrupt context'
   if (config.fields['cpu'] !== String(now)) {

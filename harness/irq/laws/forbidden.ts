@@ -1,14 +1,7 @@
 /** A law of the file: a write that the kernel never takes is told apart from a device that failed. */
+import { errnoName } from '../errno-name.ts'
 import { held, violated, type Finding } from '../verdict.ts'
 import type { Law, LawInput } from './law.ts'
-
-/** Error of write(2) as the guest's shell prints it, by its name. */
-const WORDS: Readonly<Record<string, string>> = {
-  'Operation not permitted': 'EPERM',
-  'Input/output error': 'EIO',
-  'Invalid argument': 'EINVAL',
-  'Permission denied': 'EACCES',
-}
 
 /**
  * kernel/irq/proc.c:write_irq_affinity refuses a managed irq and one that must not be balanced: EIO up to 6.11, EPERM
@@ -21,7 +14,7 @@ export const forbidden: Law = {
   ofRefusals: true,
   judge({ move, trace }: LawInput): Finding {
     const { write, before, written } = move
-    const error = write.error === undefined ? 'none' : (WORDS[write.error] ?? write.error)
+    const error = write.error === undefined ? 'none' : errnoName(write.error)
     const numbers = {
       error,
       readBack: written.readBack.toList(),

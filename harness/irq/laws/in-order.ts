@@ -1,6 +1,7 @@
 /** Nothing is lost under load: what was sent to an irq's device came there once, in the order in which it was sent. */
 import { actsIn } from '../act-markers.ts'
 import type { MoveEvidence, ProbeBatch } from '../move-evidence.ts'
+import { deliveriesIn } from '../move-trace.ts'
 import type { Trace } from '../trace.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import type { Law, LawInput } from './law.ts'
@@ -56,11 +57,9 @@ function receivedOf(
   const at = probes.findIndex(({ fields }) => fields['batch'] === String(mark))
   const begin = probes[at]
   if (begin === undefined) return undefined
-  const queue = String(stimulus.queueIndex + 1)
-  return trace.events
-    .slice(begin.index, probes[at + 1]?.index)
-    .filter(({ name, fields }) => name === 'napi_gro_receive_entry' && fields['queue_mapping'] === queue)
-    .map(({ fields }) => fields['len'] ?? '')
+  return deliveriesIn(trace.events.slice(begin.index, probes[at + 1]?.index), stimulus).map(
+    ({ fields }) => fields['len'] ?? '',
+  )
 }
 
 /** A mark names its irqs as `28+30`, or `any` while it is not known which queue will be hit. */

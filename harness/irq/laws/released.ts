@@ -35,7 +35,9 @@ function judgeReleased({ move, trace }: LawInput, when: 'after the first on new'
     cleanup: move.prediction.cleanup,
   }
   // Arrival is the acknowledge: it starts the cleanup, which may be over on the old CPU before the handler is entered.
-  const onNew = trace.acks.find((event) => String(event.cpu) === fresh.cpu)
+  // A level line of the IO-APIC has none that is traced, and starts the cleanup at its end, after the handler.
+  const arrived = move.prediction.order === 'handled first' ? trace.interrupts : trace.acks
+  const onNew = arrived.find((event) => String(event.cpu) === fresh.cpu)
   if (when === 'after the first on new' && onNew === undefined)
     return unproven('no interrupt came on the new CPU', numbers)
   const [free, again] = freed

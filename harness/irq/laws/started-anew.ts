@@ -23,7 +23,8 @@ export const startedAnew: Law = {
     const begin = actsIn(run.trace, 'write').find(({ fields }) => fields['id'] === String(move.id))
     if (bind === undefined || bound === undefined || begin === undefined || begin.index < bound.index)
       return unproven('the driver was not bound before this write')
-    if (stimulus.kind !== 'datagram') return unproven('only virtio-net is known to write at probe')
+    if (stimulus.kind !== 'datagram' || typeof stimulus.queueIndex !== 'number')
+      return unproven('only virtio-net is known to write at probe')
     const pairs = Number(bind.fields['pairs'])
     const hint = virtnetHints(run.onlineCpus, pairs)[stimulus.queueIndex] ?? CpuMask.of()
     const numbers = {

@@ -54,16 +54,19 @@ export function findingOf(book: BookName, lines: readonly Line[], move = writeOf
   return finding
 }
 
+/** Around a write in which the irq core saw nothing; lines that have an end of a write need none. */
+const MARKS: readonly Line[] = [
+  [0, 0, 'tracing_mark_write: irqlab write id=1 irq=40 mask=3 pid=7'],
+  [0, 0, 'tracing_mark_write: irqlab written id=1 irq=40 status=0'],
+]
+
 /** What each law of the book says of the last of these moves; the first one was written before the lines. */
 export function findingsOf(
   book: BookName,
   lines: readonly Line[],
   ...moves: readonly [MoveEvidence, ...MoveEvidence[]]
 ): ReadonlyMap<string, Finding> {
-  const marks: readonly Line[] = [
-    [0, 0, 'tracing_mark_write: irqlab write id=1 irq=40 mask=3 pid=7'],
-    [0, 0, 'tracing_mark_write: irqlab written id=1 irq=40 status=0'],
-  ]
+  const marks = lines.some(([, , payload]) => payload.includes(' irqlab written ')) ? [] : MARKS
   const events = [...marks, ...lines].map(([cpu, ms, payload, pid], index) => {
     const time = `${Math.floor(ms / 1000)}.${String((ms % 1000) * 1000).padStart(6, '0')}`
     // A request is written by the process that the moves name.
