@@ -160,6 +160,12 @@ const ackOnNew: Pick = (trace) =>
 export const DEFERRED_FACTS: readonly DoctoredFact[] = [
   violates(
     'then-on-new',
+    'it came twice on the old CPU, and the kernel raised none again',
+    /ran on CPU \d, not on CPU \d/,
+    (e) => twice(e, ack),
+  ),
+  violates(
+    'then-on-new',
     'a later interrupt was counted on the old CPU',
     /interrupts after the move: .*CPU/,
     (e) => withCounted(withCounted(e, -1, newCpu(e), -1), -1, oldCpu(e)),
@@ -218,6 +224,11 @@ export const HARMLESS_FACTS: readonly HarmlessFact[] = [
     // Seen on 6.1: handle_edge_irq acknowledges it on the new CPU, and the old CPU's loop runs the handler for it.
     fact: 'the kernel made the irq fire once more while the old CPU still ran the handler',
     doctor: (e) => withEventAfter(twice(e, first), first, { ...eventOf(e, ack), cpu: newCpu(e) }),
+  },
+  {
+    // Seen on 6.1: the interrupt that wakes the system from suspend to idle, kernel/irq/pm.c:irq_pm_check_wakeup.
+    fact: 'it came while the irq was disabled, and the kernel raised it again',
+    doctor: (e) => withEventAfter(twice(e, ack), ack, { ...eventOf(e, config), name: 'retrigger' }),
   },
   {
     fact: 'the compiler made clones of the functions',
