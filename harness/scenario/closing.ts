@@ -70,11 +70,11 @@ export async function closeRun(
   await experiment.read(targets)
   const ended = await hardware.read()
   const readings = grouped(parts.taken(), ({ irq }) => irq.number)
-  return targets.map(({ name, irq, stimulus }) => ({
+  return targets.map(({ name, irq, stimulus, flow }) => ({
     queue: name,
     stimulus,
     irq,
-    prediction: predictMove(irq.chip, parts.release),
+    prediction: predictMove(irq.chip, parts.release, flow),
     readings: readings.get(irq.number) ?? [],
     closing: batches.get(irq.number) ?? [],
     hasHandler: handled.has(irq.number),

@@ -89,7 +89,7 @@ export class Experiment {
     const { commands: guest, reader, states, limits, release, onAct } = this.#parts
     onAct(`waiting for writes to ${targets.map(({ name }) => name).join(', ')}`)
     const ids = targets.map(() => this.#nextId())
-    const predictions = targets.map(({ irq }) => predictMove(irq.chip, release))
+    const predictions = targets.map(({ irq, flow }) => predictMove(irq.chip, release, flow))
     const expected = targets.map(({ irq }, at) => ({
       id: ids[at] ?? 0,
       irq,
@@ -129,9 +129,9 @@ export class Experiment {
       unmovable: target.unmovable === true,
     })
     const requested = 'mask' in prediction ? prediction.mask : CpuMask.of()
-    const id = this.#moves.length + 1
+    const id = this.#nextId()
     const written = await writeRaw(commands, reader, states, { id, irq, file, text, prediction, requested })
-    const move = new Move({ id, target, prediction: predictMove(irq.chip, release), ...written })
+    const move = new Move({ id, target, prediction: predictMove(irq.chip, release, target.flow), ...written })
     if ('mask' in prediction && file !== 'default_smp_affinity') {
       this.#open.get(irq.number)?.replaceBy(id)
       this.#open.set(irq.number, move)
@@ -146,19 +146,21 @@ export class Experiment {
     onAct(
       `writing ${masks.map((mask) => mask.toList()).join(', then ')} to irq ${target.irq.number} (${target.name})`,
     )
-    const prediction = predictMove(target.irq.chip, release)
-    const request = (mask: CpuMask, at: number) => ({
-      id: this.#moves.length + 1 + at,
+    const prediction = predictMove(target.irq.chip, release, target.flow)
+    const request = (mask: CpuMask) => ({
+      id: this.#nextId(),
       irq: target.irq,
       mask,
       form: 'list' as const,
       expect: prediction.kind,
     })
     const [first, ...others] = masks
-    const all = [request(first, 0), ...others.map((mask, at) => request(mask, at + 1))] as const
-    const moves = (await writeInARow(commands, reader, states, all)).map(
-      (written, at) => new Move({ id: request(first, at).id, target, prediction, ...written }),
-    )
+    const all = [request(first), ...others.map((mask) => request(mask))] as const
+    const moves = (await writeInARow(commands, reader, states, all)).map((written, at) => {
+      const id = all[at]?.id
+      assert(id !== undefined, 'one answer for each request')
+      return new Move({ id, target, prediction, ...written })
+    })
     for (const move of moves) {
       this.#open.get(target.irq.number)?.replaceBy(move.id)
       this.#open.set(target.irq.number, move)
