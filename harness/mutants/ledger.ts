@@ -82,7 +82,7 @@ export function judgementKey(patch: string, kernelSha256: string, asking: string
 /** Hash of all that asks: scenarios, laws and everything that carries them out, but for what only reports or tests. */
 export function askingHash(root = ROOT): string {
   const silent =
-    /^harness\/(mutants\/(?!peers\/)|bench|report|layers)\/|\.test\.ts$|-fixture\.ts$|\/fixtures\//
+    /^harness\/(mutants(?!\/peers\/)|bench|report|layers)\/|\.test\.ts$|-fixture\.ts$|\/fixtures\//
   const files = ['harness', 'scenarios', 'images'].flatMap((top) =>
     readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
       .map((path) => `${top}/${path}`)
