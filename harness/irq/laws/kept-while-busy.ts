@@ -9,7 +9,8 @@ const NONE = 'no CPU at all'
  * While the old vector of the last move waits to be freed, arch/x86/kernel/apic/vector.c:assign_vector_locked says
  * -EBUSY, and kernel/irq/migration.c:irq_move_masked_irq marks the request pending again, its mask intact. The interrupt
  * that finds the old vector freed makes the move (5.10 to 7.3). Up to 6.5 the IPI that frees it may win the race with the
- * first interrupt: then that one moves already, which is as right.
+ * first interrupt: then that one moves already, which is as right. And where the kernel itself has fired the irq again in the move
+ * before (msi_set_affinity: the number of the new vector was pending on the old CPU), that one was over at the write.
  */
 export const keptWhileBusy: Law = {
   name: 'kept-while-busy',
@@ -41,7 +42,8 @@ export const keptWhileBusy: Law = {
     )
     if (forgotten !== undefined)
       return violated(`effective is ${forgotten.effective.toList()} and nothing is pending`, numbers)
-    const freed = freedBefore(input)
+    const waitedFor = freedUnder(input)
+    const freed = waitedFor ?? freedByRetrigger(input)
     if (freed === undefined) return unproven('the last move was over before this write', numbers)
     const wrong = wrongMove(input, freed)
     if (wrong !== undefined) return violated(wrong, numbers)
@@ -52,6 +54,11 @@ export const keptWhileBusy: Law = {
     if (last.state?.pending === true) return violated('the request is still pending', numbers)
     if (readings.some(({ state }) => state === undefined))
       return unproven('the pending bit cannot be read on this kernel', numbers)
+    if (waitedFor === undefined)
+      return held(
+        `the kernel had fired the irq again, so the last move was over: the first interrupt moved it to CPU ${numbers.effective}`,
+        numbers,
+      )
     return held(
       `${numbers.requested} waited for vector ${freed.fields['vector'] ?? '?'} of CPU ${freed.fields['cpu'] ?? '?'} to be freed, and then moved the irq to CPU ${numbers.effective}`,
       numbers,
@@ -60,11 +67,29 @@ export const keptWhileBusy: Law = {
 }
 
 /** The old vector of the move before this one, freed under this request; undefined when that was over already. */
-function freedBefore({ trace }: LawInput): TraceEvent | undefined {
+function freedUnder({ trace }: LawInput): TraceEvent | undefined {
   const own = trace.updates[0]?.fields
   return trace.freed.find(
     ({ fields }) => fields['vector'] !== own?.['prev_vector'] || fields['cpu'] !== own?.['prev_cpu'],
   )
+}
+
+/** The end of the move before this one, where an interrupt that the kernel itself raised in that move has brought it. */
+function freedByRetrigger({ run, move, trace }: LawInput): TraceEvent | undefined {
+  const irq = String(move.irq.number)
+  const begin = trace.write?.index ?? 0
+  const before = (name: string) =>
+    run.trace.events.findLast(
+      (event) => event.name === name && event.fields['irq'] === irq && event.index < begin,
+    )
+  const [config, retrigger, freed] = [
+    before('vector_config'),
+    before('retrigger'),
+    before('vector_free_moved'),
+  ]
+  const inOrder = (first?: TraceEvent, second?: TraceEvent) =>
+    first !== undefined && second !== undefined && first.index < second.index
+  return inOrder(config, retrigger) && inOrder(retrigger, freed) ? freed : undefined
 }
 
 /** What is wrong with when and where the irq moved, in one sentence. */
