@@ -64,7 +64,7 @@ await t.test('list is for a person: names and questions', async (t) => {
   const { status, stdout } = await irqlab(place, ['list'])
   t.equal(status, 0)
   t.notMatch(stdout, '\u001B', 'no colour into a pipe')
-  for (const name of files) t.match(stdout, new RegExp(`^${name}$`, 'm'))
+  for (const name of files) t.match(stdout, new RegExp(`^  ${name} +[A-Z].*\\?$`, 'm'))
 })
 
 await t.test(

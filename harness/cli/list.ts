@@ -1,10 +1,14 @@
 /** `irqlab list`: which questions can be asked. */
 import { paletteFor } from '../report/colour.ts'
+import { wrap } from '../report/wrap.ts'
 import { allScenarios, wordsOf } from './scenario-files.ts'
 
 const LIST_SCHEMA = 'irqlab.list/2'
+const INDENT = '  '
+/** A question is never broken into narrower lines. */
+const WIDTH_MIN = 30
 
-/** Prints the scenarios. */
+/** Prints the scenarios: a line each for a person, all that is known of them as JSON. */
 export async function listCommand(options: { readonly json?: boolean }): Promise<number> {
   const scenarios = (await allScenarios()).map(
     ({ topic, scenario: { name, question, machine, needs, bracket } }) => ({
@@ -22,16 +26,18 @@ export async function listCommand(options: { readonly json?: boolean }): Promise
     return 0
   }
   const palette = paletteFor(process.stdout)
+  const column = INDENT.length + Math.max(...scenarios.map(({ name }) => name.length)) + INDENT.length
   let shown: string | undefined
-  for (const { name, topic, question, machine, devices, needs, bracket } of scenarios) {
-    if (topic !== shown) process.stdout.write(`${palette.dim(`${topic}: ${wordsOf(topic)}`)}\n\n`)
+  for (const { name, topic, question } of scenarios) {
+    if (topic !== shown)
+      process.stdout.write(
+        `${shown === undefined ? '' : '\n'}${palette.bold(topic)}: ${palette.dim(wordsOf(topic))}\n`,
+      )
     shown = topic
-    const on = [machine, ...devices].join(' with ')
-    const regression =
-      bracket === undefined ? '' : `; a regression: ${bracket.violated} has the bug, ${bracket.held} has not`
-    process.stdout.write(
-      `${palette.bold(name)}\n  ${question}\n  ${palette.dim(`on ${on}; needs ${needs.join(', ')}${regression}`)}\n`,
-    )
+    const { columns } = process.stdout
+    const lines = wrap(question, columns === undefined ? undefined : Math.max(WIDTH_MIN, columns - column))
+    process.stdout.write(`${`${INDENT}${name}`.padEnd(column)}${lines.join(`\n${' '.repeat(column)}`)}\n`)
   }
+  process.stdout.write(`\n${palette.dim('irqlab explain NAME tells more of one')}\n`)
   return 0
 }
