@@ -62,6 +62,7 @@ await t.test(
     remove()
     t.equal(record.outcome, 'pass', record.reason)
     t.equal(record.guest.start, 'cold')
-    t.same(new Set(record.verdicts.map(({ law }) => law)), new Set(['understood', 'unmoved']))
+    const laws = new Set(record.verdicts.map(({ law }) => law))
+    t.ok(laws.has('understood') && laws.has('unmoved'))
   },
 )
