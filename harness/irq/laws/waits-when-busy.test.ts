@@ -67,6 +67,22 @@ await t.test('what had to wait and did not, or was lost', async (t) => {
   })
 })
 
+await t.test('a cleanup that wins while the write is under way leaves nothing to wait for', async (t) => {
+  const [begin, set, end] = write('0x200')
+  const made: readonly Line[] = [
+    [0, 2, 'vector_update: irq=40 vector=37 cpu=3 prev_vector=36 prev_cpu=2', 7, 'process'],
+    [0, 2, 'vector_config: irq=40 vector=37 cpu=3 apicdest=0x00000008', 7, 'process'],
+  ]
+  if (begin === undefined || set === undefined || end === undefined) throw new RangeError('three lines')
+  const under = (...lines: readonly Line[]) => [left, begin, set, ...lines, end, probe]
+  const now = second({ written: on(3) })
+  t.match(findingOf(under(freed, ...made), now), {
+    state: 'held',
+    sentence: 'effective went from 2 to 3 in the write itself',
+  })
+  t.match(findingOf(under(...made, freed), now), { state: 'violated', sentence: /does not wait$/ })
+})
+
 await t.test('what had not to wait must be made in the write', async (t) => {
   t.match(findingOf([left, freed, ...write('0x200'), probe, ...moved]), {
     state: 'violated',

@@ -8,7 +8,7 @@ import type { Law, LawInput } from './law.ts'
  * assign_vector_locked says -EBUSY until the old vector is freed, and kernel/irq/manage.c:irq_set_affinity_locked then marks the
  * request pending; once one is, every later write is too, until an interrupt comes (5.10 to 7.3; 548183ea388c speaks of
  * "setting smp_affinity multiple times in quick succession"). Whether a write comes in time depends on the cleanup: an IPI up to
- * 6.5, a timer of one jiffy since. So the trace decides which of the two is asked.
+ * 6.5, which may even win while the write is under way, a timer of one jiffy since. So the trace decides which of the two is asked.
  */
 export const waitsWhenBusy: Law = {
   name: 'waits-when-busy',
@@ -46,7 +46,7 @@ export const waitsWhenBusy: Law = {
 }
 
 /** Why the write could not be made at once, in words; undefined when it could. */
-function busyAt({ run, move }: LawInput, write: TraceEvent): string | undefined {
+function busyAt({ run, move, trace }: LawInput, write: TraceEvent): string | undefined {
   if ((Number(write.fields['st'] ?? 0) & 0x100) !== 0) return 'a request was pending at the write'
   const irq = String(move.irq.number)
   const left = run.trace.events.findLast(
@@ -64,7 +64,10 @@ function busyAt({ run, move }: LawInput, write: TraceEvent): string | undefined 
       fields['cpu'] === left?.['prev_cpu'] &&
       fields['vector'] === left?.['prev_vector'],
   )
-  return freed === undefined
+  // The vector is looked for after the probe at irq_set_affinity_locked: the cleanup may have come between.
+  const made = trace.configs.find(({ hardirq }) => hardirq !== true)
+  const inTime = freed !== undefined && made !== undefined && freed.index < made.index
+  return freed === undefined || inTime
     ? undefined
     : `vector ${freed.fields['vector']} of CPU ${freed.fields['cpu']} was still to be freed`
 }

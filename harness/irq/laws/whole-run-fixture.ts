@@ -10,8 +10,8 @@ import { parseTraceEntry } from '../trace-event.ts'
 import type { Finding } from '../verdict.ts'
 import type { BookName } from './books.ts'
 
-/** One line of the trace: the CPU, the milliseconds since its begin, the payload as the kernel prints it, and whose it is. */
-export type Line = readonly [cpu: number, ms: number, payload: string, pid?: number]
+/** One line of the trace: the CPU, the milliseconds since its begin, the payload as the kernel prints it, whose it is, and where. */
+export type Line = readonly [cpu: number, ms: number, payload: string, pid?: number, context?: 'process']
 
 const IRQ = { number: 40, action: 'virtio2-input', chip: 'PCI-MSI' }
 
@@ -67,11 +67,13 @@ export function findingsOf(
   ...moves: readonly [MoveEvidence, ...MoveEvidence[]]
 ): ReadonlyMap<string, Finding> {
   const marks = lines.some(([, , payload]) => payload.includes(' irqlab written id=1 ')) ? [] : MARKS
-  const events = [...marks, ...lines].map(([cpu, ms, payload, pid], index) => {
+  const events = [...marks, ...lines].map(([cpu, ms, payload, pid, context], index) => {
     const time = `${Math.floor(ms / 1000)}.${String((ms % 1000) * 1000).padStart(6, '0')}`
     // A request is written by the process that the moves name.
     const owner = pid ?? (payload.startsWith('set: ') ? 7 : 0)
-    const entry = parseTraceEntry(`  task-${owner}  [00${cpu}] d.h1. ${time}: ${payload}`)
+    const entry = parseTraceEntry(
+      `  task-${owner}  [00${cpu}] ${context === 'process' ? 'd..1.' : 'd.h1.'} ${time}: ${payload}`,
+    )
     assert(entry !== undefined, payload)
     return { ...entry, index }
   })
