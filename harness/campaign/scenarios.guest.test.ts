@@ -40,9 +40,9 @@ const files = globSync(`${SCENARIOS}/*/*.ts`, { exclude: (name) => basename(name
 for (const scenario of files.sort()) {
   const file = basename(scenario)
   await t.test(file, async (t) => {
-    // On TCG the emulator may run code that the newer kernels have patched since; nothing else is tried again.
+    // A host that starves a guest, and on TCG the emulator, can break a run: that alone is asked once more.
     const kernel = KERNELS[file]
-    const request = kernel === undefined ? { scenario } : { scenario, kernel, retries: 1 }
+    const request = { scenario, retries: 1, ...(kernel === undefined ? {} : { kernel }) }
     const outcome = (await loadScenario(scenario)).known.length > 0 ? /^(known|pass)$/ : 'pass'
     if (BOTH_STARTS.has(file)) {
       const { warm, cold } = await restored(request)
