@@ -8,8 +8,12 @@ const INDENT = '  '
 /** Wider than this it would break on a terminal of 80 columns: more queues go into a table below. */
 const WIDTH_MAX = 78
 
-/** The table's lines; none when there are no verdicts. */
-export function lawTable(verdicts: readonly Verdict[], palette: Palette): readonly string[] {
+/** Of no request of its own: what is asked of every irq at the end of every run. */
+const OF_NO_MOVE = 0
+
+/** The table's lines; none when there are no verdicts. What always holds is one row, as long as all of it held. */
+export function lawTable(all: readonly Verdict[], palette: Palette): readonly string[] {
+  const verdicts = condensed(all)
   const laws = [...new Set(verdicts.map(({ law }) => law))]
   const queues = [...new Set(verdicts.map(({ queue }) => queue))].sort((a, b) =>
     a.localeCompare(b, 'en', { numeric: true }),
@@ -27,6 +31,20 @@ export function lawTable(verdicts: readonly Verdict[], palette: Palette): readon
     })
     return [palette.dim(`${INDENT}${head}`.trimEnd()), ...rows]
   })
+}
+
+/** The row of a law, or of several that all held. */
+type Row = Pick<Verdict, 'queue' | 'state'> & { readonly law: string }
+
+function condensed(verdicts: readonly Verdict[]): readonly Row[] {
+  const always = verdicts.filter(({ move }) => move === OF_NO_MOVE)
+  const laws = new Set(always.map(({ law }) => law))
+  if (laws.size < 2 || always.some(({ state }) => state !== 'held')) return verdicts
+  const queues = [...new Set(always.map(({ queue }) => queue))]
+  return [
+    ...verdicts.filter(({ move }) => move !== OF_NO_MOVE),
+    ...queues.map((queue) => ({ law: `always (${laws.size} laws)`, queue, state: 'held' as const })),
+  ]
 }
 
 /** Columns, as many in a row as fit. */
@@ -49,7 +67,7 @@ function sideBySide<Column extends { readonly width: number }>(
 
 const SIGNS = { held: '✓', violated: '✗', unproven: '?' } as const
 
-function cell(verdicts: readonly Verdict[], law: string, queue: string): string {
+function cell(verdicts: readonly Row[], law: string, queue: string): string {
   return verdicts
     .filter((verdict) => verdict.law === law && verdict.queue === queue)
     .map(({ state }) => SIGNS[state])

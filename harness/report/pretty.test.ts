@@ -92,6 +92,23 @@ await t.test('the table has a row for each law and a sign for each time it was a
   t.same(lawTable([], plain), [])
 })
 
+await t.test('what always holds is one row, unless some of it did not', async (t) => {
+  const always = (['traced', 'alive'] as const).flatMap((law) =>
+    ['input.0', 'input.1'].map((queue) => aVerdict({ law, queue, move: 0 })),
+  )
+  t.same(lawTable([aVerdict(), ...always], plain), [
+    '                   input.0  input.1',
+    '  accepted         ✓',
+    '  always (2 laws)  ✓        ✓',
+  ])
+  const dead = aVerdict({ law: 'alive', queue: 'input.1', move: 0, state: 'violated' })
+  t.same(lawTable([...always.slice(0, 3), dead], plain), [
+    '          input.0  input.1',
+    '  traced  ✓        ✓',
+    '  alive   ✓        ✗',
+  ])
+})
+
 await t.test('a table of many queues goes on below, within 80 columns', async (t) => {
   const queues = Array.from({ length: 20 }, (_, at) => `input.${at}`)
   const table = lawTable(
