@@ -10,18 +10,19 @@ import { rehearse, type Rehearsal } from './rehearsal-fixture.ts'
 // On TCG the emulator may run code that newer kernels have patched since: that is tried once more.
 const request = { scenario: 'every-device', kernel: 'debian:6.12', retries: 1 }
 
-/** Probes sent to a device and interrupts handled, over all that its run shows of it. */
+/** Probes sent to a device and interrupts handled, from its first write to the end of the body. */
 function firedBy(run: Rehearsal, device: string): { readonly sent: number; readonly handled: number } {
   const { moves, trace } = readEvidence(run.file('evidence.json'), run.file('trace.txt')).run
   const mine = moves.filter(({ queue }) => queue === device)
   const [first] = mine
   const irq = String(first?.irq.number)
-  const from =
-    trace.events.find(({ text }) => text.startsWith(`irqlab write id=${first?.id} `))?.index ?? Infinity
+  const placeOf = (mark: string) => trace.events.find(({ text }) => text.startsWith(mark))?.index ?? Infinity
+  const [from, to] = [placeOf(`irqlab write id=${first?.id} `), placeOf('irqlab body-end')]
   return {
     sent: mine.flatMap(({ batches }) => batches.flatMap(({ sent }) => sent)).length,
     handled: trace.events.filter(
-      ({ name, index, fields }) => name === 'irq_handler_entry' && fields['irq'] === irq && index > from,
+      ({ name, index, fields }) =>
+        name === 'irq_handler_entry' && fields['irq'] === irq && index > from && index < to,
     ).length,
   }
 }
