@@ -21,7 +21,11 @@ export const hardwareAgrees: IrqLaw = {
     'in the end the device, or the IO-APIC, holds the destination and the vector that were configured last, and is not masked; with remapping it holds what it held before',
   judge({ irq, history, run }: IrqLawInput): Finding | undefined {
     const { began, ended } = irq.hardware
-    if (!irq.hasHandler || ended === undefined) return undefined
+    if (!irq.hasHandler) return undefined
+    if (ended === undefined)
+      return began === undefined
+        ? undefined
+        : unproven('the hardware was read before the body, and not after it')
     const where = NAMES[ended.kind]
     const numbers = { dest: hex(ended.dest), vector: ended.vector, raw: ended.raw }
     if (ended.masked === true) return violated(`${where} masks the irq at rest`, numbers)
