@@ -1,6 +1,6 @@
 /** docs/MUTANTS.md: each mutant, what it breaks, which laws should betray it and which did. Pure. */
 import type { Entry, Ledger } from './ledger.ts'
-import { markdownTable } from './markdown-table.ts'
+import { markdownTable } from '../report/markdown-table.ts'
 import type { Mutant } from './mutant.ts'
 import { peersTable } from './peers-table.ts'
 import { soleCatchers } from './sole-catchers.ts'
