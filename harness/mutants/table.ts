@@ -61,7 +61,7 @@ function cells({ mutant, entry }: Row): readonly string[] {
   const missed = mutant.betrayedBy.filter((law) => !seen.includes(law))
   return [
     `\`${mutant.name}\``,
-    mutant.subject.replaceAll('|', '\\|'),
+    mutant.subject,
     [...seen.map((law) => `\`${law}\``), ...missed.map((law) => `_${law}_`)].join(' '),
     [...new Set(entry.laws.flatMap(({ scenarios }) => scenarios))].map((name) => `\`${name}\``).join(' '),
     entry.fate,
