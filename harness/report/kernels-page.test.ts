@@ -63,15 +63,18 @@ await t.test('a message that was declared is on the page', async (t) => {
   t.match(page, /\*\*known\*\* on plain: it died; as declared it says \(3 times\): IRQ7: it failed$/m)
 })
 
-await t.test('a machine of many scenarios has a table of its own, and skips are told by their need', async (t) => {
-  const many = [1, 2, 3, 4, 5, 6].map((number) =>
-    aRecord({ scenario: `s${number}`, outcome: 'skip', need: 'a moon', verdicts: [] }),
-  )
-  const page = kernelsPage([...many, aRecord({ scenario: 's1', machine: { name: 'other' } })], 'x')
-  t.match(page, /## plain\n\n`\{\}`\n\n\| scenario \| predicted \| 6\.1\.0-56 \|/)
-  t.match(page, /\| s1 +\| other +\| deferred +\| pass/)
-  t.match(page, /^- a moon: `s1`, `s2`, `s3`, `s4`, `s5`, `s6` on plain$/m)
-})
+await t.test(
+  'a machine of many scenarios has a table of its own, and skips are told by their need',
+  async (t) => {
+    const many = [1, 2, 3, 4, 5, 6].map((number) =>
+      aRecord({ scenario: `s${number}`, outcome: 'skip', need: 'a moon', verdicts: [] }),
+    )
+    const page = kernelsPage([...many, aRecord({ scenario: 's1', machine: { name: 'other' } })], 'x')
+    t.match(page, /## plain\n\n`\{\}`\n\n\| scenario \| predicted \| 6\.1\.0-56 \|/)
+    t.match(page, /\| s1 +\| other +\| deferred +\| pass/)
+    t.match(page, /^- a moon: `s1`, `s2`, `s3`, `s4`, `s5`, `s6` on plain$/m)
+  },
+)
 
 await t.test('repeats are counted, and a page without trouble says so', async (t) => {
   const fine = kernelsPage([aRecord(), aRecord()], 'x')
