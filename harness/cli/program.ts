@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { UsageError } from '../base/errors.ts'
+import { addDiagnosisCommands } from './diagnosis-commands.ts'
 import { interruptible } from './interruptible.ts'
 import { addKernelCommands } from './kernel-commands.ts'
 import { addKernelQuestions } from './kernel-questions.ts'
@@ -73,6 +74,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   addImageCommands(program, dropAtSignal)
   addKernelCommands(program, dropAtSignal)
   addKernelQuestions(program, terminal, (code) => (exitCode = code))
+  addDiagnosisCommands(program, terminal, (code) => (exitCode = code))
   program
     .command('shell')
     .description('a shell in the guest of a kept run, or with --host in its namespaces')
