@@ -3,7 +3,7 @@
 #
 #   sh capture.sh            writes ./irqlab-capture-YYYYMMDD-HHMMSS.tar.gz
 #     -o FILE  writes FILE instead; - is standard output
-#     -i N     seconds between the two samples: 0 to 60, default 5
+#     -i N     seconds between the two samples: 1 to 60, default 5; 0 for one sample only
 #     -a       anonymise: network interfaces become if0, if1 ..., the names of tuned's profiles are left out
 #     -u       does not compress
 #     -r DIR   reads DIR/proc, DIR/sys and DIR/etc instead of those of this machine
@@ -42,7 +42,7 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 to=$work/irqlab-capture
-mkdir "$to" "$to/first" "$to/second" && cd "$root" || exit 2
+mkdir "$to" "$to/first" && cd "$root" || exit 2
 
 # No file of the archive grows beyond this, whatever the machine has.
 bounded() { head -c 67108864; }
@@ -89,10 +89,13 @@ taken=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 debug first
 masks first
 counters first
-sleep "$interval"
-counters second
-masks second
-debug second
+if [ "$interval" != 0 ]; then
+  mkdir "$to/second"
+  sleep "$interval"
+  counters second
+  masks second
+  debug second
+fi
 
 # The irqs: what does not change from one second to the next.
 texts irqs.txt proc/irq/*/affinity_hint proc/irq/*/node proc/irq/*/spurious sys/kernel/irq/*/chip_name \
@@ -188,9 +191,11 @@ for words in '--owner=0 --group=0 --numeric-owner' --numeric-owner; do
   # shellcheck disable=SC2086
   if tar $words -cf /dev/null irqlab-capture/manifest.json 2>/dev/null; then owner=$words; break; fi
 done
+second=''
+[ "$interval" = 0 ] || second=irqlab-capture/second
 pack() {
   # shellcheck disable=SC2086
-  tar $owner -cf - irqlab-capture/[mS]* irqlab-capture/*.txt irqlab-capture/first/* irqlab-capture/second/* |
+  tar $owner -cf - irqlab-capture/[mS]* irqlab-capture/*.txt irqlab-capture/first $second |
     if $compress; then gzip -c; else cat; fi
 }
 if [ "$out" = - ]; then

@@ -3,6 +3,7 @@
  * ssh(1) and not ssh2: a stranger's machine is reached by the user's own configuration, agent, jump hosts and known keys.
  */
 import { createWriteStream, rmSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { Deadline } from '../base/deadline.ts'
@@ -30,6 +31,12 @@ export function takeFiles(host: Host, options: TakeOptions): Promise<Unpacked> {
   return withScript(host, options, compressed, (child) => readTar(child.stdout, compressed))
 }
 
+/** Takes a capture of a folder that has proc/ and sys/: one sample, as nothing changes there. Throws `Trouble` as above. */
+export function takeTree(path: string, signal: AbortSignal): Promise<Unpacked> {
+  const options = { intervalSeconds: 0, anonymise: false, sudo: false, signal, root: resolve(path) }
+  return withScript({ kind: 'here' }, options, false, (child) => readTar(child.stdout, false))
+}
+
 /** Takes a capture into a new file, packed. Throws `Trouble` as above; then the file is removed. */
 export async function takeArchive(host: Host, options: TakeOptions, path: string): Promise<void> {
   try {
@@ -44,12 +51,15 @@ export async function takeArchive(host: Host, options: TakeOptions, path: string
 
 async function withScript<T>(
   host: Host,
-  options: TakeOptions,
+  options: TakeOptions & { readonly root?: string },
   compressed: boolean,
   use: (child: Child) => Promise<T>,
 ): Promise<T> {
   options.signal.throwIfAborted()
-  const words = scriptWords(options, compressed)
+  const words = [
+    ...scriptWords(options, compressed),
+    ...(options.root === undefined ? [] : ['-r', options.root]),
+  ]
   const child = await spawnProcess(argvFor(host, options, words), {
     stdio: ['pipe', 'pipe', 'pipe'],
     stage: 'capture.start',

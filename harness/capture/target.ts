@@ -1,5 +1,6 @@
 /** Whose interrupts are asked for? Reads a TARGET: nothing is this host, ssh:// another one, anything else a capture. */
-import { statSync } from 'node:fs'
+import { lstatSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { UsageError } from '../base/errors.ts'
 
 /** A machine that can be asked. */
@@ -12,6 +13,8 @@ export type Target =
   | Host
   | { readonly kind: 'archive'; readonly path: string }
   | { readonly kind: 'folder'; readonly path: string }
+  /** Has proc/ and sys/ as a machine has them: of a report that was unpacked, or doctored. */
+  | { readonly kind: 'tree'; readonly path: string }
 
 /** Reads it. Throws `UsageError` for an address that is none, and for a path where nothing is. */
 export function parseTarget(text: string | undefined): Target {
@@ -22,7 +25,9 @@ export function parseTarget(text: string | undefined): Target {
     throw new UsageError(
       `${JSON.stringify(text)}: there is no such capture; give a tarball, its folder, ssh://USER@HOST, or nothing for this host`,
     )
-  return { kind: found.isDirectory() ? 'folder' : 'archive', path: text }
+  if (!found.isDirectory()) return { kind: 'archive', path: text }
+  const isTree = lstatSync(join(text, 'proc'), { throwIfNoEntry: false })?.isDirectory() === true
+  return { kind: isTree ? 'tree' : 'folder', path: text }
 }
 
 /** A machine only. Throws `UsageError`. */

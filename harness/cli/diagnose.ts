@@ -66,6 +66,7 @@ function nameOf(target: Target): string {
       return target.destination
     case 'archive':
     case 'folder':
+    case 'tree':
       return target.path
   }
 }

@@ -15,7 +15,10 @@ export function addDiagnosisCommands(
     program
       .command('diagnose')
       .description('what is going on with the interrupts of a machine, or of a capture of one; reads only')
-      .argument('[target]', 'ssh://USER@HOST[:PORT], a capture, or its folder; this host when absent')
+      .argument(
+        '[target]',
+        'ssh://USER@HOST[:PORT], a capture, or a folder with proc/ and sys/; this host when absent',
+      )
       .option('--all', 'every irq and every finding; else the telling ones')
       .option('--watch', 'a live view: an irq a row, moves light up; q leaves')
       .option('--json', 'as JSON'),

@@ -26,8 +26,8 @@ export type Files = ReadonlyMap<string, Buffer>
 /** Two samples of a machine's interrupts, and what is around them. A file that is absent was not there or could not be read. */
 export interface Capture {
   readonly manifest: CaptureManifest
-  /** By their path within the capture: `host.txt`, `first/masks.txt`. */
-  readonly files: Files
+  /** By their path within the capture: `host.txt`, `first/masks.txt`. Who has read a large one may let go of it. */
+  readonly files: Map<string, Buffer>
   /** What is wrong with it, in sentences. */
   readonly defects: readonly string[]
   /** What the script could not read, in its words. */

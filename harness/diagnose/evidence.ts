@@ -1,5 +1,6 @@
 /** What a finding rests on, in the words of the files: which one, and what it said in both samples. */
 import type { CpuMask } from '../irq/cpu-mask.ts'
+import { eachCpu } from '../irq/interrupt-counts.ts'
 import type { FindingEvidence } from './finding.ts'
 import type { Observed, ObservedIrq, Sampled } from './observed.ts'
 
@@ -28,20 +29,13 @@ export function firedSaid(irq: ObservedIrq, seen: Observed): FindingEvidence {
   const time = seen.elapsedSeconds === undefined ? 'between the samples' : `in ${seen.elapsedSeconds} s`
   return {
     file: '/proc/interrupts',
-    value: `${irq.firedTotal ?? 'an unknown number of'} ${time}${onCpus(irq, seen)}`,
+    value: `${irq.fired?.total ?? 'an unknown number of'} ${time}${onCpus(irq)}`,
   }
 }
 
 /** The CPUs on which the irq was counted between the samples, with the counts. */
-export function firedOn(
-  irq: ObservedIrq,
-  { columns }: Observed,
-): readonly { readonly cpu: number; readonly count: number }[] {
-  if (irq.fired === undefined || irq.firedTotal === 0) return []
-  return columns.flatMap((cpu, column) => {
-    const count = irq.fired?.[column] ?? 0
-    return count === 0 ? [] : [{ cpu, count }]
-  })
+export function firedOn({ fired }: ObservedIrq): readonly { readonly cpu: number; readonly count: number }[] {
+  return fired === undefined ? [] : [...eachCpu(fired)].map(([cpu, count]) => ({ cpu, count }))
 }
 
 /** `irq 24 (virtio0-input.0)`. */
@@ -55,8 +49,8 @@ export function cpusInWords(mask: CpuMask): string {
   return `${mask.size === 1 ? 'CPU' : 'CPUs'} ${mask.toList()}`
 }
 
-function onCpus(irq: ObservedIrq, seen: Observed): string {
-  const on = firedOn(irq, seen)
+function onCpus(irq: ObservedIrq): string {
+  const on = firedOn(irq)
   if (on.length === 0) return ''
   const shown = on.slice(0, SHOWN_MAX).map(({ cpu, count }) => `${count} on CPU ${cpu}`)
   return `: ${shown.join(', ')}${on.length > SHOWN_MAX ? ` and ${on.length - SHOWN_MAX} more CPUs` : ''}`

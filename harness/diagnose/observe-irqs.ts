@@ -1,6 +1,13 @@
 /** Puts each irq together from the texts of a capture. */
 import type { CpuMask } from '../irq/cpu-mask.ts'
-import type { CountedRow, InterruptCounts } from '../irq/interrupt-counts.ts'
+import {
+  type CountedRow,
+  type CpuCounts,
+  cpuCounts,
+  eachCpu,
+  type InterruptCounts,
+} from '../irq/interrupt-counts.ts'
+import { countLimit } from '../irq/per-cpu-count.ts'
 import type { Files } from './capture.ts'
 import { fileLines, plainLines } from './file-lines.ts'
 import type { IrqDevice, ObservedIrq, Sampled } from './observed.ts'
@@ -16,11 +23,8 @@ export interface IrqFacts {
   readonly devices: ReadonlyMap<number, IrqDevice>
 }
 
-/** The irqs, ascending, and the CPUs of their counts' columns. */
-export function observeIrqs({ files, mask, counts, devices }: IrqFacts): {
-  readonly irqs: readonly ObservedIrq[]
-  readonly columns: readonly number[]
-} {
+/** The irqs, ascending. */
+export function observeIrqs({ files, mask, counts, devices }: IrqFacts): readonly ObservedIrq[] {
   const fixed = new Set(plainLines(files.get('fixed.txt')).map((path) => numberIn(path)))
   const facts = attributes(files.get('irqs.txt'))
   const asked = {
@@ -35,8 +39,8 @@ export function observeIrqs({ files, mask, counts, devices }: IrqFacts): {
     ...facts.keys(),
     ...(current?.rows.keys() ?? []),
   ])
-  const columnsBefore = counts.second?.cpus.map((cpu) => counts.first?.cpus.indexOf(cpu) ?? -1)
-  const irqs = [...numbers]
+  const cpusBefore = new Set(counts.first?.cpus)
+  return [...numbers]
     .toSorted((a, b) => a - b)
     .map((number): ObservedIrq => {
       const fact = (name: string) => facts.get(number)?.get(name)
@@ -46,11 +50,7 @@ export function observeIrqs({ files, mask, counts, devices }: IrqFacts): {
       })
       const row = current?.rows.get(number)
       const hint = mask.hex(fact('affinity_hint'), `proc/irq/${number}/affinity_hint`)
-      const fired = firedBetween(
-        counts.first?.rows.get(number),
-        counts.second?.rows.get(number),
-        columnsBefore,
-      )
+      const fired = firedBetween(counts.first?.rows.get(number), counts.second?.rows.get(number), cpusBefore)
       return {
         number,
         action: fact('actions')?.replaceAll(',', ', ') || (row?.action ?? ''),
@@ -60,14 +60,12 @@ export function observeIrqs({ files, mask, counts, devices }: IrqFacts): {
         effective: sampled('effective_affinity_list'),
         counts: row?.counts,
         fired,
-        firedTotal: fired?.reduce((sum, count) => sum + count, 0),
         hint: hint?.isEmpty === true ? undefined : hint,
         isFixed: fixed.has(number),
         debug: debug?.get(number),
         device: devices.get(number),
       }
     })
-  return { irqs, columns: current?.cpus ?? [] }
 }
 
 const PATH = /^(?:proc\/irq|sys\/kernel\/irq|sys\/kernel\/debug\/irq\/irqs)\/(\d+)(?:\/(\w+))?$/
@@ -76,12 +74,21 @@ function numberIn(path: string): number {
   return Number(/\d+/.exec(path)?.[0] ?? Number.NaN)
 }
 
+/** What is judged; the capture has more. */
+const JUDGED: ReadonlySet<string> = new Set([
+  'smp_affinity_list',
+  'effective_affinity_list',
+  'affinity_hint',
+  'chip_name',
+  'actions',
+])
+
 /** The first line of each file of an irq, by the irq and the file's name. */
 function attributes(text: Buffer | undefined): ReadonlyMap<number, ReadonlyMap<string, string>> {
   const irqs = new Map<number, Map<string, string>>()
   for (const { path, value } of fileLines(text)) {
     const [, number, name] = PATH.exec(path) ?? []
-    if (number === undefined || name === undefined) continue
+    if (number === undefined || name === undefined || !JUDGED.has(name)) continue
     const known = irqs.get(Number(number))
     if (known === undefined) irqs.set(Number(number), new Map([[name, value]]))
     else if (!known.has(name)) known.set(name, value)
@@ -105,20 +112,18 @@ function debugStates(files: Files): ReadonlyMap<number, { pending: boolean; mana
   return states
 }
 
-/** Counters are 32 bits and wrap; the same number may by now be another irq, and a column gone with its CPU. */
+/** Counters are 32 bits and wrap; the same number may by now be another irq. */
 function firedBetween(
   first: CountedRow | undefined,
   second: CountedRow | undefined,
-  columnsBefore: readonly number[] | undefined,
-): Uint32Array | undefined {
-  if (first === undefined || second === undefined || columnsBefore === undefined) return undefined
+  cpusBefore: ReadonlySet<number>,
+): CpuCounts | undefined {
+  if (first === undefined || second === undefined) return undefined
   if (first.action !== second.action || first.chip !== second.chip) return undefined
-  // A CPU that came between the samples had no column: what it counts now may be from long ago.
-  const fired = second.counts.map((count, column) => {
-    const before = first.counts[columnsBefore[column] ?? -1]
-    return before === undefined ? 0 : count - before
-  })
-  return fired.some((count) => count >= COUNTER_WENT_BACK) ? undefined : fired
+  const before = new Map(eachCpu(first.counts))
+  const steps = [...eachCpu(second.counts)]
+    // A CPU that came between the samples had no column: what it counts now may be from long ago.
+    .filter(([cpu]) => cpusBefore.has(cpu))
+    .map(([cpu, count]) => [cpu, (count - (before.get(cpu) ?? 0) + countLimit) % countLimit] as const)
+  return steps.some(([, step]) => step >= countLimit / 2) ? undefined : cpuCounts(steps)
 }
-
-const COUNTER_WENT_BACK = 2 ** 31

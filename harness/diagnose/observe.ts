@@ -11,7 +11,10 @@ import { type IrqFacts, observeIrqs } from './observe-irqs.ts'
 import type { Observed, Sampled } from './observed.ts'
 import { parseVectorDomain } from './vector-domain.ts'
 
-/** Reads what is there. Never throws for what a capture says: see `defects`. */
+/**
+ * Reads what is there, and lets go of the counters' texts, which are tens of MiB on a large machine: observe a capture once.
+ * Never throws for what a capture says: see `defects`.
+ */
 export function observe(capture: Capture): Observed {
   const { files } = capture
   const defects = [...capture.defects]
@@ -38,12 +41,14 @@ export function observe(capture: Capture): Observed {
   })
   const counts = both<InterruptCounts>((sample) => {
     const text = files.get(`${sample}/interrupts.txt`)
-    return text === undefined
-      ? undefined
-      : attempt(() => parseInterruptCounts(text, `${sample}/interrupts.txt`, online[sample]))
+    files.delete(`${sample}/interrupts.txt`)
+    if (text === undefined) return undefined
+    const parsed = attempt(() => parseInterruptCounts(text, `${sample}/interrupts.txt`, online[sample]))
+    letGo(text)
+    return parsed
   })
   const facts: IrqFacts = { files, mask, counts, devices: observeDevices(files) }
-  const { irqs, columns } = observeIrqs(facts)
+  const irqs = observeIrqs(facts)
   const isolated = ['sys/devices/system/cpu/isolated', 'sys/devices/system/cpu/nohz_full'].flatMap(
     (path) => list(path)?.cpus ?? [],
   )
@@ -61,7 +66,6 @@ export function observe(capture: Capture): Observed {
       isolated: CpuMask.of(...isolated),
       words,
     },
-    columns,
     irqs,
     defaultMask: mask.hex(host.get('proc/irq/default_smp_affinity'), 'proc/irq/default_smp_affinity'),
     iommuTable: links.map((path) => /\/(DMAR|IVRS)$/.exec(path)?.[1]).find((name) => name !== undefined),
@@ -73,6 +77,12 @@ export function observe(capture: Capture): Observed {
     defects,
     unread: capture.unread,
   }
+}
+
+/** Gives the memory back at once: the garbage collector may see no reason to before the end. Only what has its memory for itself. */
+function letGo({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength)
+    structuredClone(buffer, { transfer: [buffer] })
 }
 
 function both<T>(read: (sample: 'first' | 'second') => T | undefined): Sampled<T> {

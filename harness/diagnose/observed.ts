@@ -1,5 +1,6 @@
 /** What was seen of a machine: two samples of each irq, and what around them decides where interrupts go. */
 import type { CpuMask } from '../irq/cpu-mask.ts'
+import type { CpuCounts } from '../irq/interrupt-counts.ts'
 import type { KernelRelease } from '../irq/kernel-release.ts'
 
 /** A value of the first sample and of the second; absent is not read, never zero. */
@@ -31,11 +32,10 @@ export interface ObservedIrq {
   /** smp_affinity_list: the mask that was asked for last. */
   readonly requested: Sampled<CpuMask>
   readonly effective: Sampled<CpuMask>
-  /** Interrupts counted so far on each CPU of `Observed.columns`, at the second sample or the only one. */
-  readonly counts: Uint32Array | undefined
-  /** Interrupts between the samples, in the same columns; undefined where one sample is missing or is of another irq. */
-  readonly fired: Uint32Array | undefined
-  readonly firedTotal: number | undefined
+  /** Interrupts counted so far, at the second sample or the only one. */
+  readonly counts: CpuCounts | undefined
+  /** Interrupts between the samples; undefined where one sample is missing or is of another irq. */
+  readonly fired: CpuCounts | undefined
   /** affinity_hint, where the driver gives one. */
   readonly hint: CpuMask | undefined
   /** User space may not write its mask: the mode of the file says so since 6.12. */
@@ -73,8 +73,6 @@ export interface Observed {
   /** Between the counters of the two samples; undefined with only one. */
   readonly elapsedSeconds: number | undefined
   readonly cpus: ObservedCpus
-  /** The CPU of each column of the counts. */
-  readonly columns: readonly number[]
   /** Ascending. */
   readonly irqs: readonly ObservedIrq[]
   readonly defaultMask: CpuMask | undefined

@@ -14,8 +14,31 @@ export interface InterruptCounts {
 
 /** One irq. */
 export interface CountedRow extends RowTail {
-  /** Interrupts on each CPU, in the order of the columns; 32 bits, wrapping. */
+  readonly counts: CpuCounts
+}
+
+/** Interrupts by CPU, without the CPUs that have none: most of 512. */
+export interface CpuCounts {
+  /** Ascending. */
+  readonly cpus: Uint16Array
+  /** Of the CPU in the same place; 32 bits, wrapping. */
   readonly counts: Uint32Array
+  readonly total: number
+}
+
+/** Builds counts from pairs, CPUs ascending; those with no interrupt are passed over. */
+export function cpuCounts(pairs: Iterable<readonly [cpu: number, count: number]>): CpuCounts {
+  const some = [...pairs].filter(([, count]) => count !== 0)
+  return {
+    cpus: Uint16Array.from(some, ([cpu]) => cpu),
+    counts: Uint32Array.from(some, ([, count]) => count),
+    total: some.reduce((sum, [, count]) => sum + count, 0),
+  }
+}
+
+/** The pairs of CPU and count, CPUs ascending. */
+export function* eachCpu({ cpus, counts }: CpuCounts): Generator<readonly [cpu: number, count: number]> {
+  for (const [at, cpu] of cpus.entries()) yield [cpu, counts[at] ?? 0]
 }
 
 const NEWLINE = 10
@@ -37,12 +60,13 @@ export function parseInterruptCounts(text: Buffer, source: string, online?: CpuM
     const end = text.indexOf(NEWLINE, start)
     number++
     const line = { text, start, end: end === -1 ? text.length : end }
+    const at = number
     const refuse = (what: string) =>
-      new MalformedText(source, number, text.toString('latin1', line.start, line.end), what)
+      new MalformedText(source, at, text.toString('latin1', line.start, line.end), what)
     if (end === -1) throw refuse('cut before the end of the line')
     if (number === 1) cpus = header(text.toString('latin1', start, end)) ?? online?.cpus
     if (cpus === undefined) throw refuse('not the header that names the CPUs')
-    const row = parseRow(line, cpus.length, refuse)
+    const row = parseRow(line, cpus, refuse)
     if (row !== undefined) rows.set(row.number, row)
     start = end + 1
   }
@@ -65,7 +89,7 @@ function header(line: string): readonly number[] | undefined {
 
 function parseRow(
   { text, start, end }: Line,
-  columns: number,
+  columns: readonly number[],
   refuse: (what: string) => MalformedText,
 ): (CountedRow & { readonly number: number }) | undefined {
   let at = start
@@ -75,20 +99,27 @@ function parseRow(
   for (; at < end && isDigit(text[at]); at++) number = number * 10 + (text[at] ?? 0) - DIGIT_0
   if (at === first || text[at] !== COLON) return undefined
   at++
-  const counts = new Uint32Array(columns)
-  for (let column = 0; column < columns; column++) {
+  const cpus: number[] = []
+  const some: number[] = []
+  let total = 0
+  // By index: an iterator would leave two million little objects behind on a large machine.
+  for (let column = 0; column < columns.length; column++) {
     while (at < end && text[at] === SPACE) at++
     const begin = at
     let count = 0
     for (; at < end && isDigit(text[at]); at++) count = count * 10 + (text[at] ?? 0) - DIGIT_0
     if (at === begin || (at < end && text[at] !== SPACE) || count >= countLimit)
-      throw refuse(`no count in column ${column + 1} of ${columns}`)
-    counts[column] = count
+      throw refuse(`no count in column ${column + 1} of ${columns.length}`)
+    if (count === 0) continue
+    cpus.push(columns[column] ?? 0)
+    some.push(count)
+    total += count
   }
   const tail = rowTail(text.toString('latin1', at, end).trim())
   if (tail === undefined) throw refuse('no irqchip after the counts')
   // An irqchip's name is no number: there were more counts than columns.
-  if (/^\d+$/.test(tail.chip)) throw refuse(`more counts than the ${columns} columns`)
+  if (/^\d+$/.test(tail.chip)) throw refuse(`more counts than the ${columns.length} columns`)
+  const counts = { cpus: Uint16Array.from(cpus), counts: Uint32Array.from(some), total }
   return { number, counts, ...tail }
 }
 

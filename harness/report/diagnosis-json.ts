@@ -1,5 +1,6 @@
 /** A diagnosis for a program: every irq, every finding. */
 import type { CpuMask } from '../irq/cpu-mask.ts'
+import { type CpuCounts, eachCpu } from '../irq/interrupt-counts.ts'
 import type { DiagnosedIrq, Diagnosis } from '../diagnose/diagnose.ts'
 import { FINDINGS } from '../diagnose/finding.ts'
 import type { Sampled } from '../diagnose/observed.ts'
@@ -26,11 +27,11 @@ export function diagnosisJson({ seen, irqs, findings }: Diagnosis, what: string)
     defects: seen.defects,
     unread: seen.unread,
     findings: findings.map((finding) => ({ weight: FINDINGS[finding.name], ...finding })),
-    irqs: irqs.map((irq) => irqJson(irq, seen.columns)),
+    irqs: irqs.map((irq) => irqJson(irq)),
   }
 }
 
-function irqJson(irq: DiagnosedIrq, columns: readonly number[]): object {
+function irqJson(irq: DiagnosedIrq): object {
   return {
     irq: irq.number,
     action: irq.action,
@@ -41,9 +42,9 @@ function irqJson(irq: DiagnosedIrq, columns: readonly number[]): object {
     hint: listOf(irq.hint),
     pending: irq.debug?.pending ?? null,
     device: irq.device ?? null,
-    counted: perCpu(irq.counts, columns),
-    fired: perCpu(irq.fired, columns),
-    firedTotal: irq.firedTotal ?? null,
+    counted: perCpu(irq.counts),
+    fired: perCpu(irq.fired),
+    firedTotal: irq.fired?.total ?? null,
   }
 }
 
@@ -59,15 +60,6 @@ function listOf(mask: CpuMask | undefined): string | null {
 }
 
 /** By CPU, those that counted anything; null where nothing was read. */
-function perCpu(
-  counts: Uint32Array | undefined,
-  columns: readonly number[],
-): Readonly<Record<string, number>> | null {
-  if (counts === undefined) return null
-  return Object.fromEntries(
-    columns.flatMap((cpu, column): [string, number][] => {
-      const count = counts[column] ?? 0
-      return count === 0 ? [] : [[String(cpu), count]]
-    }),
-  )
+function perCpu(counts: CpuCounts | undefined): Readonly<Record<string, number>> | null {
+  return counts === undefined ? null : Object.fromEntries(eachCpu(counts))
 }

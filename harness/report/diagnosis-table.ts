@@ -2,6 +2,7 @@
 import type { CpuMask } from '../irq/cpu-mask.ts'
 import type { DiagnosedIrq, Diagnosis } from '../diagnose/diagnose.ts'
 import { lastOf } from '../diagnose/evidence.ts'
+import { eachCpu } from '../irq/interrupt-counts.ts'
 import { pad, type Palette } from './colour.ts'
 
 /** More rows than this fill the screens of a person who did not ask for all. */
@@ -20,9 +21,9 @@ export function diagnosisTable(
     if (irq !== undefined && !NOTES.has(name) && found.get(irq) !== 'bug')
       found.set(irq, law === undefined ? 'off' : 'bug')
   const inUse = irqs.filter(({ action, number }) => action !== '' || found.has(number))
-  const telling = inUse.filter(({ number, firedTotal }) => found.has(number) || (firedTotal ?? 0) > 0)
+  const telling = inUse.filter(({ number, fired }) => found.has(number) || (fired?.total ?? 0) > 0)
   const shown = all ? irqs : inUse.length <= ROWS_MAX ? inUse : telling.slice(0, ROWS_MAX)
-  const cells = shown.map((irq) => row(irq, seen.columns, seen.elapsedSeconds))
+  const cells = shown.map((irq) => row(irq, seen.elapsedSeconds))
   const widths = HEAD.map((title, column) =>
     Math.max(title.length, ...cells.map((line) => (line[column] ?? '').length)),
   )
@@ -64,7 +65,7 @@ const HEAD = [
 ]
 const RIGHT: ReadonlySet<number> = new Set([0, 6, 7])
 
-function row(irq: DiagnosedIrq, columns: readonly number[], seconds: number | undefined): readonly string[] {
+function row(irq: DiagnosedIrq, seconds: number | undefined): readonly string[] {
   const mask = (value: CpuMask | undefined) =>
     value === undefined ? '?' : value.isEmpty ? '-' : shortened(value.toList(), 14)
   return [
@@ -74,9 +75,9 @@ function row(irq: DiagnosedIrq, columns: readonly number[], seconds: number | un
     mask(lastOf(irq.requested)),
     mask(lastOf(irq.effective)),
     BEHAVIOUR_WORDS[irq.behaviour.kind],
-    irq.counts === undefined ? '?' : String(irq.counts.reduce((sum, count) => sum + count, 0)),
-    rate(irq.firedTotal, seconds),
-    countedOn(irq, columns),
+    irq.counts === undefined ? '?' : String(irq.counts.total),
+    rate(irq.fired?.total, seconds),
+    countedOn(irq),
   ]
 }
 
@@ -98,12 +99,11 @@ export function rate(fired: number | undefined, seconds: number | undefined): st
 }
 
 /** The CPUs that counted it between the samples, the busiest first; else, in brackets, those that ever did. */
-function countedOn({ fired, firedTotal, counts }: DiagnosedIrq, columns: readonly number[]): string {
-  const isRecent = (firedTotal ?? 0) > 0
+function countedOn({ fired, counts }: DiagnosedIrq): string {
+  const isRecent = (fired?.total ?? 0) > 0
   const source = isRecent ? fired : counts
-  const on = columns
-    .map((cpu, column) => ({ cpu, count: source?.[column] ?? 0 }))
-    .filter(({ count }) => count > 0)
+  const on = (source === undefined ? [] : [...eachCpu(source)])
+    .map(([cpu, count]) => ({ cpu, count }))
     .toSorted((a, b) => b.count - a.count)
   if (on.length === 0) return ''
   const more = on.length > CPUS_MAX ? ` and ${on.length - CPUS_MAX} more` : ''

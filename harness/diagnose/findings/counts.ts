@@ -20,7 +20,7 @@ function elsewhere(irq: ObservedIrq, seen: Observed): Finding | undefined {
     return undefined
   const { kind } = behaviourOf(irq, seen)
   if (kind !== 'deferred' && kind !== 'immediate') return undefined
-  const stray = firedOn(irq, seen).filter(({ cpu }) => !second.has(cpu))
+  const stray = firedOn(irq).filter(({ cpu }) => !second.has(cpu))
   const count = stray.reduce((sum, one) => sum + one.count, 0)
   // There and back between the samples looks the same: with somebody who moves irqs around nothing is proven.
   const mayHaveMoved =
@@ -43,7 +43,7 @@ function onIsolated(irq: ObservedIrq, seen: Observed): Finding | undefined {
   const { isolated } = seen.cpus
   if (isolated.isEmpty) return undefined
   const isManaged = behaviourOf(irq, seen).kind === 'managed'
-  const hits = firedOn(irq, seen).filter(({ cpu }) => isolated.has(cpu))
+  const hits = firedOn(irq).filter(({ cpu }) => isolated.has(cpu))
   const evidence = [requestedSaid(irq), effectiveSaid(irq), firedSaid(irq, seen), isolatedSaid(seen)]
   if (hits.length > 0) {
     const where = hits.map(({ cpu, count }) => `CPU ${cpu} ${count} times`).join(', ')

@@ -85,10 +85,10 @@ function broken(irq: ObservedIrq, seen: Observed): Finding | undefined {
       sentence: `${start}, which is what was left when CPU ${event.cpu} went offline: the kernel gave up the mask that it had, unless the irq was set up after that`,
       evidence: [...evidence, { file: 'dmesg', value: event.line }],
     }
-  const absent = possible?.minus(now)
-  if (seen.log !== undefined && seen.wentOffline.length > 0) return undefined
-  if (absent === undefined || absent.isEmpty || !mask.equals(now) || !othersName(absent, irq, seen))
-    return undefined
+  const logTells = seen.log !== undefined && seen.wentOffline.length > 0
+  if (logTells || possible === undefined || !mask.equals(now)) return undefined
+  const absent = possible.minus(now)
+  if (absent.isEmpty || !othersName(absent, irq, seen)) return undefined
   return {
     name: 'affinity-broken',
     irq: irq.number,

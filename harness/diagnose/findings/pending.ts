@@ -42,7 +42,7 @@ export function pendingFinding(irq: ObservedIrq, seen: Observed): Finding | unde
       evidence,
     }
   const isOld = sameIn(irq.requested) && sameIn(irq.effective)
-  const fired = irq.firedTotal
+  const fired = irq.fired?.total
   const time = seen.elapsedSeconds === undefined ? '' : ` in ${seen.elapsedSeconds} s`
   if (fired !== undefined && fired >= ALWAYS_ENOUGH && isOld && kind !== 'unknown')
     return {
