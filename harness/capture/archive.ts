@@ -44,6 +44,8 @@ export async function readTar(source: NodeJS.ReadableStream, gzip: boolean): Pro
     onReadEntry: (entry) => members.take(entry),
     onwarn: (code, message) => members.warn(code, String(message)),
   })
+  let ended = false
+  parser.on('eof', () => (ended = true))
   const bytes = gzip ? createGunzip() : new PassThrough()
   // The error arrives at the loop below, too.
   pipeline(source, bytes, () => undefined)
@@ -54,6 +56,8 @@ export async function readTar(source: NodeJS.ReadableStream, gzip: boolean): Pro
       if (total > UNPACKED_BYTES_MAX) throw refusal(`it unpacks to more than ${mib(UNPACKED_BYTES_MAX)}`)
       parser.write(chunk)
       members.check()
+      // Whatever is behind an archive's end is not of it.
+      if (ended) break
     }
   } catch (error) {
     if (error instanceof Trouble) throw error
