@@ -142,7 +142,7 @@ export function explanationLines(one: Explanation, palette: Palette, width: numb
 
 /** How bad a finding is, in words. */
 export const WEIGHT_WORDS: Readonly<Record<Weight, string>> = {
-  bug: 'the kernel did not do what it must',
+  bug: 'a bug of the kernel',
   off: 'something is off',
   note: 'a note',
 }
