@@ -48,7 +48,7 @@ async function keptGuest(t: Test, place: Place): Promise<Guest> {
 
 const maskOf = ({ irqs }: Diagnosis, irq: number) => {
   const found = irqs.find(({ number }) => number === irq)
-  return `${found?.action}: asked for ${found && lastOf(found.requested)}, is on ${found && lastOf(found.effective)}`
+  return `${found?.action}: asked for ${found && lastOf(found.requested)?.toList()}, is on ${found && lastOf(found.effective)?.toList()}`
 }
 const namesOf = ({ findings }: Diagnosis, irq: number) =>
   findings.filter((finding) => finding.irq === irq).map(({ name }) => name)
