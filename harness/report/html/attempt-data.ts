@@ -66,7 +66,10 @@ function evidenceIn(
   const read = (name: string) => readFileSync(join(dir, name), 'utf8')
   const nothing = { windows: new Map<number, MoveWindow>(), counters: undefined }
   if (!record.files.includes('evidence.json') || !record.files.includes('trace.txt'))
-    return { ...nothing, missing: 'The run ended before it left evidence of any move.' }
+    return {
+      ...nothing,
+      missing: record.outcome === 'skip' ? '' : 'The run ended before it left evidence of any move.',
+    }
   let run: RunEvidence
   try {
     ;({ run } = readEvidence(read('evidence.json'), read('trace.txt')))
@@ -186,7 +189,7 @@ function fieldsOf(name: string, value: unknown): readonly (readonly [string, str
   if (value === '' || value === undefined || (Array.isArray(value) && value.length === 0)) return []
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return Object.entries(value).flatMap(([key, inner]) => fieldsOf(`${name}.${key}`, inner))
-  return [[name, Array.isArray(value) ? value.join(', ') : String(value)]]
+  return [[name, Array.isArray(value) ? value.join(', ') : JSON.stringify(value).replaceAll('"', '')]]
 }
 
 /** An option and its value on one line, as the man page has them. */

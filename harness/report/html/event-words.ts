@@ -96,6 +96,7 @@ function actWords(event: TraceEvent, { irq, batches, write }: MoveEvidence): Wor
       return ['act', 'the irq is being given a handler']
     case 'opened':
       return ['act', 'the irq has a handler']
+    case undefined:
     default:
       return ['act', event.text.replace(/^irqlab /, '')]
   }
