@@ -39,9 +39,9 @@ export function moveData(window: MoveWindow): MoveData {
   const cut = ({ cpus, span: [from, to] }: Band): Band => ({ cpus, span: [since(from), since(to)] })
   const stacks: (readonly string[])[] = []
   const events = kept.map((event): EventData => {
-    const [kind, words] = eventWords(event, move, arrivals.has(event))
+    const [kind, words, brief] = eventWords(event, move, arrivals.has(event))
     const stack = event.stack === undefined ? {} : { stack: placeOf(stacks, event.stack) }
-    return { atUs: since(event.timeUs), cpu: event.cpu, kind, words, raw: rawLine(event), ...stack }
+    return { atUs: since(event.timeUs), cpu: event.cpu, kind, words, brief, raw: rawLine(event), ...stack }
   })
   const effective = effectiveBands(window, endUs)
   const vectors = vectorBands(window, endUs)

@@ -70,8 +70,9 @@ function verdictSentence(runs: readonly ReportedRun[]): string {
   const untold = of('broken') + of('not run')
   if (untold > 0) return `Nothing failed, but ${untold} of ${plural(runs.length, 'run')} cannot tell.`
   if (asked === 0) return `All ${plural(runs.length, 'run')} were skipped: nothing was asked of the kernel.`
-  const known = of('known') === 0 ? '' : `, ${of('known')} of them with a failure that is known`
-  return `All ${plural(asked, 'run')} that could be asked passed${known}.`
+  if (of('known') > 0)
+    return `No new failure: ${of('pass')} passed, ${of('known')} ${of('known') === 1 ? 'fails' : 'fail'} as declared.`
+  return `All ${plural(asked, 'run')} passed${of('skip') === 0 ? '' : ` that could be asked`}.`
 }
 
 function firstHtml(runs: readonly ReportedRun[]): string {
@@ -161,7 +162,7 @@ function tableHtml(runs: readonly ReportedRun[]): string {
       `<th scope="row"><a href="#run-${at}">${escapeHtml(row.scenario)}</a>${repeat}</th>`,
       `<td class="kernel">${escapeHtml(row.release)}${source}</td>`,
       `<td class="machine">${escapeHtml(row.machine)}</td>`,
-      `<td class="reason">${escapeHtml(row.reason)}</td>`,
+      `<td class="reason"><div class="clamp">${escapeHtml(row.reason)}</div></td>`,
       `<td class="verdicts">${parts.join(', ') || '<span class="soft">none</span>'}</td>`,
       `<td class="took number">${row.tookMs === undefined ? '' : escapeHtml(formatMs(row.tookMs))}</td>`,
       '</tr>',

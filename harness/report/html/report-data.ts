@@ -139,6 +139,8 @@ export interface EventData {
   readonly kind: EventKind
   /** What it says, in plain words. */
   readonly words: string
+  /** In a word or two. */
+  readonly brief: string
   /** The line of the trace, without its time. */
   readonly raw: string
   /** Place in `stacks`. */

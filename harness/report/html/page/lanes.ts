@@ -5,12 +5,18 @@ import { rowsOf } from './rows-of.ts'
 /** Left of the lanes: the names of the CPUs. */
 export const GUTTER = 54
 /** Right of the lanes. */
-export const EDGE = 10
+export const EDGE = 18
 const AXIS = 40
 const LABEL_ROW = 20
 const CHIP_ROW = 22
 /** Below the marks of a lane: the life of the vectors. */
 const VECTOR_ROW = 16
+
+/** Words beside the marks need this much room, in pixels, and no more marks than this. */
+const WORDS_FROM_WIDTH = 640
+const WORDS_UP_TO = 26
+/** What is seen of a whole move; the rest is in the picture below. */
+const AT_A_GLANCE = new Set<EventData['kind']>(['interrupt', 'set', 'write'])
 
 /** An event with its number in the list, the first is 1. */
 export interface Mark {
@@ -18,6 +24,8 @@ export interface Mark {
   readonly number: number
   readonly x: number
   readonly y: number
+  /** Beside the mark; empty where there is no room. */
+  readonly brief: string
 }
 
 /** A verdict below the moment that decided it. */
@@ -61,9 +69,9 @@ export interface Layout {
 /** How the picture is drawn: the whole move at a glance, or a part of it with every event numbered. */
 export type Look = 'whole' | 'close'
 
-/** About as wide as text of 12 pixels becomes. */
-export function textWidth(text: string): number {
-  return text.length * 6.9
+/** About as wide as text of 12 pixels becomes, `bold` or not. */
+export function textWidth(text: string, weight: 'plain' | 'bold' = 'plain'): number {
+  return text.length * (weight === 'bold' ? 7.5 : 6.9)
 }
 
 /** Lays one picture out. `xOf` tells where a moment stands. */
@@ -76,33 +84,38 @@ export function layOut(
   const edge = { from: GUTTER, to: width - EDGE, gap: 4 }
   const within = (us: number) => us >= from && us <= to
   const flags = flagsOf(move, { within, xOf, span })
-  const places = rowsOf(flags, edge)
-  const flagRows = Math.max(1, ...places.map(({ row }) => row + 1))
+  const flagPlaces = rowsOf(flags, edge)
+  const flagRows = Math.max(1, ...flagPlaces.map(({ row }) => row + 1))
   const lanesTop = AXIS + flagRows * LABEL_ROW + 4
   const size = look === 'close' ? 20 : 9
   const numbered = move.events
     .map((event, at) => ({ event, number: at + 1 }))
     .filter(({ event }) => within(event.atUs) && event.kind !== 'act' && event.kind !== 'probe')
+  const hasWords = look === 'close' && width >= WORDS_FROM_WIDTH && numbered.length <= WORDS_UP_TO
   let top = lanesTop
   const lanes: Lane[] = []
   const marks: Mark[] = []
   for (const cpu of move.lanes) {
     const own = numbered.filter(
-      ({ event }) => event.cpu === cpu && (look === 'close' || event.kind !== 'other'),
+      ({ event }) => event.cpu === cpu && (look === 'close' || AT_A_GLANCE.has(event.kind)),
     )
-    const rows =
+    const wanted = own.map(({ event }) => {
+      const brief = hasWords ? event.brief : ''
+      const wide = size + (brief === '' ? 0 : textWidth(brief) + 6)
+      // The mark stands at its moment, its word to the right of it.
+      return { brief, x: xOf(event.atUs) + (wide - size) / 2, width: wide }
+    })
+    const places =
       look === 'close'
-        ? rowsOf(
-            own.map(({ event }) => ({ x: xOf(event.atUs), width: size })),
-            { from: GUTTER - 10, to: width, gap: 1 },
-          )
-        : own.map(({ event }) => ({ row: 0, left: xOf(event.atUs) - size / 2 }))
-    const levels = Math.max(1, ...rows.map(({ row }) => row + 1))
+        ? rowsOf(wanted, { from: GUTTER - 10, to: width, gap: 2 })
+        : wanted.map(({ x }) => ({ row: 0, left: x - size / 2 }))
+    const levels = Math.max(1, ...places.map(({ row }) => row + 1))
     const height = 6 + levels * (size + 2) + (look === 'close' ? 4 : 6) + VECTOR_ROW
     for (const [at, { event, number }] of own.entries()) {
-      const place = rows[at]
+      const place = places[at]
       if (place === undefined) continue
-      marks.push({ event, number, x: place.left + size / 2, y: top + 6 + size / 2 + place.row * (size + 2) })
+      const y = top + 6 + size / 2 + place.row * (size + 2)
+      marks.push({ event, number, x: place.left + size / 2, y, brief: wanted[at]?.brief ?? '' })
     }
     lanes.push({ cpu, top, height })
     top += height + 3
@@ -114,7 +127,11 @@ export function layOut(
       (one): one is { verdict: VerdictData; atUs: number } => one.atUs !== undefined && within(one.atUs),
     )
     .toSorted((a, b) => a.atUs - b.atUs)
-    .map(({ verdict, atUs }) => ({ verdict, x: xOf(atUs), width: textWidth(`✓ ${verdict.law}`) + 12 }))
+    .map(({ verdict, atUs }) => ({
+      verdict,
+      x: xOf(atUs),
+      width: textWidth(`✓ ${verdict.law}`, 'bold') + 12,
+    }))
   const chipPlaces = rowsOf(decided, edge)
   const chips = decided.map((one, at) => ({
     ...one,
@@ -131,8 +148,8 @@ export function layOut(
     marks,
     flags: flags.map((flag, at) => ({
       ...flag,
-      left: places[at]?.left ?? flag.x,
-      y: AXIS + (flagRows - 1 - (places[at]?.row ?? 0)) * LABEL_ROW,
+      left: flagPlaces[at]?.left ?? flag.x,
+      y: AXIS + (flagRows - 1 - (flagPlaces[at]?.row ?? 0)) * LABEL_ROW,
     })),
     chips,
   }

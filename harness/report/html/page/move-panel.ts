@@ -256,28 +256,36 @@ function verdictList(
     element('h4', {}, 'What the laws say of this write'),
     element(
       'ul',
-      { class: 'verdicts' },
-      ...verdicts.map(({ law, state, sentence, numbers, atUs }) =>
+      { class: 'law-verdicts' },
+      ...verdicts.map((verdict) =>
         element(
           'li',
-          { class: STATE_CLASS[state] },
-          stateBadge(state),
+          {},
           element(
-            'div',
-            {},
-            element('strong', {}, law),
-            ` ${sentence}`,
-            element('div', { class: 'soft small' }, `The law: ${laws[law] ?? ''}.`),
-            numbers === ''
-              ? undefined
-              : element(
-                  'div',
-                  { class: 'soft small' },
-                  `Decided by ${numbers}${atUs === undefined ? '' : `, ${timeText(atUs)} after the write`}.`,
-                ),
+            'details',
+            { open: verdict.state !== 'held' },
+            element(
+              'summary',
+              {},
+              stateBadge(verdict.state),
+              ' ',
+              element('strong', {}, verdict.law),
+              ` ${verdict.sentence}`,
+            ),
+            element(
+              'p',
+              { class: 'soft small' },
+              `The law: ${laws[verdict.law] ?? ''}. ${decidedBy(verdict)}`,
+            ),
           ),
         ),
       ),
     ),
   ]
+}
+
+function decidedBy({ numbers, atUs }: VerdictData): string {
+  const when = atUs === undefined ? '' : `${timeText(atUs)} after the write`
+  const parts = [numbers, when].filter((text) => text !== '')
+  return parts.length === 0 ? '' : `Decided by: ${parts.join('; ')}.`
 }

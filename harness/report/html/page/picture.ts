@@ -48,7 +48,7 @@ export function picture(wish: PictureWish): SVGSVGElement {
   drawVectors(clipped, move, layout, xOf, span)
   drawAxis(svg, wish, layout)
   drawFlags(svg, layout)
-  drawChips(svg, layout)
+  drawChips(svg, look, layout)
   drawMarks(svg, wish, layout)
   if (wish.frame !== undefined) drawFrame(svg, wish.frame, layout, xOf)
   const node = svg.node()
@@ -242,16 +242,22 @@ function drawFlags(svg: Svg, { flags, lanesBottom }: Layout): void {
     .text(({ text }) => text)
 }
 
-function drawChips(svg: Svg, { chips, lanesBottom }: Layout): void {
+function drawChips(svg: Svg, look: Look, { chips, lanesTop, lanesBottom }: Layout): void {
+  // Lines first: none of them may cross a name.
+  svg
+    .selectAll('path.leader')
+    .data(chips)
+    .join('path')
+    .attr('class', ({ verdict }) => `leader ${STATE_CLASS[verdict.state]}`)
+    .attr('d', ({ x, y, left, width }) => {
+      const foot = Math.max(left + 6, Math.min(x, left + width - 6))
+      return `M${x},${look === 'close' ? lanesTop : lanesBottom - 4}V${lanesBottom + 5}L${foot},${y}`
+    })
   const rows = svg
     .selectAll('g.chip')
     .data(chips)
     .join('g')
     .attr('class', ({ verdict }) => `chip ${STATE_CLASS[verdict.state]}`)
-  rows.append('path').attr('d', ({ x, y, left, width }) => {
-    const foot = Math.max(left + 6, Math.min(x, left + width - 6))
-    return `M${x},${lanesBottom - 4}V${lanesBottom + 5}L${foot},${y}`
-  })
   rows
     .append('rect')
     .attr('x', ({ left }) => left)
@@ -272,7 +278,10 @@ function drawMarks(svg: Svg, wish: PictureWish, { marks }: Layout): void {
   const { look, picked, pick, zero } = wish
   const rows = svg
     .selectAll<SVGGElement, Mark>('g.mark')
-    .data(marks)
+    // An interrupt lies on top of what it brought about.
+    .data(
+      marks.toSorted((a, b) => Number(a.event.kind === 'interrupt') - Number(b.event.kind === 'interrupt')),
+    )
     .join('g')
     .attr('class', ({ event, number }) => `mark ${event.kind}${number - 1 === picked ? ' picked' : ''}`)
     .attr('transform', ({ x, y }) => `translate(${x},${y})`)
@@ -309,6 +318,12 @@ function drawMarks(svg: Svg, wish: PictureWish, { marks }: Layout): void {
     .attr('dy', '0.34em')
     .attr('text-anchor', 'middle')
     .text(({ number }) => number)
+  rows
+    .append('text')
+    .attr('class', 'brief')
+    .attr('x', 14)
+    .attr('dy', '0.34em')
+    .text(({ brief }) => brief)
   rows.append('title').text(({ event }) => event.words)
 }
 
@@ -330,8 +345,10 @@ function drawFrame(
   { lanesTop, lanesBottom, width }: Layout,
   xOf: (us: number) => number,
 ): void {
-  const left = Math.max(GUTTER, xOf(from) - 2)
-  const right = Math.min(width - EDGE + 2, Math.max(xOf(to) + 2, left + 4))
+  // Never so narrow that it hides what it frames.
+  const room = Math.max(0, 14 - (xOf(to) - xOf(from))) / 2
+  const left = Math.max(GUTTER - 2, xOf(from) - 2 - room)
+  const right = Math.min(width - EDGE + 2, xOf(to) + 2 + room)
   svg
     .append('rect')
     .attr('class', 'frame')
