@@ -10,8 +10,8 @@ export function againCommand({ scenario, kernel, machine, seed, options }: RunRe
     scenario,
     '--kernel',
     kernel.source,
-    '--machine',
-    machine.name,
+    // A machine that a scenario made for itself has no name that --machine knows: it comes with the scenario.
+    ...(machine.name === `of-${scenario}` ? [] : ['--machine', machine.name]),
     '--seed',
     String(seed),
     ...(append === '' ? [] : ['--append', append]),

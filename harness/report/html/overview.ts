@@ -7,6 +7,8 @@ import { OUTCOME_SIGNS, OUTCOME_WORDS, type ReportedRun } from './rows.ts'
 
 /** Failures that are told in full above the table. */
 const FIRST_MAX = 3
+/** Kernels times machines that a screen has room for. */
+const COLUMNS_MAX = 12
 
 const MEANINGS: Readonly<Record<OutcomeWord, string>> = {
   fail: 'the kernel did not do what it should',
@@ -111,11 +113,13 @@ function whereOf({ release, source, machine, repeat }: RunRow): string {
 function matrixHtml(runs: readonly ReportedRun[]): string {
   const columnOf = ({ release, source, machine }: RunRow) => JSON.stringify([release, source, machine])
   const columns = [...new Set(runs.map(({ row }) => columnOf(row)))].sort()
-  if (columns.length < 2 || columns.length > 12) return ''
   const cells = grouped(
     runs.map(({ row }, at) => ({ row, at })),
     ({ row }) => row.scenario,
   )
+  // Side by side stands only what was asked in two places.
+  const isCompared = [...cells.values()].some((own) => new Set(own.map(({ row }) => columnOf(row))).size > 1)
+  if (!isCompared || columns.length > COLUMNS_MAX) return ''
   const heads = columns.map((column) => {
     const [release = '', source = '', machine = ''] = JSON.parse(column) as string[]
     const which = source.startsWith('debian:') ? '' : `<span class="small soft">${escapeHtml(source)}</span>`
