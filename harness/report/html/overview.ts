@@ -105,7 +105,7 @@ function firstHtml(runs: readonly ReportedRun[]): string {
 }
 
 function whereOf({ release, source, machine, repeat }: RunRow): string {
-  const parts = [`kernel ${release}`, ...(source.startsWith('debian:') ? [] : [source]), `machine ${machine}`]
+  const parts = [`kernel ${release}`, ...(source === '' ? [] : [source]), `machine ${machine}`]
   return [...parts, ...(repeat === '' ? [] : [`repeat ${repeat}`])].join(' · ')
 }
 
@@ -120,11 +120,14 @@ function matrixHtml(runs: readonly ReportedRun[]): string {
   // Side by side stands only what was asked in two places.
   const isCompared = [...cells.values()].some((own) => new Set(own.map(({ row }) => columnOf(row))).size > 1)
   if (!isCompared || columns.length > COLUMNS_MAX) return ''
-  const heads = columns.map((column) => {
-    const [release = '', source = '', machine = ''] = JSON.parse(column) as string[]
-    const which = source.startsWith('debian:') ? '' : `<span class="small soft">${escapeHtml(source)}</span>`
-    return `<th scope="col"><span>${escapeHtml(release)}</span>${which}<span class="small">${escapeHtml(machine)}</span></th>`
+  const places = columns.map((column) => JSON.parse(column) as readonly [string, string, string])
+  const kernels = grouped(places, ([release, source]) => `${release} ${source}`)
+  const kernelHeads = [...kernels.values()].map((own) => {
+    const [release = '', source = ''] = own[0] ?? []
+    const which = source === '' ? '' : `<span class="small soft">${escapeHtml(source)}</span>`
+    return `<th scope="colgroup" colspan="${own.length}">${escapeHtml(release)}${which}</th>`
   })
+  const machineHeads = places.map(([, , machine]) => `<th scope="col">${escapeHtml(machine)}</th>`)
   const rows = [...cells]
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([scenario, own]) => {
@@ -140,7 +143,8 @@ function matrixHtml(runs: readonly ReportedRun[]): string {
     '<summary><h2>Kernels and machines side by side</h2></summary>',
     '<p class="soft">What each scenario came to, on each kernel and machine. Each cell opens its run.</p>',
     '<div class="wide" tabindex="0" role="region" aria-label="Kernels and machines side by side"><table>',
-    `<thead><tr><th scope="col">Scenario</th>${heads.join('')}</tr></thead>`,
+    `<thead><tr><th scope="col" rowspan="2">Scenario</th>${kernelHeads.join('')}</tr>`,
+    `<tr>${machineHeads.join('')}</tr></thead>`,
     `<tbody>${rows.join('\n')}</tbody></table></div>`,
     '</details>',
   ].join('\n')
@@ -157,9 +161,8 @@ function tableHtml(runs: readonly ReportedRun[]): string {
     const again = row.attempts > 1 ? ` <span class="small soft">attempt ${row.attempts}</span>` : ''
     const repeat =
       row.repeat === '' ? '' : ` <span class="small soft">repeat ${escapeHtml(row.repeat)}</span>`
-    const source = row.source.startsWith('debian:')
-      ? ''
-      : `<span class="small soft source">${escapeHtml(row.source)}</span>`
+    const source =
+      row.source === '' ? '' : ` <span class="small soft source">${escapeHtml(row.source)}</span>`
     return [
       `<tr data-at="${at}" data-outcome="${row.outcome}" data-took="${row.tookMs ?? -1}">`,
       `<td class="outcome">${badge(row.outcome)}${again}</td>`,

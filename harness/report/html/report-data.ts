@@ -4,6 +4,7 @@
 export interface RunRow {
   readonly scenario: string
   readonly release: string
+  /** Beside the release: what it was built from; empty of a packaged kernel. */
   readonly source: string
   readonly machine: string
   /** Which of several repeats, `2`; empty for the first. */

@@ -49,7 +49,7 @@ export function reportedRuns(campaign: Campaign): readonly ReportedRun[] {
     const row: RunRow = {
       scenario,
       release: kernel.release,
-      source: withoutPaths(kernel.source),
+      source: sourceWords(kernel.source),
       machine,
       repeat: repeat > 1 ? String(repeat) : '',
       outcome: last?.outcome ?? 'not run',
@@ -62,6 +62,14 @@ export function reportedRuns(campaign: Campaign): readonly ReportedRun[] {
   })
   const rank = ({ row }: ReportedRun) => OUTCOME_WORDS.indexOf(row.outcome)
   return runs.toSorted((a, b) => rank(a) - rank(b))
+}
+
+/** What is to be said of a kernel beside its release: nothing of a packaged one, else what it was built from. */
+function sourceWords(source: string): string {
+  if (source.startsWith('debian:')) return ''
+  const [base = '', ...parts] = source.split(/,(?=\w+=)/)
+  const patches = parts.map((part) => part.replace(/^patch=.*\//, '').replace(/^patch=/, ''))
+  return withoutPaths([base, ...patches].join(' + '))
 }
 
 function count(record: RunRecord | undefined, state: 'held' | 'violated' | 'unproven'): number {

@@ -318,13 +318,18 @@ function drawMarks(svg: Svg, wish: PictureWish, { marks }: Layout): void {
     .attr('dy', '0.34em')
     .attr('text-anchor', 'middle')
     .text(({ number }) => number)
-  rows
-    .append('text')
+  rows.append('title').text(({ event }) => event.words)
+  // Beside the marks, not in them: the name of each mark says more.
+  svg
+    .selectAll('text.brief')
+    .data(marks.filter(({ brief }) => brief !== ''))
+    .join('text')
     .attr('class', 'brief')
-    .attr('x', 14)
+    .attr('aria-hidden', 'true')
+    .attr('x', ({ x }) => x + 14)
+    .attr('y', ({ y }) => y)
     .attr('dy', '0.34em')
     .text(({ brief }) => brief)
-  rows.append('title').text(({ event }) => event.words)
 }
 
 /** Interrupts are round, acts of the kernel square, the move itself stands on its corner. */
