@@ -15,6 +15,7 @@ import { jobOf, withSnapshot } from './compose-job.ts'
 import { recordOf } from './compose-record.ts'
 import type { Job, WorkerGuestStart, WorkerMessage, WorkerResult } from './job.ts'
 import { execute, type Execution } from './local-executor.ts'
+import type { FailureLimit } from './failure-limit.ts'
 import { concludeFromError } from './outcome.ts'
 import type { PlannedRun } from './plan.ts'
 import { inPool } from './pool.ts'
@@ -44,6 +45,8 @@ export interface CampaignRequest {
   /** How long scenarios go on that can be drawn out; absent: one round. */
   readonly soakSeconds?: number
   readonly retries: number
+  /** After so many runs that count as failures no other is begun; absent: all are. */
+  readonly failures?: FailureLimit
   /** Runs side by side, at least 1. */
   readonly jobs: number
   readonly keep: boolean
@@ -92,9 +95,12 @@ export async function runCampaign(
   const stoppable = { ...request, signal: stop.signal }
   try {
     const ended = await inPool(order, request.jobs, stop, async (run) => {
-      return [run, await runWithRetries(stoppable, run, listener, timing)] as const
+      if (request.failures?.reached === true) return undefined
+      const record = await runWithRetries(stoppable, run, listener, timing)
+      request.failures?.note(record.outcome)
+      return [run, record] as const
     })
-    const records = new Map(ended)
+    const records = new Map(ended.filter((one) => one !== undefined))
     return request.runs.flatMap((run) => records.get(run) ?? [])
   } finally {
     request.signal.removeEventListener('abort', onSignal)

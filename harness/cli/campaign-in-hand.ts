@@ -2,6 +2,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { defaultJobs } from '../campaign/default-jobs.ts'
+import type { FailureLimit } from '../campaign/failure-limit.ts'
 import type { PlannedRun } from '../campaign/plan.ts'
 import type { CampaignRequest, ReadyKernel } from '../campaign/run-campaign.ts'
 import { hostFacts } from '../host/host-facts.ts'
@@ -46,6 +47,7 @@ export interface CampaignParts extends OpenCampaign {
   readonly options: Pick<RunOptions, 'append' | 'qemuArg' | 'timeoutScale' | 'cold' | 'soak'>
   readonly jobs: number
   readonly retries: number
+  readonly failures?: FailureLimit
   readonly keep?: boolean
   readonly terminal: Terminal
 }
@@ -66,6 +68,7 @@ export async function campaignRequest(parts: CampaignParts): Promise<CampaignReq
     timeoutScale: options.timeoutScale,
     ...(options.soak === undefined ? {} : { soakSeconds: options.soak }),
     retries,
+    ...(parts.failures === undefined ? {} : { failures: parts.failures }),
     jobs,
     keep,
     cold: options.cold ?? false,
