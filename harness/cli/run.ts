@@ -18,10 +18,12 @@ import { Progress } from '../report/progress.ts'
 import {
   asActivity,
   type CampaignParts,
+  askedOf,
   campaignRequest,
   inCampaign,
   jobsFor,
   type OpenCampaign,
+  planned,
   sayInterrupted,
 } from './campaign-in-hand.ts'
 import { dryRunText } from './dry-run.ts'
@@ -82,7 +84,17 @@ export async function runCommand(
       if (error instanceof Interrupted) sayInterrupted(progress, error, 'nothing was run')
       throw error
     })
-    return await runPlan({ plan, jobs, sources: needed, preparation, results, options, terminal, progress })
+    return await runPlan({
+      plan,
+      jobs,
+      sources: needed,
+      preparation,
+      results,
+      options,
+      seed,
+      terminal,
+      progress,
+    })
   } finally {
     progress.end()
   }
@@ -105,6 +117,7 @@ interface PlanInHand {
   readonly preparation: Preparation
   readonly results: string
   readonly options: RunOptions
+  readonly seed: number
   readonly terminal: Terminal
   readonly progress: Progress
 }
@@ -134,9 +147,9 @@ async function runIn(open: OpenCampaign, hand: PlanInHand): Promise<number> {
       terminal,
       ...(maxFail === undefined ? {} : { failures: new FailureLimit(maxFail, { failOnKnown }) }),
     }
-    const records = await runCampaign(
-      await campaignRequest(parts),
-      listenerFor({ out, progress, seen, runs, jobs, results }),
+    const request = await campaignRequest(parts)
+    const records = await planned(request, await askedOf(options, hand.seed, terminal), () =>
+      runCampaign(request, listenerFor({ out, progress, seen, runs, jobs, results })),
     )
     progress.end()
     const notBegun = runs.length - records.length
