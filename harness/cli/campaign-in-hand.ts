@@ -118,7 +118,7 @@ async function keepPlan(dir: CampaignResults, plan: CampaignPlan): Promise<void>
 
 /** What a plan says of what was asked of `run` or `try`. */
 export async function askedOf(
-  options: Pick<RunOptions, 'accel' | 'machine' | 'repeat' | 'failOn'>,
+  options: Pick<RunOptions, 'accel' | 'machine' | 'repeat' | 'failOn' | 'maxFail' | 'shard'>,
   seed: number,
   { args }: Terminal,
 ): Promise<AskedOfIrqlab> {
@@ -130,6 +130,8 @@ export async function askedOf(
     machines: options.machine,
     repeat: options.repeat,
     failOnKnown: options.failOn === 'known',
+    ...(options.maxFail === undefined ? {} : { maxFail: options.maxFail }),
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
     seed,
   }
 }
