@@ -9,7 +9,7 @@ import type { QemuBinary } from '../host/qemu-binary.ts'
 import type { BootableKernel } from '../image/kernel.ts'
 import type { MicroGuest } from '../image/micro-guest.ts'
 import type { WarmStore } from '../image/warm-store.ts'
-import type { CampaignResults } from '../record/results-dir.ts'
+import { KEPT_FILE, type CampaignResults } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { jobOf, withSnapshot } from './compose-job.ts'
 import { recordOf } from './compose-record.ts'
@@ -63,9 +63,6 @@ export interface CampaignRequest {
   /** Aborted by a signal: the runs at hand are dropped, finished records stay. */
   readonly signal: AbortSignal
 }
-
-/** Beside the record of a run that is kept, until it ends: how to enter it. */
-export const KEPT_FILE = 'kept.json'
 
 /** What a campaign tells while it runs; with several jobs, of several runs in turn. */
 export interface CampaignListener {
