@@ -79,7 +79,7 @@ export async function runProgram(
     })
   addImageCommands(program, dropAtSignal)
   addKernelCommands(program, dropAtSignal)
-  addRunAgainCommands(program, dropAtSignal)
+  addRunAgainCommands(program, terminal, dropAtSignal, (code) => (exitCode = code))
   addKernelQuestions(program, terminal, (code) => (exitCode = code))
   program
     .command('shell')

@@ -8,9 +8,9 @@ export function withoutHome(text: string, home = homedir()): string {
   return text.replaceAll(new RegExp(`${escaped(home)}(?![\\w.-])`, 'g'), '~')
 }
 
-/** The path that was told so. */
-export function withHome(path: string, home = homedir()): string {
-  return path === '~' || path.startsWith('~/') ? `${home}${path.slice(1)}` : path
+/** The path that was told so, or a text such as `tree:~/linux,patch=~/fix.patch` with several. */
+export function withHome(text: string, home = homedir()): string {
+  return text.replaceAll(/(^|[:=,])~(?=\/|$)/g, (_, before: string) => `${before}${home}`)
 }
 
 function isTelling(home: string): boolean {
