@@ -11,6 +11,7 @@ import { qemuArgv } from '../guest/qemu-args.ts'
 import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
 import { makeWorkdir } from '../host/workdir.ts'
+import { actsInCommand } from '../irq/act-log.ts'
 import { patternsOf } from '../scenario/known-failure.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
@@ -103,7 +104,10 @@ async function runIn(
     emulated: job.accel === 'tcg',
     declared: () => [...patternsOf(knownHere(scenario, known)), ...known.provoked()],
     onStage: (stage: LimitName) => tell({ type: 'stage', stage }),
-    onCommand: (entry: CommandLogEntry) => files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`),
+    onCommand: (entry: CommandLogEntry) => {
+      files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`)
+      for (const act of actsInCommand(entry.command)) files.keepAct(act)
+    },
   }
   let guest: Guest | undefined
   const onGuest = (answering: Guest) => {

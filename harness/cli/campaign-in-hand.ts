@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { type AskedOfIrqlab, composePlan } from '../campaign/compose-plan.ts'
 import { defaultJobs } from '../campaign/default-jobs.ts'
+import type { FailureLimit } from '../campaign/failure-limit.ts'
 import type { PlannedRun } from '../campaign/plan.ts'
 import type { CampaignRequest, ReadyKernel } from '../campaign/run-campaign.ts'
 import { hostFacts } from '../host/host-facts.ts'
@@ -49,6 +50,7 @@ export interface CampaignParts extends OpenCampaign {
   readonly options: Pick<RunOptions, 'append' | 'qemuArg' | 'timeoutScale' | 'cold' | 'soak'>
   readonly jobs: number
   readonly retries: number
+  readonly failures?: FailureLimit
   readonly keep?: boolean
   readonly terminal: Terminal
 }
@@ -69,6 +71,7 @@ export async function campaignRequest(parts: CampaignParts): Promise<CampaignReq
     timeoutScale: options.timeoutScale,
     ...(options.soak === undefined ? {} : { soakSeconds: options.soak }),
     retries,
+    ...(parts.failures === undefined ? {} : { failures: parts.failures }),
     jobs,
     keep,
     cold: options.cold ?? false,
@@ -115,7 +118,7 @@ async function keepPlan(dir: CampaignResults, plan: CampaignPlan): Promise<void>
 
 /** What a plan says of what was asked of `run` or `try`. */
 export async function askedOf(
-  options: Pick<RunOptions, 'accel' | 'machine' | 'repeat' | 'failOn'>,
+  options: Pick<RunOptions, 'accel' | 'machine' | 'repeat' | 'failOn' | 'maxFail' | 'shard'>,
   seed: number,
   { args }: Terminal,
 ): Promise<AskedOfIrqlab> {
@@ -127,6 +130,8 @@ export async function askedOf(
     machines: options.machine,
     repeat: options.repeat,
     failOnKnown: options.failOn === 'known',
+    ...(options.maxFail === undefined ? {} : { maxFail: options.maxFail }),
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
     seed,
   }
 }

@@ -5,6 +5,7 @@ import { packageVersion } from '../base/package-version.ts'
 import { interruptible } from './interruptible.ts'
 import { addKernelCommands } from './kernel-commands.ts'
 import { addKernelQuestions } from './kernel-questions.ts'
+import { addRunAgainCommands } from './run-again-commands.ts'
 import { addRunOptions, kernelOption, type RunOptions } from './run-options.ts'
 
 /** What a command needs of the process it runs in. */
@@ -78,6 +79,7 @@ export async function runProgram(
     })
   addImageCommands(program, dropAtSignal)
   addKernelCommands(program, dropAtSignal)
+  addRunAgainCommands(program, terminal, dropAtSignal, (code) => (exitCode = code))
   addKernelQuestions(program, terminal, (code) => (exitCode = code))
   program
     .command('shell')

@@ -1,7 +1,8 @@
 /** What `irqlab run` can be told: its options as the command line knows them, and as the command gets them. */
 import { type Command, Option } from 'commander'
 import type { AcceleratorWish } from '../host/accelerator.ts'
-import { nonEmptyText, oneOf, plainText, positiveNumber, wholeNumber } from './values.ts'
+import type { Shard } from '../campaign/shard.ts'
+import { nonEmptyText, oneOf, oneShard, plainText, positiveNumber, wholeNumber } from './values.ts'
 
 /** The values of the options. */
 export interface RunOptions {
@@ -22,6 +23,12 @@ export interface RunOptions {
   /** Absent: as many as this machine bears. */
   readonly jobs?: number
   readonly failOn?: 'known'
+  /** No more runs are begun after so many failures. */
+  readonly maxFail?: number
+  /** The part of the plan that this runner does; absent: all of it. */
+  readonly shard?: Shard
+  /** By what the plan is divided; absent: by what comes with irqlab. */
+  readonly durations?: string
   readonly json?: boolean
   readonly dryRun?: boolean
 }
@@ -77,6 +84,15 @@ const SHARED = {
       '--jobs <n>',
       'runs side by side (default: by usable cores and free memory)',
       wholeNumber('--jobs', 1, 64),
+    ),
+  maxFail: () =>
+    valued('--max-fail <n>', 'begins no more runs after n failures', wholeNumber('--max-fail', 1, 100_000)),
+  shard: () => valued('--shard <i/n>', 'only the i-th of n parts of like length', oneShard('--shard')),
+  durations: () =>
+    valued(
+      '--durations <file>',
+      'how long runs take, for --shard: the same file on every runner (default: what comes with irqlab)',
+      nonEmptyText('--durations'),
     ),
   failOn: () => valued('--fail-on <what>', 'also fail on `known` failures', oneOf('--fail-on', ['known'])),
   json: () => new Option('--json', 'one JSON document on standard output, everything else on standard error'),

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { resolve } from 'node:path'
 import { Interrupted, Trouble, UsageError } from '../base/errors.ts'
+import { FailureLimit } from '../campaign/failure-limit.ts'
 import { exitCodeOf } from '../campaign/outcome.ts'
 import { type PlannedRun, planRuns, SEEDS } from '../campaign/plan.ts'
 import { type ReadyKernel, runCampaign } from '../campaign/run-campaign.ts'
@@ -16,6 +17,7 @@ import { campaignLines } from '../report/pretty.ts'
 import { Progress } from '../report/progress.ts'
 import {
   asActivity,
+  type CampaignParts,
   askedOf,
   campaignRequest,
   inCampaign,
@@ -33,6 +35,7 @@ import type { RunOptions } from './run-options.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { type Bracketed, bracketLines } from '../report/bracket-lines.ts'
 import { scenariosNamed } from './scenario-files.ts'
+import { partOf } from './part-of-plan.ts'
 import { refuseTwice } from './values.ts'
 
 const DEFAULT_KERNEL = 'debian:6.1'
@@ -56,10 +59,15 @@ export async function runCommand(
   checkResults(results)
   warmLimitBytes() // Told now, and not when everything is prepared.
   const seed = options.seed ?? randomInt(SEEDS)
-  const plan = planRuns({ scenarios, kernels: sources, kernelsFor, machines, repeat: options.repeat, seed })
+  const plan = partOf(
+    planRuns({ scenarios, kernels: sources, kernelsFor, machines, repeat: options.repeat, seed }),
+    options,
+  )
   if (options.keep === true && plan.length > 1) {
     throw new UsageError(`--keep keeps one run, and these are ${plan.length}: name one scenario`)
   }
+  // The kernels of other parts are made ready elsewhere.
+  const needed = sources.filter((source) => plan.some(({ kernel }) => kernel === source))
   const jobs = jobsFor(plan, options)
   if (options.dryRun === true) {
     process.stdout.write(await dryRunText(plan, options, jobs))
@@ -69,14 +77,24 @@ export async function runCommand(
   try {
     const preparation = await interruptible(
       terminal.signal,
-      asActivity(progress, 'setting up', (telling) => prepare(sources, options.accel, telling)),
+      asActivity(progress, 'setting up', (telling) => prepare(needed, options.accel, telling)),
     ).catch((error: unknown) => {
       if (options.json === true && !(error instanceof UsageError))
         process.stdout.write(campaignJson([], error))
       if (error instanceof Interrupted) sayInterrupted(progress, error, 'nothing was run')
       throw error
     })
-    return await runPlan({ plan, jobs, sources, preparation, results, options, seed, terminal, progress })
+    return await runPlan({
+      plan,
+      jobs,
+      sources: needed,
+      preparation,
+      results,
+      options,
+      seed,
+      terminal,
+      progress,
+    })
   } finally {
     progress.end()
   }
@@ -105,7 +123,7 @@ interface PlanInHand {
 }
 
 function runPlan(hand: PlanInHand): Promise<number> {
-  return inCampaign(hand.results, campaignName(hand.plan), (open) => runIn(open, hand))
+  return inCampaign(hand.results, campaignName(hand.plan, hand.options.shard), (open) => runIn(open, hand))
 }
 
 async function runIn(open: OpenCampaign, hand: PlanInHand): Promise<number> {
@@ -115,14 +133,30 @@ async function runIn(open: OpenCampaign, hand: PlanInHand): Promise<number> {
   const seen = new Map<string, RunRecord>()
   const out = options.json === true ? process.stderr : process.stdout
   try {
-    const { retries, keep = false } = options
-    const parts = { ...open, runs, host: preparation, results, options, jobs, retries, keep, terminal }
+    const { retries, keep = false, maxFail } = options
+    const failOnKnown = options.failOn === 'known'
+    const parts: CampaignParts = {
+      ...open,
+      runs,
+      host: preparation,
+      results,
+      options,
+      jobs,
+      retries,
+      keep,
+      terminal,
+      ...(maxFail === undefined ? {} : { failures: new FailureLimit(maxFail, { failOnKnown }) }),
+    }
     const request = await campaignRequest(parts)
     const records = await planned(request, await askedOf(options, hand.seed, terminal), () =>
       runCampaign(request, listenerFor({ out, progress, seen, runs, jobs, results })),
     )
     progress.end()
+    const notBegun = runs.length - records.length
     const lines = [
+      ...(notBegun === 0
+        ? []
+        : [`--max-fail ${maxFail ?? ''}: ${notBegun} of ${runs.length} runs were not begun`]),
       ...bracketLines(regressionsOf(plan), records),
       ...campaignLines(records, open.dir.dir, paletteFor(out)),
     ]
@@ -130,7 +164,7 @@ async function runIn(open: OpenCampaign, hand: PlanInHand): Promise<number> {
     if (options.json === true) process.stdout.write(campaignJson(records))
     return exitCodeOf(
       records.map(({ outcome }) => outcome),
-      { failOnKnown: options.failOn === 'known' },
+      { failOnKnown },
     )
   } catch (error) {
     if (options.json === true) process.stdout.write(campaignJson([...seen.values()], error))
@@ -154,7 +188,9 @@ function readyKernel(
   return kernel
 }
 
-function campaignName(plan: readonly PlannedRun<KernelSource>[]): string {
+function campaignName(plan: readonly PlannedRun<KernelSource>[], shard: RunOptions['shard']): string {
   const names = [...new Set(plan.map(({ scenario }) => scenario.name))]
-  return names.length === 1 ? (names[0] ?? 'none') : `${names.length}-scenarios`
+  const name = names.length === 1 ? (names[0] ?? 'none') : `${names.length}-scenarios`
+  // Parts of one campaign may begin in the same second, and end up in one directory.
+  return shard === undefined ? name : `${name}-shard-${shard.index}-of-${shard.of}`
 }

@@ -31,6 +31,9 @@ export interface RunName {
 /** The directory in which results lie, when the user named none. */
 export const DEFAULT_RESULTS = resolve(import.meta.dirname, '../../results')
 
+/** Beside the record of a run that is kept, until it ends: how to enter it. */
+export const KEPT_FILE = 'kept.json'
+
 /** PROC_SUPER_MAGIC and SYSFS_MAGIC (linux: include/uapi/linux/magic.h). */
 const PSEUDO_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x9fa0, 0x62656572])
 
