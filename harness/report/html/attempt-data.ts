@@ -12,7 +12,7 @@ import { countersOf } from './counters.ts'
 import { decidedAtUs, moveData } from './move-data.ts'
 import { type MoveWindow, moveWindow } from './move-window.ts'
 import type { AttemptData, CounterData, MoveData, VerdictData } from './report-data.ts'
-import { withoutPaths } from './without-paths.ts'
+import { shownText } from './without-paths.ts'
 
 /** Pictures of one run; those of moves with something to say come first. */
 const MOVES_MAX = 40
@@ -22,12 +22,12 @@ const CONSOLE_MAX = 200
 /** `dir`: where the attempt's files are. Throws nothing: what cannot be read is said in `missing`. */
 export function attemptData(record: RunRecord, dir: string): AttemptData {
   const { windows, missing, counters } = evidenceIn(record, dir)
-  const console = record.console?.slice(-CONSOLE_MAX).map(withoutPaths)
+  const console = record.console?.slice(-CONSOLE_MAX).map(shownText)
   return {
     attempt: record.attempts,
     outcome: record.outcome,
-    reason: withoutPaths(record.stage === undefined ? record.reason : `${record.stage}: ${record.reason}`),
-    hint: withoutPaths(record.hint ?? ''),
+    reason: shownText(record.stage === undefined ? record.reason : `${record.stage}: ${record.reason}`),
+    hint: shownText(record.hint ?? ''),
     facts: factsOf(record),
     machine: Object.entries(record.machine).flatMap(([name, value]) => fieldsOf(name, value)),
     console,
@@ -41,8 +41,9 @@ export function attemptData(record: RunRecord, dir: string): AttemptData {
         ({ line, count, reason }) => `the kernel says, as declared (${reason}), ${count} times: ${line}`,
       ),
       ...record.leaks.map(({ what, why }) => `may have been left behind: ${what}: ${why}`),
-    ].map(withoutPaths),
-    again: withoutPaths(againCommand(record)),
+    ].map(shownText),
+    again: shownText(againCommand(record)),
+    replay: `irqlab replay ${shellWord(record.run)}`,
     qemu: qemuLines(record.argv ?? []),
     verdicts: record.verdicts.map((verdict) => verdictData(verdict, windows)),
     laws: Object.fromEntries(
@@ -74,7 +75,7 @@ function evidenceIn(
   try {
     ;({ run } = readEvidence(read('evidence.json'), read('trace.txt')))
   } catch (error) {
-    return { ...nothing, missing: `The evidence cannot be read: ${withoutPaths(messageOf(error))}` }
+    return { ...nothing, missing: `The evidence cannot be read: ${shownText(messageOf(error))}` }
   }
   const windows = new Map(
     run.moves.flatMap((move) => {
@@ -133,8 +134,8 @@ function verdictData(
     irq,
     move,
     state,
-    sentence: withoutPaths(sentence),
-    numbers: withoutPaths(words.join(', ')),
+    sentence: shownText(sentence),
+    numbers: shownText(words.join(', ')),
     ...(atUs === undefined ? {} : { atUs }),
   }
 }
@@ -143,7 +144,7 @@ function factsOf(record: RunRecord): readonly (readonly [string, string])[] {
   const { kernel, timings, accel, guest, options, predictions } = record
   const ready = { cold: 'booted in', warm: 'restored from a snapshot in', unknown: 'ready after' }
   const fact = (name: string, text: string | undefined) =>
-    text === undefined || text === '' ? [] : [[name, withoutPaths(text)] as const]
+    text === undefined || text === '' ? [] : [[name, shownText(text)] as const]
   return [
     ...fact('Kernel', `${kernel.release} (${kernel.source})`),
     ...fact('Package', kernel.packageVersion),
@@ -158,7 +159,7 @@ function factsOf(record: RunRecord): readonly (readonly [string, string])[] {
         .join('; '),
     ),
     ...fact('Started', `${timings.startedAt.slice(0, 19).replace('T', ' ')} UTC`),
-    ...fact('Took', formatMs(timings.totalMs)),
+    ...fact('Took', timings.tookMs === undefined ? undefined : formatMs(timings.tookMs)),
     ...fact(
       'Guest',
       timings.spawnToReadyMs === undefined
@@ -197,7 +198,7 @@ function qemuLines(argv: readonly string[]): readonly string[] {
   const lines: string[] = []
   for (const word of argv) {
     const last = lines.at(-1)
-    const shown = withoutPaths(shellWord(word))
+    const shown = shownText(shellWord(word))
     if (last === undefined || word.startsWith('-') || !/^-\S+$/.test(last)) lines.push(shown)
     else lines.splice(-1, 1, `${last} ${shown}`)
   }

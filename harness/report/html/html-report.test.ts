@@ -43,7 +43,7 @@ await t.test('a campaign that was killed: what was done, and the rest as not run
   const [first] = runs
   const records = first === undefined ? [] : [recordOfPlanned(first, { files: [] })]
   const html = htmlReport(readCampaign(writeCampaign(t.testdir(), plan, records)))
-  t.match(html, 'It has not ended, or was killed')
+  t.match(html, 'The campaign has not ended: 1 not run.')
   t.match(html, 'Nothing failed, but 1 of 2 runs cannot tell.')
   t.match(html, /data-outcome="not run"[\s\S]*immediate-move/)
   t.same(unpacked(html, 0).attempts, [])

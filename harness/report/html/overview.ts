@@ -3,7 +3,7 @@ import { formatMs } from '../../base/deadline.ts'
 import { grouped } from '../../base/grouped.ts'
 import { escapeHtml } from './escape.ts'
 import type { OutcomeWord, RunRow } from './report-data.ts'
-import { OUTCOME_SIGNS, OUTCOME_WORDS, type ReportedRun } from './rows.ts'
+import { OUTCOME_SIGNS, OUTCOME_WORDS, type RowOfRun } from './rows.ts'
 
 /** Failures that are told in full above the table. */
 const FIRST_MAX = 3
@@ -21,7 +21,7 @@ const MEANINGS: Readonly<Record<OutcomeWord, string>> = {
 }
 
 /** The body of the page. The script fills the empty section when a run is opened. */
-export function overviewHtml(runs: readonly ReportedRun[]): string {
+export function overviewHtml(runs: readonly RowOfRun[]): string {
   return [
     '<div id="overview">',
     totalsHtml(runs),
@@ -39,7 +39,7 @@ export function badge(outcome: OutcomeWord): string {
   return `<span class="badge ${outcome.replace(' ', '-')}"><span aria-hidden="true">${OUTCOME_SIGNS[outcome]}</span> ${outcome}</span>`
 }
 
-function totalsHtml(runs: readonly ReportedRun[]): string {
+function totalsHtml(runs: readonly RowOfRun[]): string {
   const counts = OUTCOME_WORDS.map(
     (outcome) => [outcome, runs.filter(({ row }) => row.outcome === outcome).length] as const,
   ).filter(([, count]) => count > 0)
@@ -60,7 +60,7 @@ function totalsHtml(runs: readonly ReportedRun[]): string {
 }
 
 /** The campaign in one sentence. */
-function verdictSentence(runs: readonly ReportedRun[]): string {
+function verdictSentence(runs: readonly RowOfRun[]): string {
   const of = (outcome: OutcomeWord) => runs.filter(({ row }) => row.outcome === outcome).length
   const asked = runs.length - of('skip')
   const failed = of('fail') + of('fixed')
@@ -77,7 +77,7 @@ function verdictSentence(runs: readonly ReportedRun[]): string {
   return `All ${plural(asked, 'run')} passed${of('skip') === 0 ? '' : ` that could be asked`}.`
 }
 
-function firstHtml(runs: readonly ReportedRun[]): string {
+function firstHtml(runs: readonly RowOfRun[]): string {
   const bad = runs
     .map((run, at) => ({ ...run, at }))
     .filter(({ row }) => row.outcome === 'fail' || row.outcome === 'fixed' || row.outcome === 'broken')
@@ -110,7 +110,7 @@ function whereOf({ release, source, machine, repeat }: RunRow): string {
 }
 
 /** Where kernels or machines are to be compared: a row for each scenario, a column for each pair. */
-function matrixHtml(runs: readonly ReportedRun[]): string {
+function matrixHtml(runs: readonly RowOfRun[]): string {
   const columnOf = ({ release, source, machine }: RunRow) => JSON.stringify([release, source, machine])
   const columns = [...new Set(runs.map(({ row }) => columnOf(row)))].sort()
   const cells = grouped(
@@ -150,7 +150,7 @@ function matrixHtml(runs: readonly ReportedRun[]): string {
   ].join('\n')
 }
 
-function tableHtml(runs: readonly ReportedRun[]): string {
+function tableHtml(runs: readonly RowOfRun[]): string {
   const rows = runs.map(({ row }, at) => {
     const [held, violated, unproven] = row.verdicts
     const parts = [

@@ -41,6 +41,8 @@ export interface AttemptData {
   readonly notes: readonly string[]
   /** The command that does this run again. */
   readonly again: string
+  /** The one that does so from the results, and compares. */
+  readonly replay: string
   /** QEMU's argv, an option and its value on a line. */
   readonly qemu: readonly string[]
   readonly verdicts: readonly VerdictData[]

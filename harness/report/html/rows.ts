@@ -2,8 +2,9 @@
 import { grouped } from '../../base/grouped.ts'
 import type { Campaign } from '../../record/read-campaign.ts'
 import type { RunRecord } from '../../record/run-record.ts'
+import { reportedRuns, whyNotRun } from '../reported-run.ts'
 import type { OutcomeWord, RunRow } from './report-data.ts'
-import { withoutPaths } from './without-paths.ts'
+import { shownText } from './without-paths.ts'
 
 /** All words for what became of a run, the worst first. */
 export const OUTCOME_WORDS: readonly OutcomeWord[] = [
@@ -28,39 +29,33 @@ export const OUTCOME_SIGNS: Readonly<Record<OutcomeWord, string>> = {
 }
 
 /** One run with all its attempts, in their order; none of a run that was not run. */
-export interface ReportedRun {
+export interface RowOfRun {
   readonly row: RunRow
   readonly question: string
   readonly attempts: readonly RunRecord[]
 }
 
 /** In the order of the table. */
-export function reportedRuns(campaign: Campaign): readonly ReportedRun[] {
+export function rowsOfRuns(campaign: Campaign): readonly RowOfRun[] {
   const attempts = grouped(campaign.attempts, ({ run }) => run)
-  const planned = new Set(campaign.runs.map(({ run }) => run))
-  const runs = [
-    ...campaign.runs,
-    // A record that no plan knows of is shown all the same.
-    ...[...campaign.last.values()]
-      .filter(({ run }) => !planned.has(run))
-      .map((record) => ({ ...record, machine: record.machine.name, repeat: 1 })),
-  ].map(({ run, scenario, question, kernel, machine, repeat }): ReportedRun => {
-    const last = campaign.last.get(run)
+  const why = whyNotRun(campaign)
+  const runs = reportedRuns(campaign).map(({ planned, record, state, tookMs }): RowOfRun => {
+    const { run, scenario, question, kernel, machine, repeat } = planned
     const row: RunRow = {
       scenario,
       release: kernel.release,
       source: sourceWords(kernel.source),
       machine,
       repeat: repeat > 1 ? String(repeat) : '',
-      outcome: last?.outcome ?? 'not run',
-      reason: withoutPaths(last?.reason ?? 'the campaign ended before its turn came'),
-      verdicts: [count(last, 'held'), count(last, 'violated'), count(last, 'unproven')],
-      tookMs: last?.timings.totalMs,
-      attempts: last?.attempts ?? 0,
+      outcome: state,
+      reason: shownText(record?.reason ?? why ?? ''),
+      verdicts: [count(record, 'held'), count(record, 'violated'), count(record, 'unproven')],
+      tookMs,
+      attempts: record?.attempts ?? 0,
     }
     return { row, question, attempts: attempts.get(run) ?? [] }
   })
-  const rank = ({ row }: ReportedRun) => OUTCOME_WORDS.indexOf(row.outcome)
+  const rank = ({ row }: RowOfRun) => OUTCOME_WORDS.indexOf(row.outcome)
   return runs.toSorted((a, b) => rank(a) - rank(b))
 }
 
@@ -69,7 +64,7 @@ function sourceWords(source: string): string {
   if (source.startsWith('debian:')) return ''
   const [base = '', ...parts] = source.split(/,(?=\w+=)/)
   const patches = parts.map((part) => part.replace(/^patch=.*\//, '').replace(/^patch=/, ''))
-  return withoutPaths([base, ...patches].join(' + '))
+  return shownText([base, ...patches].join(' + '))
 }
 
 function count(record: RunRecord | undefined, state: 'held' | 'violated' | 'unproven'): number {

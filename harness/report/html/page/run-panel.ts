@@ -145,10 +145,16 @@ function consoleOf({ console: lines, consoleNote, outcome }: AttemptData): reado
   ])
 }
 
-function again({ again: command, qemu, files }: AttemptData): readonly HTMLElement[] {
+function again({ again: command, replay, qemu, files }: AttemptData): readonly HTMLElement[] {
   return [
     element('p', { class: 'soft' }, 'The same kernel, machine and seed make the same choices again.'),
     withCopy(command, [command]),
+    element(
+      'p',
+      { class: 'soft' },
+      'With the results at hand, this also says whether the verdicts are the same:',
+    ),
+    withCopy(replay, [replay]),
     ...(qemu.length === 0
       ? []
       : [
