@@ -19,9 +19,12 @@ const MOVES_MAX = 40
 /** Lines of a console, the last ones. */
 const CONSOLE_MAX = 200
 
+/** All of an attempt, or what its record alone tells. */
+export type Extent = 'with pictures' | 'record alone'
+
 /** `dir`: where the attempt's files are. Throws nothing: what cannot be read is said in `missing`. */
-export function attemptData(record: RunRecord, dir: string): AttemptData {
-  const { windows, missing, counters } = evidenceIn(record, dir)
+export function attemptData(record: RunRecord, dir: string, extent: Extent = 'with pictures'): AttemptData {
+  const { windows, missing, counters } = evidenceIn(record, dir, extent)
   const console = record.console?.slice(-CONSOLE_MAX).map(shownText)
   return {
     attempt: record.attempts,
@@ -59,6 +62,7 @@ export function attemptData(record: RunRecord, dir: string): AttemptData {
 function evidenceIn(
   record: RunRecord,
   dir: string,
+  extent: Extent,
 ): {
   readonly windows: ReadonlyMap<number, MoveWindow>
   readonly missing: string
@@ -70,6 +74,11 @@ function evidenceIn(
     return {
       ...nothing,
       missing: record.outcome === 'skip' ? '' : 'The run ended before it left evidence of any move.',
+    }
+  if (extent === 'record alone')
+    return {
+      ...nothing,
+      missing: 'Its pictures are left out to keep this file small: a report of this run alone has them.',
     }
   let run: RunEvidence
   try {

@@ -1,7 +1,8 @@
 /** One write: its head, what became of it, the whole move at a glance, a part of it close up, the events, the stack. */
-import type { EventData, MoveData, Span, VerdictData } from '../report-data.ts'
+import type { EventData, MoveData, Span, VerdictData, View } from '../report-data.ts'
 import { button, element } from './build.ts'
 import { picture } from './picture.ts'
+import { toldOf } from './told.ts'
 import { stateBadge, STATE_CLASS, STATE_SIGN, timeText } from './words.ts'
 
 /** What belongs to one write beside the move itself. */
@@ -58,9 +59,9 @@ function parts(
     role: 'group',
     'aria-label': 'Which part is drawn close up',
   })
-  let [view] = move.views
+  let view = firstView(move, verdicts)
   let span: Span = view?.span ?? move.window
-  let picked = move.first
+  let picked = firstEvent(move, verdicts)
   const zero = () => view ?? { zero: 'the write began', zeroUs: 0 }
 
   const draw = (): void => {
@@ -207,45 +208,24 @@ function parts(
   ]
 }
 
-function toldOf(
-  move: MoveData,
-  at: number,
-  { zero, zeroUs }: { zero: string; zeroUs: number },
-): readonly HTMLElement[] {
-  const event = move.events[at]
-  if (event === undefined) return []
-  const stack = event.stack === undefined ? undefined : move.stacks[event.stack]
-  return [
-    element('h4', {}, `${at + 1}. ${event.words}`),
-    element(
-      'p',
-      { class: 'soft small' },
-      `${timeText(event.atUs - zeroUs)} after ${zero}, ${timeText(event.atUs)} after the write, on CPU ${event.cpu}`,
-    ),
-    element('pre', { class: 'wraps raw', tabindex: 0 }, event.raw),
-    ...(stack === undefined
-      ? [element('p', { class: 'soft small' }, 'The trace keeps no stack of this event.')]
-      : [
-          element('p', { class: 'soft small' }, 'The kernel’s stack, innermost first:'),
-          element(
-            'ol',
-            { class: 'stack mono' },
-            ...stack.map((name) => element('li', { class: TELLING.has(name) ? 'telling' : undefined }, name)),
-          ),
-        ]),
-  ]
+/** What did not hold, where the trace shows the moment. */
+function complaintAt(verdicts: readonly VerdictData[]): number | undefined {
+  const bad = (wanted: VerdictData['state']) =>
+    verdicts.find(({ state, atUs }) => state === wanted && atUs !== undefined)?.atUs
+  return bad('violated') ?? bad('unproven')
 }
 
-/** Functions that tell by which way a move is made. */
-const TELLING = new Set([
-  'irq_move_masked_irq',
-  '__irq_move_irq',
-  'apic_update_irq_cfg',
-  'irq_set_affinity_locked',
-  'irq_do_set_affinity',
-  'write_irq_affinity',
-  'irq_migrate_all_off_this_cpu',
-])
+/** The part in which something was violated; else the move itself. */
+function firstView({ views }: MoveData, verdicts: readonly VerdictData[]): View | undefined {
+  const at = complaintAt(verdicts)
+  return views.find(({ span: [from, to] }) => at === undefined || (at >= from && at <= to)) ?? views[0]
+}
+
+function firstEvent({ events, first }: MoveData, verdicts: readonly VerdictData[]): number {
+  const at = complaintAt(verdicts)
+  const found = events.findIndex(({ atUs }) => atUs === at)
+  return found >= 0 ? found : first
+}
 
 function verdictList(
   verdicts: readonly VerdictData[],
