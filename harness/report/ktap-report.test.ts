@@ -8,7 +8,7 @@ import { wholeReport } from './whole-report.ts'
 const ktap = await formatOf('ktap')
 const linesOf = (campaign: Campaign) => wholeReport(ktap, campaign, A_FILE).split('\n')
 
-// What kunit.py makes of it is in kernel-readers.guest.test.ts, which fetches the kernel's source.
+// What kunit.py makes of it is in foreign-readers.guest.test.ts, which fetches the kernel's source.
 await t.test('every outcome', (t) => {
   const lines = linesOf(wildCampaign())
   t.same(
