@@ -24,6 +24,7 @@ export interface AskedOfIrqlab {
 export function composePlan(request: CampaignRequest, asked: AskedOfIrqlab): CampaignPlan {
   const { soakSeconds } = request
   const { maxFail, shard } = asked
+  const brackets = bracketsOf(request)
   return {
     schema: CAMPAIGN_PLAN_SCHEMA,
     campaign: basename(request.dir.dir),
@@ -48,9 +49,17 @@ export function composePlan(request: CampaignRequest, asked: AskedOfIrqlab): Cam
       ...(maxFail === undefined ? {} : { maxFail }),
       failOnKnown: asked.failOnKnown,
     },
+    ...(brackets.length === 0 ? {} : { brackets }),
     seed: asked.seed,
     runs: request.runs.map((run) => plannedRun(request, run)),
   }
+}
+
+function bracketsOf({ runs }: CampaignRequest): NonNullable<CampaignPlan['brackets']> {
+  const scenarios = [...new Set(runs.map(({ scenario }) => scenario))]
+  return scenarios.flatMap(({ name, bracket }) =>
+    bracket === undefined ? [] : [{ name, bracket: { violated: bracket.violated, held: bracket.held } }],
+  )
 }
 
 function plannedRun(

@@ -70,8 +70,8 @@ export interface CampaignListener {
   onProgress(run: PlannedRun<ReadyKernel>, words: string): void
   /** A line that a person should see, whatever else is shown. */
   onNote(run: PlannedRun<ReadyKernel>, words: string): void
-  /** An attempt is over, whether or not another follows. */
-  onRunEnd(record: RunRecord, run: PlannedRun<ReadyKernel>): void
+  /** An attempt is over; after the last one no other follows. */
+  onRunEnd(record: RunRecord, run: PlannedRun<ReadyKernel>, isLast: boolean): void
   /** A run is finished, and kept: its guest runs until irqlab is ended. */
   onKept(record: RunRecord, run: PlannedRun<ReadyKernel>): void
 }
@@ -118,9 +118,10 @@ async function runWithRetries(
     const { record, lasting } = await runAttempt(request, run, attempt, listener)
     // What broke says nothing of how long such a run takes.
     if (record.outcome !== 'broken') timing.note(run, performance.now() - started)
-    listener.onRunEnd(record, run)
     // Only what broke may be tried again, and only if it may end otherwise: a fail is never retried into a pass.
-    if (record.outcome !== 'broken' || lasting || attempt > request.retries) return record
+    const isLast = record.outcome !== 'broken' || lasting || attempt > request.retries
+    listener.onRunEnd(record, run, isLast)
+    if (isLast) return record
   }
 }
 
@@ -137,6 +138,7 @@ async function runAttempt(
     `${JSON.stringify(environmentOf(request, run), null, 2)}\n`,
   )
   const startedAt = new Date()
+  const started = performance.now()
   let argv: readonly string[] | undefined
   const notes: string[] = [...(run.kernel.notes ?? [])]
   let start: WorkerGuestStart | undefined
@@ -160,6 +162,7 @@ async function runAttempt(
       runName: request.dir.runName(request.results, name),
       attempt,
       startedAt,
+      tookMs: performance.now() - started,
       argv,
       start,
       notes,
