@@ -27,13 +27,26 @@ export function bounded(text: string, limit: number): string {
   return `${head.toString()}${cutNote(bytes.length - head.length - rest.length, limit)}${rest.toString()}`
 }
 
-/** The end of the last whole line before it, or the place itself in a text without lines. */
+/** The end of the last whole line before it; without one, that of the last whole character. */
 function lineEnd(bytes: Buffer, at: number): number {
-  const end = bytes.lastIndexOf(10, at - 1)
-  return end === -1 ? at : end + 1
+  // A negative place would count from the end.
+  const end = at === 0 ? -1 : bytes.lastIndexOf(10, at - 1)
+  if (end !== -1) return end + 1
+  let place = at
+  while (isInside(bytes, place)) place--
+  return place
 }
 
+/** The beginning of the first whole line behind it; without one, that of the first whole character. */
 function lineStart(bytes: Buffer, at: number): number {
   const end = bytes.indexOf(10, at)
-  return end === -1 ? at : end + 1
+  if (end !== -1) return end + 1
+  let place = at
+  while (isInside(bytes, place)) place++
+  return place
+}
+
+/** In the middle of a character (UTF-8: every byte but the first begins with the bits 10). */
+function isInside(bytes: Buffer, at: number): boolean {
+  return ((bytes[at] ?? 0) & 0xc0) === 0x80
 }
