@@ -12,6 +12,7 @@ import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
 import { makeWorkdir } from '../host/workdir.ts'
 import { actsInCommand } from '../irq/act-log.ts'
+import { withoutHome } from '../base/without-home.ts'
 import { patternsOf } from '../scenario/known-failure.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
@@ -94,7 +95,7 @@ async function runIn(
     ports.set(port, await HostPort.listen(portSocket(qmpSocket, port), scope))
   const argv = qemuArgv({ ...qemuRequestOf(job), qmpSocket })
   tell({ type: 'qemu', argv })
-  files.write('qemu.argv', `${argv.join('\n')}\n`)
+  files.write('qemu.argv', withoutHome(`${argv.join('\n')}\n`))
   const request = {
     argv,
     qmpSocket,
