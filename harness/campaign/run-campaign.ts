@@ -35,6 +35,8 @@ export interface ReadyKernel extends BootableKernel {
 /** Everything that a campaign needs, resolved before it starts. */
 export interface CampaignRequest {
   readonly runs: readonly PlannedRun<ReadyKernel>[]
+  /** Those of them that are to be done, and how many attempts each has had; absent: all, none. */
+  readonly due?: ReadonlyMap<PlannedRun<ReadyKernel>, number>
   readonly guest: MicroGuest
   readonly qemu: QemuBinary
   readonly accelerator: Accelerator
@@ -78,7 +80,7 @@ export interface CampaignListener {
 }
 
 /**
- * Runs everything and gives the last record of each run, in the order of the plan. Throws `Interrupted` on a signal.
+ * Runs everything that is due and gives the last record of each such run, in the order of the plan. Throws `Interrupted` on a signal.
  * Whatever is thrown, no worker is left running.
  */
 export async function runCampaign(
@@ -86,7 +88,8 @@ export async function runCampaign(
   listener: CampaignListener,
 ): Promise<readonly RunRecord[]> {
   const timing = timingOf(request)
-  const order = startOrder(request.runs, request.jobs, (run) => timing.knownMs(run))
+  const due = request.runs.filter((run) => request.due?.has(run) ?? true)
+  const order = startOrder(due, request.jobs, (run) => timing.knownMs(run))
   const stop = new AbortController()
   const onSignal = () => stop.abort(interruptionOf(request.signal))
   request.signal.addEventListener('abort', onSignal)
@@ -113,7 +116,7 @@ async function runWithRetries(
   listener: CampaignListener,
   timing: Timing,
 ): Promise<RunRecord> {
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1 + (request.due?.get(run) ?? 0); ; attempt++) {
     listener.onRunStart(run, attempt)
     const started = performance.now()
     const { record, lasting } = await runAttempt(request, run, attempt, listener)

@@ -7,7 +7,7 @@ import { addCiCommands } from './ci-commands.ts'
 import { addKernelCommands } from './kernel-commands.ts'
 import { addKernelQuestions } from './kernel-questions.ts'
 import { addRunAgainCommands } from './run-again-commands.ts'
-import { addRunOptions, kernelOption, type RunOptions } from './run-options.ts'
+import { addRunOptions, addShared, kernelOption, type RunOptions } from './run-options.ts'
 
 /** What a command needs of the process it runs in. */
 export interface Terminal {
@@ -42,10 +42,11 @@ export async function runProgram(
       .command('run')
       .description('boot guests and ask the kernel: the named scenarios, or all of them')
       .argument('[scenario...]', 'names as `irqlab list` shows them'),
-  ).action(async (names: string[], options: RunOptions) => {
+  ).action(async (names: string[], options: RunOptions, command: Command) => {
     const { runCommand } = await import('./run.ts')
+    const given = Object.keys(options).filter((name) => command.getOptionValueSource(name) === 'cli')
     // A run ends in order, by itself.
-    exitCode = await runCommand(names, options, terminal)
+    exitCode = await runCommand(names, options, terminal, given)
   })
   program
     .command('list')
@@ -95,6 +96,16 @@ export async function runProgram(
       const { shellCommand } = await import('./shell.ts')
       await dropAtSignal(shellCommand(run, command, options))
     })
+  addShared(
+    program
+      .command('report')
+      .description('any report of a campaign again, made from its records')
+      .argument('<campaign>', 'its directory, or its name below the results'),
+    ['reporter'],
+  ).action(async (named: string, options: { reporter: readonly string[] }) => {
+    const { reportCommand } = await import('./report.ts')
+    await dropAtSignal(reportCommand(named, options))
+  })
   quiet(program)
   try {
     if (args.length === 0) program.outputHelp()

@@ -1,6 +1,8 @@
 /** What `irqlab run` can be told: its options as the command line knows them, and as the command gets them. */
 import { type Command, Option } from 'commander'
 import type { AcceleratorWish } from '../host/accelerator.ts'
+import { REPORT_KINDS } from '../report/formats.ts'
+import { parseReporter } from './reporter-option.ts'
 import type { Shard } from '../campaign/shard.ts'
 import { nonEmptyText, oneOf, oneShard, plainText, positiveNumber, wholeNumber } from './values.ts'
 
@@ -30,6 +32,9 @@ export interface RunOptions {
   /** By what the plan is divided; absent: by what comes with irqlab. */
   readonly durations?: string
   readonly json?: boolean
+  readonly reporter: readonly string[]
+  /** The campaign to go on with, as given. */
+  readonly resume?: string
   readonly dryRun?: boolean
 }
 
@@ -95,6 +100,21 @@ const SHARED = {
       nonEmptyText('--durations'),
     ),
   failOn: () => valued('--fail-on <what>', 'also fail on `known` failures', oneOf('--fail-on', ['known'])),
+  reporter: () =>
+    repeatable(
+      '--reporter <kind[=file]>',
+      `${REPORT_KINDS.join(', ')}, to standard output or to a file; may be repeated`,
+      (text) => {
+        parseReporter(text)
+        return text
+      },
+    ).default([], 'pretty on a terminal, plain elsewhere'),
+  resume: () =>
+    valued(
+      '--resume <campaign>',
+      'goes on with a campaign that was killed or interrupted: its directory, or its name below the results',
+      nonEmptyText('--resume'),
+    ),
   json: () => new Option('--json', 'one JSON document on standard output, everything else on standard error'),
   dryRun: () => new Option('--dry-run', 'print the plan and each QEMU command line, and do nothing'),
 } as const

@@ -1,7 +1,5 @@
 /** Which code makes which report? Loaded only when it is asked for. */
-import type { Campaign } from '../record/read-campaign.ts'
-import type { ReportFormat, ReportPlace } from './format.ts'
-import { reportedRuns } from './reported-run.ts'
+import type { ReportFormat } from './format.ts'
 
 const FORMATS = {
   pretty: async () => (await import('./pretty-report.ts')).prettyReport,
@@ -23,15 +21,4 @@ export const REPORT_KINDS = Object.keys(FORMATS) as readonly ReportKind[]
 /** The format. */
 export function formatOf(kind: ReportKind): Promise<ReportFormat> {
   return FORMATS[kind]()
-}
-
-/** The whole report of a campaign. */
-export async function wholeReport(
-  format: ReportFormat,
-  campaign: Campaign,
-  place: ReportPlace,
-): Promise<string> {
-  if ('whole' in format) return format.whole(campaign, place)
-  const parts = reportedRuns(campaign).map((run, at) => format.part(run, at + 1, campaign, place))
-  return [format.head(campaign), ...parts, format.tail(campaign, place)].join('')
 }

@@ -47,16 +47,27 @@ export class LiveReports {
     for (const file of this.#files) file.update(this.#now)
   }
 
-  /** The campaign is over. Gives a line for each report that could not be written. */
-  async end(plan: CampaignPlan, dir: string): Promise<readonly string[]> {
+  /** The campaign is over. Gives all of it, and a line for each report that could not be written. */
+  async end(
+    plan: CampaignPlan,
+    dir: string,
+  ): Promise<{ readonly campaign: Campaign; readonly troubles: readonly string[] }> {
     const campaign = campaignOf(dir, plan, this.#attempts)
     this.#stream?.end(campaign)
-    const troubles: string[] = []
-    for (const file of this.#files) {
-      await file
-        .end(() => campaign)
-        .catch((error: unknown) => troubles.push(`${file.path} could not be written: ${messageOf(error)}`))
-    }
-    return troubles
+    return { campaign, troubles: await writeReports(this.#files, campaign) }
   }
+}
+
+/** The last word of each file. Gives a line for each that could not be written. */
+export async function writeReports(
+  files: readonly ReportFile[],
+  campaign: Campaign,
+): Promise<readonly string[]> {
+  const troubles: string[] = []
+  for (const file of files) {
+    await file
+      .end(() => campaign)
+      .catch((error: unknown) => troubles.push(`${file.path} could not be written: ${messageOf(error)}`))
+  }
+  return troubles
 }

@@ -14,7 +14,7 @@ import { safeLine } from './safe-text.ts'
 import { verdictText } from './verdicts-by-law.ts'
 
 /** GitHub refuses a summary of more than 1 MiB for a step, and then shows none. Bytes. */
-const BYTES_MAX = 1000 * 1024
+export const STEP_SUMMARY_BYTES_MAX = 1000 * 1024
 const REASON_MAX = 500
 const VERDICTS_MAX = 20
 
@@ -30,7 +30,7 @@ const SIGNS: Readonly<Record<RunState, string>> = {
 
 /** The format. */
 export const stepSummary: WholeFormat = {
-  whole: (campaign) => stepSummaryText(campaign, BYTES_MAX),
+  whole: (campaign) => stepSummaryText(campaign, STEP_SUMMARY_BYTES_MAX),
 }
 
 /** The Markdown, in at most so many bytes: rows that do not fit are counted. */

@@ -2,7 +2,8 @@ import t from 'tap'
 import { Parser, type FinalResults, type Result } from 'tap-parser'
 import { emptyCampaign, largeCampaign, WILD, wildCampaign } from './campaign-fixture.ts'
 import { A_FILE } from './format.ts'
-import { formatOf, wholeReport } from './formats.ts'
+import { formatOf } from './formats.ts'
+import { wholeReport } from './whole-report.ts'
 import type { Campaign } from '../record/read-campaign.ts'
 
 interface Parsed {
