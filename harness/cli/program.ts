@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { UsageError } from '../base/errors.ts'
 import { packageVersion } from '../base/package-version.ts'
 import { interruptible } from './interruptible.ts'
+import { addCiCommands } from './ci-commands.ts'
 import { addKernelCommands } from './kernel-commands.ts'
 import { addKernelQuestions } from './kernel-questions.ts'
 import { addRunAgainCommands } from './run-again-commands.ts'
@@ -80,6 +81,7 @@ export async function runProgram(
     })
   addImageCommands(program, dropAtSignal)
   addKernelCommands(program, dropAtSignal)
+  addCiCommands(program, (code) => (exitCode = code))
   addRunAgainCommands(program, terminal, dropAtSignal, (code) => (exitCode = code))
   addKernelQuestions(program, terminal, (code) => (exitCode = code))
   program
