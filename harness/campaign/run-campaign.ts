@@ -9,7 +9,7 @@ import type { QemuBinary } from '../host/qemu-binary.ts'
 import type { BootableKernel } from '../image/kernel.ts'
 import type { MicroGuest } from '../image/micro-guest.ts'
 import type { WarmStore } from '../image/warm-store.ts'
-import { type CampaignResults, type RunName } from '../record/results-dir.ts'
+import type { CampaignResults } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { jobOf, withSnapshot } from './compose-job.ts'
 import { recordOf } from './compose-record.ts'
@@ -18,6 +18,7 @@ import { execute, type Execution } from './local-executor.ts'
 import { concludeFromError } from './outcome.ts'
 import type { PlannedRun } from './plan.ts'
 import { inPool } from './pool.ts'
+import { runNameOf } from './run-name.ts'
 import { stageWords } from './stage-words.ts'
 import { startOrder } from './start-order.ts'
 import { type Timing, timingOf } from './timing.ts'
@@ -126,12 +127,7 @@ async function runAttempt(
   attempt: number,
   listener: CampaignListener,
 ): Promise<{ readonly record: RunRecord; readonly lasting: boolean }> {
-  const name: RunName = {
-    scenario: run.scenario.name,
-    kernel: kernelName(request.runs, run.kernel),
-    machine: run.machine.name,
-    repeat: run.repeat,
-  }
+  const name = runNameOf(request.runs, run)
   const dir = await request.dir.openAttempt(name, attempt)
   writeFileSync(
     join(dir.path, 'environment.json'),
@@ -186,14 +182,6 @@ async function runAttempt(
     // A disk that is full must not leave the guest running while others are ended.
     await execution?.end()
   }
-}
-
-/** The release, with the label if there is one; else a number tells another kernel of the same release from it. */
-function kernelName(runs: CampaignRequest['runs'], kernel: ReadyKernel): string {
-  if (kernel.label !== undefined) return `${kernel.release}-${kernel.label}`
-  const all = new Set(runs.map((run) => run.kernel))
-  const at = [...all].filter(({ release }) => release === kernel.release).indexOf(kernel)
-  return at > 0 ? `${kernel.release}-${at + 1}` : kernel.release
 }
 
 async function executeJob(

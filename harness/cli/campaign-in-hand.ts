@@ -1,15 +1,18 @@
 /** What `run`, `try` and `bisect` do alike with a campaign: open its directory, put its request together, close all of it again. */
 import { availableParallelism, totalmem } from 'node:os'
 import { resolve } from 'node:path'
+import { type AskedOfIrqlab, composePlan } from '../campaign/compose-plan.ts'
 import { defaultJobs } from '../campaign/default-jobs.ts'
 import type { PlannedRun } from '../campaign/plan.ts'
 import type { CampaignRequest, ReadyKernel } from '../campaign/run-campaign.ts'
 import { hostFacts } from '../host/host-facts.ts'
+import { irqlabVersion } from '../host/irqlab-version.ts'
 import { openCache } from '../image/cache.ts'
 import type { MicroGuest } from '../image/micro-guest.ts'
 import { WarmStore } from '../image/warm-store.ts'
+import type { CampaignPlan } from '../record/campaign-plan.ts'
 import { CampaignResults } from '../record/results-dir.ts'
-import { messageOf } from '../base/errors.ts'
+import { Interrupted, messageOf, Trouble } from '../base/errors.ts'
 import type { Progress } from '../report/progress.ts'
 import type { PreparedHost, Telling } from './preparation.ts'
 import type { Terminal } from './program.ts'
@@ -73,6 +76,58 @@ export async function campaignRequest(parts: CampaignParts): Promise<CampaignReq
     program: [process.execPath, resolve(import.meta.dirname, '../main.ts')],
     startedAtMs: terminal.startedAtMs,
     signal: terminal.signal,
+  }
+}
+
+/**
+ * Does `work` between writing the campaign's plan and writing that it has ended, and by what. Throws what `work` throws,
+ * and `Trouble` when the plan cannot be written.
+ */
+export async function planned<T>(
+  request: CampaignRequest,
+  asked: AskedOfIrqlab,
+  work: (plan: CampaignPlan) => Promise<T>,
+): Promise<T> {
+  const plan = composePlan(request, asked)
+  await keepPlan(request.dir, plan)
+  const ended = () => ({ ...plan, endedAt: new Date().toISOString() })
+  try {
+    const done = await work(plan)
+    await keepPlan(request.dir, ended())
+    return done
+  } catch (error) {
+    const endedBy = error instanceof Interrupted ? error.signal : messageOf(error)
+    // What ended the campaign is told; that a full disk does not take this, too, is no news.
+    await keepPlan(request.dir, { ...ended(), endedBy }).catch(() => undefined)
+    throw error
+  }
+}
+
+async function keepPlan(dir: CampaignResults, plan: CampaignPlan): Promise<void> {
+  try {
+    await dir.keepPlan(plan)
+  } catch (error) {
+    throw new Trouble('results', `Cannot write the plan into ${dir.dir}: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+/** What a plan says of what was asked of `run` or `try`. */
+export async function askedOf(
+  options: Pick<RunOptions, 'accel' | 'machine' | 'repeat' | 'failOn'>,
+  seed: number,
+  { args }: Terminal,
+): Promise<AskedOfIrqlab> {
+  return {
+    irqlab: await irqlabVersion(),
+    command: args,
+    startedAt: new Date(),
+    accel: options.accel,
+    machines: options.machine,
+    repeat: options.repeat,
+    failOnKnown: options.failOn === 'known',
+    seed,
   }
 }
 

@@ -1,7 +1,7 @@
 /** The commands of irqlab, and nothing else: what they do is loaded only when they are called. */
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { UsageError } from '../base/errors.ts'
+import { packageVersion } from '../base/package-version.ts'
 import { interruptible } from './interruptible.ts'
 import { addKernelCommands } from './kernel-commands.ts'
 import { addKernelQuestions } from './kernel-questions.ts'
@@ -10,6 +10,8 @@ import { addRunOptions, kernelOption, type RunOptions } from './run-options.ts'
 /** What a command needs of the process it runs in. */
 export interface Terminal {
   readonly signal: AbortSignal
+  /** The arguments, as given. */
+  readonly args: readonly string[]
   /** irqlab's own process start, in milliseconds of the epoch. */
   readonly startedAtMs: number
 }
@@ -18,13 +20,17 @@ export interface Terminal {
  * Reads the arguments and runs the command. Gives the exit code.
  * Throws `UsageError` for bad usage, and whatever the command throws.
  */
-export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runProgram(
+  args: readonly string[],
+  { signal, startedAtMs }: Omit<Terminal, 'args'>,
+): Promise<number> {
+  const terminal = { signal, startedAtMs, args }
   let exitCode = 0
   const program = new Command('irqlab')
     .description(
       'Proves with evidence whether the Linux kernel moves an interrupt when, and only when, it should.',
     )
-    .version(version(), '--version')
+    .version(packageVersion(), '--version')
     .enablePositionalOptions()
   const dropAtSignal = async (work: Promise<number>): Promise<void> => {
     exitCode = await interruptible(terminal.signal, work)
@@ -124,12 +130,6 @@ function addImageCommands(program: Command, dropAtSignal: (work: Promise<number>
       const { imagePruneCommand } = await import('./image.ts')
       await dropAtSignal(imagePruneCommand())
     })
-}
-
-/** The version of package.json. */
-function version(): string {
-  const file = new URL('../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
 /** Commander throws instead of exiting, and says nothing on standard error: we do, in one line. */

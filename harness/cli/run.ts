@@ -16,10 +16,12 @@ import { campaignLines } from '../report/pretty.ts'
 import { Progress } from '../report/progress.ts'
 import {
   asActivity,
+  askedOf,
   campaignRequest,
   inCampaign,
   jobsFor,
   type OpenCampaign,
+  planned,
   sayInterrupted,
 } from './campaign-in-hand.ts'
 import { dryRunText } from './dry-run.ts'
@@ -74,7 +76,7 @@ export async function runCommand(
       if (error instanceof Interrupted) sayInterrupted(progress, error, 'nothing was run')
       throw error
     })
-    return await runPlan({ plan, jobs, sources, preparation, results, options, terminal, progress })
+    return await runPlan({ plan, jobs, sources, preparation, results, options, seed, terminal, progress })
   } finally {
     progress.end()
   }
@@ -97,6 +99,7 @@ interface PlanInHand {
   readonly preparation: Preparation
   readonly results: string
   readonly options: RunOptions
+  readonly seed: number
   readonly terminal: Terminal
   readonly progress: Progress
 }
@@ -114,9 +117,9 @@ async function runIn(open: OpenCampaign, hand: PlanInHand): Promise<number> {
   try {
     const { retries, keep = false } = options
     const parts = { ...open, runs, host: preparation, results, options, jobs, retries, keep, terminal }
-    const records = await runCampaign(
-      await campaignRequest(parts),
-      listenerFor({ out, progress, seen, runs, jobs, results }),
+    const request = await campaignRequest(parts)
+    const records = await planned(request, await askedOf(options, hand.seed, terminal), () =>
+      runCampaign(request, listenerFor({ out, progress, seen, runs, jobs, results })),
     )
     progress.end()
     const lines = [

@@ -17,6 +17,7 @@ import { errnoOf } from '../host/errno.ts'
 import { makeDirs } from '../host/make-dirs.ts'
 import { startJanitor } from '../host/janitor.ts'
 import type { Janitor } from '../host/janitor.ts'
+import { CAMPAIGN_PLAN_FILE, type CampaignPlan, campaignPlanText } from './campaign-plan.ts'
 
 /** What names a run within its campaign. */
 export interface RunName {
@@ -144,10 +145,19 @@ export class CampaignResults {
   /** Writes a file beside the campaigns: whole, or the old one stays. Throws what the file system does. */
   async replaceFile(name: string, text: string): Promise<void> {
     const parent = dirname(this.dir)
-    const partial = join(parent, `${name}.${basename(this.dir)}.partial`)
+    await this.#writeWhole(join(parent, `${name}.${basename(this.dir)}.partial`), join(parent, name), text)
+  }
+
+  /** Writes the plan into the campaign's directory: whole, or the old one stays. Throws what the file system does. */
+  async keepPlan(plan: CampaignPlan): Promise<void> {
+    const file = join(this.dir, CAMPAIGN_PLAN_FILE)
+    await this.#writeWhole(`${file}.partial`, file, campaignPlanText(plan))
+  }
+
+  async #writeWhole(partial: string, file: string, text: string): Promise<void> {
     await this.#janitor.watch(partial)
     writeFileSync(partial, text)
-    renameSync(partial, join(parent, name))
+    renameSync(partial, file)
     await this.#janitor.release(partial)
   }
 
