@@ -103,6 +103,7 @@ await t.test('a composed record is what its schema says, and comes back from its
       startedAt: '1970-01-01T00:00:00.000Z',
       spawnToReadyMs: 3300,
       totalMs: 14_900,
+      runMs: 1_014_900,
       limitsFactor: 2.5,
       vcpusWaitedShare: 0.25,
     },

@@ -78,6 +78,8 @@ export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: R
       startedAt: facts.startedAt.toISOString(),
       ...(spawnToReadyMs === undefined ? {} : { spawnToReadyMs }),
       totalMs: Math.round(judgedAtMs - request.startedAtMs),
+      // Two clocks of one machine: a step back of the wall clock is no negative time.
+      runMs: Math.max(0, Math.round(judgedAtMs - facts.startedAt.getTime())),
       ...(share === undefined ? {} : { vcpusWaitedShare: Math.round(share * 1000) / 1000 }),
       ...(facts.limitsFactor === undefined ? {} : { limitsFactor: facts.limitsFactor }),
     },

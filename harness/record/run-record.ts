@@ -124,7 +124,15 @@ export const recordSchema = z.object({
       .number()
       .optional()
       .describe("QEMU's exec to the first SSH answer; absent when it never came."),
-    totalMs: z.number().describe("irqlab's own process start to the last verdict."),
+    totalMs: z
+      .number()
+      .describe(
+        "irqlab's own process start to the last verdict: in a campaign it holds the runs before, too.",
+      ),
+    runMs: z
+      .number()
+      .optional()
+      .describe('What this attempt took: its start to its last verdict; absent in older records.'),
     vcpusWaitedShare: z
       .number()
       .optional()
