@@ -13,6 +13,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['scenario'],
   ['record'],
   ['campaign'],
+  ['history'],
   ['report'],
   ['cli'],
   // Four programs: irqlab itself, what measures it, and what puts it to the test, by broken kernels and by many rounds.
