@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { UsageError } from '../base/errors.ts'
 import { packageVersion } from '../base/package-version.ts'
+import { addHistoryCommands } from './history-commands.ts'
 import { interruptible } from './interruptible.ts'
 import { addKernelCommands } from './kernel-commands.ts'
 import { addKernelQuestions } from './kernel-questions.ts'
@@ -76,6 +77,7 @@ export async function runProgram(
       const { doctorCommand } = await import('./doctor.ts')
       await dropAtSignal(doctorCommand(options))
     })
+  addHistoryCommands(program, dropAtSignal)
   addImageCommands(program, dropAtSignal)
   addKernelCommands(program, dropAtSignal)
   addKernelQuestions(program, terminal, (code) => (exitCode = code))
