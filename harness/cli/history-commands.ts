@@ -1,6 +1,11 @@
 /** The commands that ask about earlier campaigns, and nothing else: what they do is loaded only when they are called. */
 import type { Command } from 'commander'
-import { addHistoryOptions, type HistoryOptions } from './history-options.ts'
+import {
+  addCompareOptions,
+  addHistoryOptions,
+  type CompareOptions,
+  type HistoryOptions,
+} from './history-options.ts'
 
 /** Adds `history` and `compare`. */
 export function addHistoryCommands(
@@ -15,5 +20,15 @@ export function addHistoryCommands(
   ).action(async (scenario: string | undefined, options: HistoryOptions) => {
     const { historyCommand } = await import('./history.ts')
     await dropAtSignal(historyCommand(scenario, options))
+  })
+  addCompareOptions(
+    program
+      .command('compare')
+      .description('what is worse or better in a campaign than in another; 0: nothing worse, 1: worse')
+      .argument('[a]', 'a directory, the name of a campaign, latest or previous', 'previous')
+      .argument('[b]', 'what to compare with it', 'latest'),
+  ).action(async (a: string, b: string, options: CompareOptions) => {
+    const { compareCommand } = await import('./compare.ts')
+    await dropAtSignal(compareCommand(a, b, options))
   })
 }

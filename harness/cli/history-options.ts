@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { UsageError } from '../base/errors.ts'
 import { valued } from './run-options.ts'
-import { nonEmptyText, wholeNumber } from './values.ts'
+import { nonEmptyText, oneOf, wholeNumber } from './values.ts'
 
 /** The values of the options of `irqlab history`. */
 export interface HistoryOptions {
@@ -15,6 +15,27 @@ export interface HistoryOptions {
   readonly html?: string
   readonly rebuild?: boolean
   readonly json?: boolean
+}
+
+/** The values of the options of `irqlab compare`. */
+export interface CompareOptions {
+  readonly results?: string
+  readonly failOn?: 'slower'
+  readonly rebuild?: boolean
+  readonly json?: boolean
+}
+
+/** Adds the options of `irqlab compare` to its command. */
+export function addCompareOptions(command: Command): Command {
+  return addResultsOptions(command)
+    .addOption(
+      valued(
+        '--fail-on <what>',
+        'also end with 1 when something is `slower`',
+        oneOf('--fail-on', ['slower']),
+      ),
+    )
+    .option('--json', 'as JSON')
 }
 
 /** As many runs of each line, the newest, as usually say enough; of thousands the oldest say little. */
@@ -50,8 +71,8 @@ export function addHistoryOptions(command: Command): Command {
     .option('--json', 'as JSON')
 }
 
-/** Adds what every question about earlier campaigns can be told. */
-export function addResultsOptions(command: Command): Command {
+/** What every question about earlier campaigns can be told. */
+function addResultsOptions(command: Command): Command {
   return command
     .addOption(
       valued('--results <dir>', 'where the campaigns lie (default: results/)', nonEmptyText('--results')),
