@@ -2,7 +2,7 @@
  * `node harness/bench/history-bench.ts DIR`: what the index of the results in DIR costs, and each question about them.
  * DIR is one that make-doctored.ts filled; campaigns are added to it and removed again. A table in Markdown.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'

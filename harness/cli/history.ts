@@ -1,20 +1,25 @@
 /** `irqlab history`: how have scenarios done over time? Lines for a person, JSON for a script, a page of trends. */
 import type { DatabaseSync } from 'node:sqlite'
-import { UsageError } from '../base/errors.ts'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { messageOf, Trouble, UsageError } from '../base/errors.ts'
 import { campaignsIn, unreadableIn } from '../history/campaigns.ts'
 import { type JudgedLine, judgedLines } from '../history/history-line.ts'
 import { type LineFilter, linesIn, scenariosIn } from '../history/lines.ts'
 import { lawsOfLine, skipReasons, troubledRuns } from '../history/scenario-runs.ts'
+import { trendOf } from '../history/trend.ts'
 import { paletteFor } from '../report/colour.ts'
 import { historyJson } from '../report/history-json.ts'
 import { historyLines, historySummary } from '../report/history-lines.ts'
 import { type LineDetail, scenarioLines } from '../report/history-scenario.ts'
+import { trendPage } from '../report/html/trend-page.ts'
 import { closest } from './closest.ts'
 import type { HistoryOptions } from './history-options.ts'
 import { askResults, resultsOf, unreadableLines } from './results-asked.ts'
 
 /** Answers the question. Throws `UsageError` for a scenario, kernel or machine that has no run. */
 export async function historyCommand(scenario: string | undefined, options: HistoryOptions): Promise<number> {
+  if (options.html !== undefined) return writeTrend(scenario, options, options.html)
   const answer = await askResults(options, (index) => asked(index, scenario, options))
   const { lines, details, unreadable, campaigns } = answer
   for (const line of unreadableLines(unreadable)) process.stderr.write(`irqlab: ${line}\n`)
@@ -43,16 +48,53 @@ interface Answer {
   readonly unreadable: ReturnType<typeof unreadableIn>
 }
 
-function asked(index: DatabaseSync, scenario: string | undefined, options: HistoryOptions): Answer {
+/** Writes the page of trends, whole or not at all. */
+async function writeTrend(
+  scenario: string | undefined,
+  options: HistoryOptions,
+  html: string,
+): Promise<number> {
+  const file = resolve(html)
+  if (!existsSync(dirname(file)))
+    throw new UsageError(`--html ${html}: there is no directory ${dirname(file)}`)
+  const { trend, unreadable } = await askResults(options, (index) => ({
+    trend: trendOf(index, filterOf(index, scenario, options)),
+    unreadable: unreadableIn(index),
+  }))
+  for (const line of unreadableLines(unreadable)) process.stderr.write(`irqlab: ${line}\n`)
+  const results = resultsOf(options)
+  // The page travels: it names the directory, not where on this machine it lies.
+  const page = trendPage(trend, { where: basename(results), nowMs: Date.now() })
+  try {
+    writeFileSync(`${file}.partial`, page)
+    renameSync(`${file}.partial`, file)
+  } catch (error) {
+    rmSync(`${file}.partial`, { force: true })
+    throw new Trouble('results', `--html ${html}: it cannot be written: ${messageOf(error)}`)
+  }
+  process.stdout.write(
+    `trends of ${trend.lines.length} lines over ${trend.campaigns.length} campaigns in ${file}\n`,
+  )
+  return 0
+}
+
+function filterOf(
+  index: DatabaseSync,
+  scenario: string | undefined,
+  { kernel, machine, since, limit }: HistoryOptions,
+): LineFilter {
   if (scenario !== undefined) refuseUnknown(index, scenario)
-  const { kernel, machine, since, limit } = options
-  const filter: LineFilter = {
+  return {
     limit,
     ...(scenario === undefined ? {} : { scenario }),
     ...(kernel === undefined ? {} : { kernel }),
     ...(machine === undefined ? {} : { machine }),
     ...(since === undefined ? {} : { sinceMs: since }),
   }
+}
+
+function asked(index: DatabaseSync, scenario: string | undefined, options: HistoryOptions): Answer {
+  const filter = filterOf(index, scenario, options)
   const campaigns = campaignsIn(index)
   const lines = judgedLines(linesIn(index, filter), campaigns)
   const details = scenario === undefined ? [] : lines.map((line) => detailOf(index, line, filter))

@@ -125,7 +125,11 @@ export function passedText({ standing: { passRate, counts }, line: { runs } }: J
 /** `14.4 s ± 0.3 s`: the median and what is usual around it. */
 export function tookText(took: Spread | undefined): string {
   if (took === undefined) return '-'
-  return `${formatMs(took.medianMs)}${took.count === 1 ? '' : ` ± ${formatMs(took.deviationMs)}`}`
+  const { medianMs, deviationMs, count } = took
+  if (count === 1) return formatMs(medianMs)
+  // In one unit: 12.2 s ± 0.4 s, not ± 359 ms.
+  const around = medianMs < 1000 ? formatMs(deviationMs) : `${(deviationMs / 1000).toFixed(1)} s`
+  return `${formatMs(medianMs)} ± ${around}`
 }
 
 /** `2 h ago`. */
