@@ -164,17 +164,22 @@ function changeOf(
 ): QuestionChange {
   const answers = known.filter(({ outcome }) => outcome !== 'broken' && outcome !== 'skip')
   const lastAnswer = answers.at(-1)?.outcome
+  // That a host once had no time, or a boot failed, is no excuse for a law that is violated: verdicts have to disagree.
+  const verdicts = answers.map((run) => ({ ...run, earlier: run.earlier.filter((one) => one !== 'broken') }))
+  const isFlaky = steadinessOf(verdicts).steadiness === 'flaky'
   if (verdict === 'skipped') return 'skipped'
   if (verdict === 'worse') {
     if (b === 'known') return 'known'
-    if (steadinessOf(known).steadiness === 'flaky') return 'flaky'
+    if (isFlaky) return 'flaky'
     if (a === 'fail') return 'worse'
     return answers.some(({ outcome }) => outcome === 'fail') ? 'fails again' : 'new failure'
   }
   if (b === 'fail') {
     if (a === 'fail' || lastAnswer === 'fail') return 'still fails'
     // The first gave no answer; one before it may have.
-    return lastAnswer === undefined ? 'cannot tell' : 'new failure'
+    if (lastAnswer === undefined) return 'cannot tell'
+    if (isFlaky) return 'flaky'
+    return answers.some(({ outcome }) => outcome === 'fail') ? 'fails again' : 'new failure'
   }
   if (verdict === 'cannot tell') return a === 'skip' && b === 'pass' ? 'better' : 'cannot tell'
   if (b === 'known') return 'known'
