@@ -57,10 +57,10 @@ async function bench(): Promise<void> {
     '|---|---:|---:|',
   )
   for (const [name, question] of QUESTIONS) {
-    const times: number[] = []
-    for (let round = 0; round < ROUNDS; round++) times.push((await timed(() => ask(question))).ms)
-    const sorted = times.toSorted((a, b) => a - b)
-    XX
+    const times: Took[] = []
+    for (let round = 0; round < ROUNDS; round++) times.push(await timed(() => ask(question)))
+    const [clock, cpu] = [times.map(({ ms }) => ms), times.map(({ cpuMs }) => cpuMs)]
+    say(`| ${name} | ${told(clock)} | ${told(cpu)} |`)
   }
 }
 
