@@ -103,7 +103,7 @@ function doctored(asked: Asked, upTo: (most: number) => number): RunRecord {
       startedAt: new Date(startedMs).toISOString(),
       spawnToReadyMs: 500 + upTo(100),
       totalMs: runMs + 400,
-      runMs,
+      tookMs: runMs,
     },
     argv: Array.from({ length: 60 }, (_, at) => `-device=virtio-net-pci,id=net${at},mq=on`),
     files: ['record.json', 'serial.log', 'trace.txt'],

@@ -20,16 +20,24 @@ export interface AskedOfIrqlab {
   readonly shard?: { readonly index: number; readonly of: number }
 }
 
-/** The plan of a campaign that is about to start. */
-export function composePlan(request: CampaignRequest, asked: AskedOfIrqlab): CampaignPlan {
+/** The plan of a campaign that is about to start, or to go on: then it keeps its start and its command. */
+export function composePlan(
+  request: CampaignRequest,
+  asked: AskedOfIrqlab,
+  resumed?: CampaignPlan,
+): CampaignPlan {
   const { soakSeconds } = request
   const { maxFail, shard } = asked
+  const brackets = bracketsOf(request)
   return {
     schema: CAMPAIGN_PLAN_SCHEMA,
     campaign: basename(request.dir.dir),
     irqlab: asked.irqlab,
-    command: [...asked.command],
-    startedAt: asked.startedAt.toISOString(),
+    command: resumed?.command ?? [...asked.command],
+    startedAt: resumed?.startedAt ?? asked.startedAt.toISOString(),
+    ...(resumed === undefined
+      ? {}
+      : { resumedAt: [...(resumed.resumedAt ?? []), asked.startedAt.toISOString()] }),
     process: thisProcess(),
     ...(shard === undefined ? {} : { shard: { ...shard } }),
     accel: { used: request.accelerator.name, qemu: request.qemu.version.text },
@@ -48,9 +56,17 @@ export function composePlan(request: CampaignRequest, asked: AskedOfIrqlab): Cam
       ...(maxFail === undefined ? {} : { maxFail }),
       failOnKnown: asked.failOnKnown,
     },
+    ...(brackets.length === 0 ? {} : { brackets }),
     seed: asked.seed,
     runs: request.runs.map((run) => plannedRun(request, run)),
   }
+}
+
+function bracketsOf({ runs }: CampaignRequest): NonNullable<CampaignPlan['brackets']> {
+  const scenarios = [...new Set(runs.map(({ scenario }) => scenario))]
+  return scenarios.flatMap(({ name, bracket }) =>
+    bracket === undefined ? [] : [{ name, bracket: { violated: bracket.violated, held: bracket.held } }],
+  )
 }
 
 function plannedRun(

@@ -1,6 +1,7 @@
 /** The files that a run leaves beside its record: every raw text as it was read, and our reading of it. */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Act, actLine, actsHead } from '../irq/act-log.ts'
 import { formatEvidence } from '../irq/evidence-json.ts'
 import type { RunEvidence } from '../irq/move-evidence.ts'
 import type { Claim } from '../scenario/check.ts'
@@ -9,6 +10,7 @@ import type { Claim } from '../scenario/check.ts'
 export class EvidenceFiles {
   readonly #dir: string
   #readings = 0
+  #actsSinceMs: number | undefined
 
   /** Files go into `dir`, which exists. */
   constructor(dir: string) {
@@ -33,6 +35,13 @@ export class EvidenceFiles {
   keepReading(text: string): void {
     const number = String(++this.#readings).padStart(4, '0')
     this.write(`interrupts/reading-${number}.txt`, text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  /** One act, when it is begun: a run that ends in it has it all the same. */
+  keepAct(act: Act): void {
+    if (this.#actsSinceMs === undefined) this.append('acts.jsonl', actsHead())
+    this.#actsSinceMs ??= performance.now()
+    this.append('acts.jsonl', actLine(act, performance.now() - this.#actsSinceMs))
   }
 
   /** Moves and claims, so that the run can be judged again from its files alone. */

@@ -20,6 +20,7 @@ import { restoreGuest } from '../guest/restore.ts'
 import { damaged, openSnapshot, type Snapshot } from '../guest/snapshot.ts'
 import { startTracing } from '../guest/tracing.ts'
 import { broadcastOf, testTap } from '../host/tap.ts'
+import type { Act } from '../irq/act-log.ts'
 import type { Irq } from '../irq/irq.ts'
 import { parseKernelRelease } from '../irq/kernel-release.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
@@ -220,7 +221,8 @@ function instruments(
   )
   const onAct = (words: string) => tell({ type: 'progress', words })
   const release = parseKernelRelease(inventory.release)
-  const experiment = new Experiment({ commands: guest, reader, states, traffic, limits, release, onAct })
+  const log = (act: Act) => files.keepAct(act)
+  const experiment = new Experiment({ commands: guest, reader, states, traffic, limits, release, onAct, log })
   return { traffic, experiment, taken: () => reader.taken }
 }
 

@@ -14,6 +14,7 @@ import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
 import { makeWorkdir } from '../host/workdir.ts'
 import { parseKernelConfig } from '../image/kernel-config.ts'
+import { actsInCommand } from '../irq/act-log.ts'
 import { patternsOf } from '../scenario/known-failure.ts'
 import { demandOfMachine } from '../scenario/machine-needs.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -113,7 +114,10 @@ async function runIn(
     emulated: job.accel === 'tcg',
     declared: () => [...patternsOf(knownHere(scenario, known)), ...known.provoked()],
     onStage: (stage: LimitName) => tell({ type: 'stage', stage }),
-    onCommand: (entry: CommandLogEntry) => files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`),
+    onCommand: (entry: CommandLogEntry) => {
+      files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`)
+      for (const act of actsInCommand(entry.command)) files.keepAct(act)
+    },
   }
   let guest: Guest | undefined
   const onGuest = (answering: Guest) => {

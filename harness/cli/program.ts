@@ -6,7 +6,8 @@ import { addHistoryCommands } from './history-commands.ts'
 import { interruptible } from './interruptible.ts'
 import { addKernelCommands } from './kernel-commands.ts'
 import { addKernelQuestions } from './kernel-questions.ts'
-import { addRunOptions, kernelOption, type RunOptions } from './run-options.ts'
+import { addRunAgainCommands } from './run-again-commands.ts'
+import { addRunOptions, addShared, kernelOption, type RunOptions } from './run-options.ts'
 
 /** What a command needs of the process it runs in. */
 export interface Terminal {
@@ -41,10 +42,11 @@ export async function runProgram(
       .command('run')
       .description('boot guests and ask the kernel: the named scenarios, or all of them')
       .argument('[scenario...]', 'names as `irqlab list` shows them'),
-  ).action(async (names: string[], options: RunOptions) => {
+  ).action(async (names: string[], options: RunOptions, command: Command) => {
     const { runCommand } = await import('./run.ts')
+    const given = Object.keys(options).filter((name) => command.getOptionValueSource(name) === 'cli')
     // A run ends in order, by itself.
-    exitCode = await runCommand(names, options, terminal)
+    exitCode = await runCommand(names, options, terminal, given)
   })
   program
     .command('list')
@@ -80,6 +82,7 @@ export async function runProgram(
   addHistoryCommands(program, dropAtSignal)
   addImageCommands(program, dropAtSignal)
   addKernelCommands(program, dropAtSignal)
+  addRunAgainCommands(program, terminal, dropAtSignal, (code) => (exitCode = code))
   addKernelQuestions(program, terminal, (code) => (exitCode = code))
   program
     .command('shell')
@@ -93,6 +96,16 @@ export async function runProgram(
       const { shellCommand } = await import('./shell.ts')
       await dropAtSignal(shellCommand(run, command, options))
     })
+  addShared(
+    program
+      .command('report')
+      .description('any report of a campaign again, made from its records')
+      .argument('<campaign>', 'its directory, or its name below the results'),
+    ['reporter'],
+  ).action(async (named: string, options: { reporter: readonly string[] }) => {
+    const { reportCommand } = await import('./report.ts')
+    await dropAtSignal(reportCommand(named, options))
+  })
   quiet(program)
   try {
     if (args.length === 0) program.outputHelp()

@@ -157,9 +157,9 @@ async function runBoth(open: OpenCampaign, hand: InHand): Promise<number> {
     })
     const listener: CampaignListener = {
       ...shown,
-      onRunEnd: (record, run) => {
+      onRunEnd: (record, run, isLast) => {
         attempts.get(run.kernel)?.push(record)
-        shown.onRunEnd(record, run)
+        shown.onRunEnd(record, run, isLast)
       },
     }
     await planned(request, await askedOf(options, seed, terminal), () => runCampaign(request, listener))

@@ -76,7 +76,7 @@ function recordsOf(campaign: string, startedAt: string, run: NightRun): readonly
         outcome === 'broken' || outcome === 'skip'
           ? []
           : [aVerdict({ law: 'once', state, sentence: 'moved twice' })],
-      timings: { startedAt, totalMs: 20_000, spawnToReadyMs: 500, runMs: run.runMs ?? 10_000 },
+      timings: { startedAt, totalMs: 20_000, spawnToReadyMs: 500, tookMs: run.runMs ?? 10_000 },
       ...run.changes,
     })
   })

@@ -50,7 +50,7 @@ const { kernel, machine, accel, timings, guest } = {
   timings: z.object({
     startedAt: z.iso.datetime(),
     spawnToReadyMs: z.number().optional(),
-    runMs: z.number().optional(),
+    tookMs: z.number().optional(),
     vcpusWaitedShare: z.number().optional(),
   }),
   guest: z.object({ start: z.enum(['cold', 'warm']).optional() }),
@@ -117,7 +117,7 @@ export function readAttempt(dir: string): ReadAttempt | UnreadableAttempt | unde
 export function runFacts(path: string, attempts: readonly [NeededRecord, ...NeededRecord[]]): RunFacts {
   const last = attempts.at(-1) ?? attempts[0]
   const { scenario, outcome, seed, reason } = last
-  const { startedAt, runMs, spawnToReadyMs, vcpusWaitedShare } = last.timings
+  const { startedAt, tookMs, spawnToReadyMs, vcpusWaitedShare } = last.timings
   return {
     path,
     line: {
@@ -133,7 +133,7 @@ export function runFacts(path: string, attempts: readonly [NeededRecord, ...Need
     outcome,
     earlier: attempts.slice(0, -1).map((attempt) => attempt.outcome),
     startedMs: Date.parse(startedAt),
-    ...(runMs === undefined ? {} : { runMs }),
+    ...(tookMs === undefined ? {} : { runMs: tookMs }),
     ...(spawnToReadyMs === undefined ? {} : { readyMs: spawnToReadyMs }),
     ...(last.guest.start === undefined ? {} : { start: last.guest.start }),
     ...(vcpusWaitedShare === undefined ? {} : { waited: vcpusWaitedShare }),

@@ -12,7 +12,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['traffic'],
   ['scenario'],
   ['record'],
-  ['campaign'],
+  // A campaign makes runs; a bundle sends one away. Neither knows the other.
+  ['campaign', 'bundle'],
   ['history'],
   ['report'],
   ['cli'],

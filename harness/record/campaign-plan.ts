@@ -72,6 +72,12 @@ export const campaignPlanSchema = z.object({
     maxFail: z.int().optional(),
     failOnKnown: z.boolean(),
   }),
+  brackets: z
+    .array(z.object({ name: z.string(), bracket: z.object({ violated: z.string(), held: z.string() }) }))
+    .optional()
+    .describe(
+      'Regressions: a scenario, the kernel that is declared to have the bug, and the one that has not.',
+    ),
   seed: z.int().describe('Of the first repeat; each further one adds 1.'),
   runs: z.array(plannedSchema).describe('In the order in which they are reported.'),
 })

@@ -48,7 +48,7 @@ export function readCampaign(dir: string): Campaign {
 }
 
 /** The campaign that a plan and attempts make. */
-function campaignOf(
+export function campaignOf(
   dir: string,
   plan: CampaignPlan | undefined,
   found: readonly (readonly [RunRecord, string])[],

@@ -34,7 +34,7 @@ export function aRecord(changes: Partial<RunRecord> = {}): RunRecord {
     attempts: 1,
     options: { append: '', qemuArgs: [], timeoutScale: 1 },
     verdicts: [aVerdict(), aVerdict({ law: 'held', sentence: 'nothing changed for 1 s' })],
-    timings: { startedAt: '2026-11-22T10:46:12.000Z', spawnToReadyMs: 3300, totalMs: 14_900, runMs: 14_400 },
+    timings: { startedAt: '2026-11-22T10:46:12.000Z', spawnToReadyMs: 3300, totalMs: 14_900 },
     argv: ['/usr/bin/qemu-system-x86_64', '-nodefaults', '-kernel', '/cache/bzImage'],
     files: ['record.json', 'serial.log'],
     leaks: [],

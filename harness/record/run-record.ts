@@ -124,15 +124,11 @@ export const recordSchema = z.object({
       .number()
       .optional()
       .describe("QEMU's exec to the first SSH answer; absent when it never came."),
-    totalMs: z
-      .number()
-      .describe(
-        "irqlab's own process start to the last verdict: in a campaign it holds the runs before, too.",
-      ),
-    runMs: z
+    totalMs: z.number().describe("irqlab's own process start to the last verdict."),
+    tookMs: z
       .number()
       .optional()
-      .describe('What this attempt took: its start to its last verdict; absent in older records.'),
+      .describe('This attempt alone, from its start to the end of its guest; absent in older records.'),
     vcpusWaitedShare: z
       .number()
       .optional()
