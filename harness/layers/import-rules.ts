@@ -24,7 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const DOOR = 'harness/index.ts'
 /** What the door may show: scenarios know nothing of records, campaigns and reports. */
 const DOOR_SHOWS_UP_TO = 'scenario'
-const TEST_PACKAGES = new Set(['tap', 'fast-check'])
+const TEST_PACKAGES = new Set(['tap', 'fast-check', 'playwright-core', 'axe-core'])
 
 /** Imports that go up or aside, or to no layer at all. */
 export function wrongDirections(tree: readonly Source[]): readonly string[] {

@@ -5,17 +5,15 @@ import type { RunRecord } from '../../record/run-record.ts'
 export function againCommand({ scenario, kernel, machine, seed, options }: RunRecord): string {
   const { append, qemuArgs, timeoutScale, soakSeconds } = options
   const words = [
-    ...[
-      'irqlab',
-      'run',
-      scenario,
-      '--kernel',
-      kernel.source,
-      '--machine',
-      machine.name,
-      '--seed',
-      String(seed),
-    ],
+    'irqlab',
+    'run',
+    scenario,
+    '--kernel',
+    kernel.source,
+    // A machine that a scenario made for itself has no name that --machine knows: it comes with the scenario.
+    ...(machine.name === `of-${scenario}` ? [] : ['--machine', machine.name]),
+    '--seed',
+    String(seed),
     ...(append === '' ? [] : ['--append', append]),
     ...qemuArgs.flatMap((arg) => [`--qemu-arg=${arg}`]),
     ...(timeoutScale === 1 ? [] : ['--timeout-scale', String(timeoutScale)]),

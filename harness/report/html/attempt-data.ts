@@ -12,22 +12,25 @@ import { countersOf } from './counters.ts'
 import { decidedAtUs, moveData } from './move-data.ts'
 import { type MoveWindow, moveWindow } from './move-window.ts'
 import type { AttemptData, CounterData, MoveData, VerdictData } from './report-data.ts'
-import { withoutPaths } from './without-paths.ts'
+import { shownText } from './without-paths.ts'
 
 /** Pictures of one run; those of moves with something to say come first. */
 const MOVES_MAX = 40
 /** Lines of a console, the last ones. */
 const CONSOLE_MAX = 200
 
+/** All of an attempt, or what its record alone tells. */
+export type Extent = 'with pictures' | 'record alone'
+
 /** `dir`: where the attempt's files are. Throws nothing: what cannot be read is said in `missing`. */
-export function attemptData(record: RunRecord, dir: string): AttemptData {
-  const { windows, missing, counters } = evidenceIn(record, dir)
-  const console = record.console?.slice(-CONSOLE_MAX).map(withoutPaths)
+export function attemptData(record: RunRecord, dir: string, extent: Extent = 'with pictures'): AttemptData {
+  const { windows, missing, counters } = evidenceIn(record, dir, extent)
+  const console = record.console?.slice(-CONSOLE_MAX).map(shownText)
   return {
     attempt: record.attempts,
     outcome: record.outcome,
-    reason: withoutPaths(record.stage === undefined ? record.reason : `${record.stage}: ${record.reason}`),
-    hint: withoutPaths(record.hint ?? ''),
+    reason: shownText(record.stage === undefined ? record.reason : `${record.stage}: ${record.reason}`),
+    hint: shownText(record.hint ?? ''),
     facts: factsOf(record),
     machine: Object.entries(record.machine).flatMap(([name, value]) => fieldsOf(name, value)),
     console,
@@ -41,8 +44,9 @@ export function attemptData(record: RunRecord, dir: string): AttemptData {
         ({ line, count, reason }) => `the kernel says, as declared (${reason}), ${count} times: ${line}`,
       ),
       ...record.leaks.map(({ what, why }) => `may have been left behind: ${what}: ${why}`),
-    ].map(withoutPaths),
-    again: withoutPaths(againCommand(record)),
+    ].map(shownText),
+    again: shownText(againCommand(record)),
+    replay: `irqlab replay ${shellWord(record.run)}`,
     qemu: qemuLines(record.argv ?? []),
     verdicts: record.verdicts.map((verdict) => verdictData(verdict, windows)),
     laws: Object.fromEntries(
@@ -58,6 +62,7 @@ export function attemptData(record: RunRecord, dir: string): AttemptData {
 function evidenceIn(
   record: RunRecord,
   dir: string,
+  extent: Extent,
 ): {
   readonly windows: ReadonlyMap<number, MoveWindow>
   readonly missing: string
@@ -66,12 +71,20 @@ function evidenceIn(
   const read = (name: string) => readFileSync(join(dir, name), 'utf8')
   const nothing = { windows: new Map<number, MoveWindow>(), counters: undefined }
   if (!record.files.includes('evidence.json') || !record.files.includes('trace.txt'))
-    return { ...nothing, missing: 'The run ended before it left evidence of any move.' }
+    return {
+      ...nothing,
+      missing: record.outcome === 'skip' ? '' : 'The run ended before it left evidence of any move.',
+    }
+  if (extent === 'record alone')
+    return {
+      ...nothing,
+      missing: 'Its pictures are left out to keep this file small: a report of this run alone has them.',
+    }
   let run: RunEvidence
   try {
     ;({ run } = readEvidence(read('evidence.json'), read('trace.txt')))
   } catch (error) {
-    return { ...nothing, missing: `The evidence cannot be read: ${withoutPaths(messageOf(error))}` }
+    return { ...nothing, missing: `The evidence cannot be read: ${shownText(messageOf(error))}` }
   }
   const windows = new Map(
     run.moves.flatMap((move) => {
@@ -130,8 +143,8 @@ function verdictData(
     irq,
     move,
     state,
-    sentence: withoutPaths(sentence),
-    numbers: withoutPaths(words.join(', ')),
+    sentence: shownText(sentence),
+    numbers: shownText(words.join(', ')),
     ...(atUs === undefined ? {} : { atUs }),
   }
 }
@@ -140,7 +153,7 @@ function factsOf(record: RunRecord): readonly (readonly [string, string])[] {
   const { kernel, timings, accel, guest, options, predictions } = record
   const ready = { cold: 'booted in', warm: 'restored from a snapshot in', unknown: 'ready after' }
   const fact = (name: string, text: string | undefined) =>
-    text === undefined || text === '' ? [] : [[name, withoutPaths(text)] as const]
+    text === undefined || text === '' ? [] : [[name, shownText(text)] as const]
   return [
     ...fact('Kernel', `${kernel.release} (${kernel.source})`),
     ...fact('Package', kernel.packageVersion),
@@ -155,7 +168,7 @@ function factsOf(record: RunRecord): readonly (readonly [string, string])[] {
         .join('; '),
     ),
     ...fact('Started', `${timings.startedAt.slice(0, 19).replace('T', ' ')} UTC`),
-    ...fact('Took', formatMs(timings.totalMs)),
+    ...fact('Took', timings.tookMs === undefined ? undefined : formatMs(timings.tookMs)),
     ...fact(
       'Guest',
       timings.spawnToReadyMs === undefined
@@ -186,7 +199,7 @@ function fieldsOf(name: string, value: unknown): readonly (readonly [string, str
   if (value === '' || value === undefined || (Array.isArray(value) && value.length === 0)) return []
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return Object.entries(value).flatMap(([key, inner]) => fieldsOf(`${name}.${key}`, inner))
-  return [[name, Array.isArray(value) ? value.join(', ') : String(value)]]
+  return [[name, Array.isArray(value) ? value.join(', ') : JSON.stringify(value).replaceAll('"', '')]]
 }
 
 /** An option and its value on one line, as the man page has them. */
@@ -194,7 +207,7 @@ function qemuLines(argv: readonly string[]): readonly string[] {
   const lines: string[] = []
   for (const word of argv) {
     const last = lines.at(-1)
-    const shown = withoutPaths(shellWord(word))
+    const shown = shownText(shellWord(word))
     if (last === undefined || word.startsWith('-') || !/^-\S+$/.test(last)) lines.push(shown)
     else lines.splice(-1, 1, `${last} ${shown}`)
   }

@@ -2,7 +2,6 @@
 import { actsIn } from '../../irq/act-markers.ts'
 import type { CpuMask } from '../../irq/cpu-mask.ts'
 import type { Reading } from '../../irq/reading.ts'
-import type { TraceEvent } from '../../irq/trace-event.ts'
 import type { MoveWindow } from './move-window.ts'
 import type { Band } from './report-data.ts'
 
@@ -23,12 +22,13 @@ export function effectiveBands(window: MoveWindow, endUs: number): readonly Band
   let { effective } = move.before
   let from = begin.timeUs
   for (const { reading, atUs } of timedReadings(window)) {
-    if (reading.effective.equals(effective) || atUs > endUs) continue
+    if (reading.effective.equals(effective)) continue
     const cause = trace.configs.find(
       ({ timeUs, fields }) =>
         timeUs > from && timeUs <= atUs && reading.effective.has(Number(fields['cpu'] ?? -1)),
     )
     const at = cause?.timeUs ?? atUs
+    if (at > endUs) break
     bands.push(band(effective, from, at))
     ;({ effective } = reading)
     from = at
@@ -64,7 +64,7 @@ export function pendingBands(window: MoveWindow, endUs: number): readonly Band[]
     } else if (!pending && since !== undefined) {
       const from = since
       const done = trace.configs.find(({ timeUs }) => timeUs >= from && timeUs >= last && timeUs <= atUs)
-      bands.push(band(requested, from, done?.timeUs ?? atUs))
+      bands.push(band(requested, from, Math.min(done?.timeUs ?? atUs, endUs)))
       since = undefined
     }
     last = atUs
@@ -73,28 +73,35 @@ export function pendingBands(window: MoveWindow, endUs: number): readonly Band[]
   return bands.filter(isSeen)
 }
 
-/** Every reading of this irq within the window, at the mark after it. */
-function timedReadings({ run, move, begin, events }: MoveWindow): readonly TimedReading[] {
-  const ends = new Map(actsIn(run.trace, 'read').map((event) => [event.fields['mark'], event]))
-  const irq = run.irqs.find((one) => one.irq.number === move.irq.number)
-  const own = [
-    move.written,
-    ...(move.hold === undefined ? [] : [move.hold.began, move.hold.ended]),
-    ...move.batches.map(({ after }) => after),
+/** Every reading of this irq within the window, at the mark after it; one that was not marked at the act before it. */
+function timedReadings({ run, move, begin, written, trace, events }: MoveWindow): readonly TimedReading[] {
+  const ends = new Map(actsIn(run.trace, 'read').map((event) => [event.fields['mark'], event.timeUs]))
+  const last = events.at(-1)?.timeUs ?? begin.timeUs
+  const { hold, batches } = move
+  const own: readonly (readonly [Reading, number | undefined])[] = [
+    [move.written, written?.timeUs],
+    ...(hold === undefined
+      ? []
+      : ([
+          [hold.began, trace.holdBegan?.timeUs],
+          [hold.ended, trace.holdEnded?.timeUs],
+        ] as const)),
+    // What is read after a batch is read before the next one is sent.
+    ...batches.map(({ after }, at) => [after, trace.probes[at + 1]?.timeUs ?? last] as const),
   ]
-  const marked = new Map<TraceEvent, Reading>()
-  for (const reading of [...own, ...(irq?.readings ?? [])]) {
-    const end = reading.mark === undefined ? undefined : ends.get(reading.mark)
-    if (end !== undefined) marked.set(end, reading)
+  const others = run.irqs.find(({ irq }) => irq.number === move.irq.number)?.readings ?? []
+  const timed = new Map<number, Reading>()
+  for (const [reading, actUs] of [...own, ...others.map((one) => [one, undefined] as const)]) {
+    const atUs = (reading.mark === undefined ? undefined : ends.get(reading.mark)) ?? actUs
+    if (atUs !== undefined) timed.set(atUs, reading)
   }
   // Until the next request of the same irq: from there on they tell of that one.
   const next = actsIn(run.trace, 'write').find(
     ({ index, fields }) => index > begin.index && fields['irq'] === String(move.irq.number),
   )
   const to = next?.timeUs ?? Infinity
-  const last = events.at(-1)?.timeUs ?? begin.timeUs
-  return [...marked]
-    .map(([end, reading]) => ({ reading, atUs: end.timeUs }))
+  return [...timed]
+    .map(([atUs, reading]) => ({ reading, atUs }))
     .filter(({ atUs }) => atUs > begin.timeUs && atUs < to && atUs <= last + SETTLING_US)
     .toSorted((a, b) => a.atUs - b.atUs)
 }

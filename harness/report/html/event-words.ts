@@ -7,57 +7,70 @@ import type { EventKind } from './report-data.ts'
 /** IRQD_SETAFFINITY_PENDING in the state word that our probes fetch. */
 const PENDING = 0x100
 
-type Words = readonly [kind: EventKind, words: string]
+/** `brief` stands beside its mark where there is room. */
+type Words = readonly [kind: EventKind, words: string, brief: string]
 
 /** `isArrival`: this event is the one by which an interrupt is counted. */
 export function eventWords(event: TraceEvent, move: MoveEvidence, isArrival: boolean): Words {
   const { name, fields, cpu } = event
   const slot = (cpuField: string, vectorField: string) =>
     `vector ${fields[vectorField] ?? '?'} of CPU ${fields[cpuField] ?? '?'}`
-  if (isArrival) return ['interrupt', `an interrupt is counted on CPU ${cpu}`]
+  if (isArrival) return ['interrupt', `an interrupt is counted on CPU ${cpu}`, 'interrupt']
   switch (name) {
     case 'tracing_mark_write':
       return actWords(event, move)
     case 'set':
-      return ['write', `the request reaches the irq core; pending ${pendingWord(fields['st'])}`]
+      return ['write', `the request reaches the irq core; pending ${pendingWord(fields['st'])}`, 'request']
     case 'setr':
-      return [
-        'write',
-        fields['ret'] === '0' ? 'the irq core accepts it' : `the irq core answers ${fields['ret']}`,
-      ]
+      return fields['ret'] === '0'
+        ? ['write', 'the irq core accepts it', 'accepted']
+        : ['write', `the irq core answers ${fields['ret']}`, 'refused']
     case 'irq_handler_entry':
-      return ['handler', 'the handler runs']
+      return ['handler', 'the handler runs', 'handler']
     case 'move':
-      return ['try', `the kernel tries the pending move; pending ${pendingWord(fields['st'])}`]
+      return ['try', `the kernel tries the pending move; pending ${pendingWord(fields['st'])}`, 'move tried']
     case 'vector_alloc':
-      return [
-        'other',
-        fields['ret'] === '0'
-          ? `vector ${fields['vector']} is chosen`
-          : `no vector is found (${fields['ret']})`,
-      ]
+      return fields['ret'] === '0'
+        ? ['other', `vector ${fields['vector']} is chosen`, 'chosen']
+        : ['other', `no vector is found (${fields['ret']})`, 'no vector']
     case 'vector_update':
-      return ['vector', `${slot('cpu', 'vector')} takes over from ${slot('prev_cpu', 'prev_vector')}`]
+      return [
+        'vector',
+        `${slot('cpu', 'vector')} takes over from ${slot('prev_cpu', 'prev_vector')}`,
+        'takes over',
+      ]
     case 'taken':
-      return ['vector', `${slot('cpu', 'vector')} is taken`]
+      return ['vector', `${slot('cpu', 'vector')} is taken`, `vector ${fields['vector']} taken`]
     case 'vector_config':
-      return ['set', `the hardware is set: CPU ${fields['cpu']}, vector ${fields['vector']}`]
+      return [
+        'set',
+        `the hardware is set: CPU ${fields['cpu']}, vector ${fields['vector']}`,
+        `hardware set: CPU ${fields['cpu']}`,
+      ]
     case 'message':
-      return ['other', 'the message of the MSI is written']
+      return ['other', 'the message of the MSI is written', 'message']
     case 'vector_free_moved':
-      return ['vector', `${slot('cpu', 'vector')} is freed`]
+      return ['vector', `${slot('cpu', 'vector')} is freed`, `vector ${fields['vector']} freed`]
     case 'given':
-      return ['vector', `${slot('cpu', 'bit')} is given back`]
+      return ['vector', `${slot('cpu', 'bit')} is given back`, 'given back']
     case 'retrigger':
-      return ['try', 'the kernel fires the irq once more']
+      return ['try', 'the kernel fires the irq once more', 'fired again']
     case 'napi_gro_receive_entry':
-      return ['other', 'the packet reaches the network stack']
+      return ['other', 'the packet reaches the network stack', 'packet']
     default:
-      return ['other', name.replaceAll('_', ' ')]
+      return ['other', name.replaceAll('_', ' '), name]
   }
 }
 
-function actWords(event: TraceEvent, { irq, batches, write }: MoveEvidence): Words {
+function actWords(event: TraceEvent, move: MoveEvidence): Words {
+  const [kind, words] = actSentence(event, move)
+  return [kind, words, actVerb(event) ?? '']
+}
+
+function actSentence(
+  event: TraceEvent,
+  { irq, batches, write }: MoveEvidence,
+): readonly [kind: EventKind, words: string] {
   const { fields } = event
   const cpu = `CPU ${fields['cpu'] ?? '?'}`
   switch (actVerb(event)) {
@@ -96,6 +109,7 @@ function actWords(event: TraceEvent, { irq, batches, write }: MoveEvidence): Wor
       return ['act', 'the irq is being given a handler']
     case 'opened':
       return ['act', 'the irq has a handler']
+    case undefined:
     default:
       return ['act', event.text.replace(/^irqlab /, '')]
   }

@@ -9,6 +9,7 @@ import type { Band, EventData, MoveData, Span } from './report-data.ts'
 import { vectorBands } from './vector-bands.ts'
 import { momentOf } from './verdict-moments.ts'
 import { viewsOf } from './views.ts'
+import { shownText } from './without-paths.ts'
 
 /** Of one move; a storm has many thousands. */
 const EVENTS_MAX = 320
@@ -39,9 +40,17 @@ export function moveData(window: MoveWindow): MoveData {
   const cut = ({ cpus, span: [from, to] }: Band): Band => ({ cpus, span: [since(from), since(to)] })
   const stacks: (readonly string[])[] = []
   const events = kept.map((event): EventData => {
-    const [kind, words] = eventWords(event, move, arrivals.has(event))
+    const [kind, words, brief] = eventWords(event, move, arrivals.has(event))
     const stack = event.stack === undefined ? {} : { stack: placeOf(stacks, event.stack) }
-    return { atUs: since(event.timeUs), cpu: event.cpu, kind, words, raw: rawLine(event), ...stack }
+    return {
+      atUs: since(event.timeUs),
+      cpu: event.cpu,
+      kind,
+      words,
+      brief,
+      raw: shownText(rawLine(event)),
+      ...stack,
+    }
   })
   const effective = effectiveBands(window, endUs)
   const vectors = vectorBands(window, endUs)

@@ -39,7 +39,7 @@ export function moveSentence(window: MoveWindow): string {
 
 function later(arrivals: readonly TraceEvent[], config: TraceEvent): string {
   const after = arrivals.filter(({ index }) => index > config.index)
-  return after.length === 0 ? 'No interrupt came after it.' : `After it, ${counted(after).toLowerCase()}.`
+  return after.length === 0 ? 'No interrupt came after it.' : `After it, ${counted(after)}.`
 }
 
 /** `10 interrupts were counted on CPU 3`; by CPU where there are several. */
@@ -53,7 +53,10 @@ function counted(arrivals: readonly TraceEvent[]): string {
         `${count}${at === 0 ? (count === 1 ? ' interrupt' : ' interrupts') : ''} on CPU ${cpu}`,
     )
   const text = parts.length > 3 ? [...parts.slice(0, 3), 'more elsewhere'].join(', ') : parts.join(', ')
-  return `${text.replace(/^(\d+ interrupts?) on/, arrivals.length === 1 ? '$1 was counted on' : '$1 were counted on')}`
+  return text.replace(
+    /^(\d+ interrupts?) on/,
+    arrivals.length === 1 ? '$1 was counted on' : '$1 were counted on',
+  )
 }
 
 function released({ trace }: MoveWindow): string {

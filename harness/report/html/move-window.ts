@@ -32,7 +32,7 @@ export interface MoveWindow {
   readonly events: readonly TraceEvent[]
   /** Interrupts, each where it was counted: their acknowledge, or the handler where none is traced. */
   readonly arrivals: readonly TraceEvent[]
-  /** Vectors that this irq had over the whole run. */
+  /** Vectors that this irq had over the whole run; none where our probes on them are not in the trace. */
   readonly tenures: readonly Tenure[]
 }
 
@@ -50,7 +50,10 @@ export function moveWindow(run: RunEvidence, move: MoveEvidence): MoveWindow | u
   const end = actsIn(run.trace, 'body-end')[0] ?? actsIn(run.trace, 'closing')[0]
   const window = events.slice(begin.index, next?.index ?? end?.index ?? events.length)
   const trace = moveTrace(run, move)
-  const { tenures } = vectorLedger(run.trace, move.irq.number)
+  // Without our probes on vectors the ledger would know of the first alone.
+  const { tenures } = events.some(({ name }) => name === 'taken')
+    ? vectorLedger(run.trace, move.irq.number)
+    : { tenures: [] }
   const own = new Set(tenures.map(({ given }) => given))
   const deliveries = new Set(deliveriesIn(window, move.stimulus))
   const answer = window.find(

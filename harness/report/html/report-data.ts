@@ -4,6 +4,7 @@
 export interface RunRow {
   readonly scenario: string
   readonly release: string
+  /** Beside the release: what it was built from; empty of a packaged kernel. */
   readonly source: string
   readonly machine: string
   /** Which of several repeats, `2`; empty for the first. */
@@ -40,6 +41,8 @@ export interface AttemptData {
   readonly notes: readonly string[]
   /** The command that does this run again. */
   readonly again: string
+  /** The one that does so from the results, and compares. */
+  readonly replay: string
   /** QEMU's argv, an option and its value on a line. */
   readonly qemu: readonly string[]
   readonly verdicts: readonly VerdictData[]
@@ -139,6 +142,8 @@ export interface EventData {
   readonly kind: EventKind
   /** What it says, in plain words. */
   readonly words: string
+  /** In a word or two. */
+  readonly brief: string
   /** The line of the trace, without its time. */
   readonly raw: string
   /** Place in `stacks`. */
