@@ -49,7 +49,7 @@ function detailLines(detail: LineDetail, { palette, width, nowMs }: HistoryLook)
     `${palette.bold(line.scenario)} on ${kernelOf(judged)}, ${machineOf(judged)}, ${accelOf(judged)}`,
     `${INDENT}${newsText(judged, palette)}${since}; ${steady}`,
     `${INDENT}${stripText(judged, Math.min(STRIP, (width ?? STRIP + 2) - 2), palette)}`,
-    `${INDENT}${passedText(judged).trim()} passed, took ${tookText(judged.took)}, last run ${ageText(newestMs(judged), nowMs)} on ${line.release}`,
+    `${INDENT}${passedText(judged).trim()} passed${judged.took === undefined ? '' : `, took ${tookText(judged.took)}`}, last run ${ageText(newestMs(judged), nowMs)} on ${line.release}`,
     ...lawLines(laws, palette, width),
     ...skipped.flatMap((reason) => wrap(`${INDENT}skipped: ${oneLine(reason)}`, width, `${INDENT}${INDENT}`)),
     ...troubled.slice(0, SHOWN_MAX).flatMap((run) => troubledLines(run, palette, width)),
