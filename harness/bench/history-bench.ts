@@ -27,12 +27,6 @@ const SETTLE_MS = 2500
 const results = resolve(process.argv[2] ?? '')
 const home = mkdtempSync(join(tmpdir(), 'irqlab-history-bench-'))
 process.env['IRQLAB_CACHE'] = home
-try {
-  await bench()
-} finally {
-  rmSync(home, { recursive: true, force: true })
-}
-
 async function bench(): Promise<void> {
   say('| what | by the clock | CPU time |', '|---|---:|---:|')
   const whole = await timed(() => ask((index) => index.prepare('SELECT count(*) AS n FROM run').get()))
@@ -119,4 +113,10 @@ interface Took {
 
 function say(...lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+try {
+  await bench()
+} finally {
+  rmSync(home, { recursive: true, force: true })
 }
