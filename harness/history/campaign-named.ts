@@ -50,13 +50,13 @@ function previousOf(index: DatabaseSync, all: readonly KeptCampaign[], results: 
   const linesOf = index.prepare('SELECT DISTINCT line FROM run WHERE campaign = ?')
   const asked = new Set(linesOf.all(latest.id).map(({ line }) => Number(line)))
   const before = all.slice(0, -1).slice(-LOOKED_THROUGH).toReversed()
-  let any: KeptCampaign | undefined
+  let other: KeptCampaign | undefined
   for (const campaign of before) {
     const shared = linesOf.all(campaign.id).filter(({ line }) => asked.has(Number(line))).length
     if (shared * 2 >= asked.size) return campaign
-    if (shared > 0) any ??= campaign
+    if (shared > 0) other ??= campaign
   }
-  if (any === undefined)
+  if (other === undefined)
     throw new UsageError(`${results}: no campaign before ${latest.name} that asked the same: name one`)
-  return any
+  return other
 }

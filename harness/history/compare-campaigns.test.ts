@@ -33,7 +33,7 @@ function compared(results: string, a = 'previous', b = 'latest'): Promise<Campai
 /** Nights of scenario `a`: a sign each. */
 function nights(signs: string, changes: Partial<NightRun> = {}): readonly (readonly NightRun[])[] {
   const outcomes = { '+': 'pass', x: 'fail', '?': 'broken', '~': 'known', '-': 'skip' } as const
-  return [...signs].map((sign) => [
+  return Array.from(signs).map((sign) => [
     { scenario: 'a', outcome: outcomes[sign as keyof typeof outcomes], ...changes },
   ])
 }

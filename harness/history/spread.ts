@@ -19,13 +19,13 @@ export interface Movement {
 /** With fewer runs before there is no telling what is usual. */
 export const SAMPLES_MIN = 8
 /** As many of the newest runs before are looked at: an older machine's pace is no measure. */
-export const SAMPLES_MAX = 40
+const SAMPLES_MAX = 40
 /** A movement is this many deviations at least... */
-export const DEVIATIONS_MIN = 5
+const DEVIATIONS_MIN = 5
 /** ... and this part of the median, for durations that hardly spread... */
-export const SHARE_MIN = 0.1
+const SHARE_MIN = 0.1
 /** ... and as long as nobody would notice less. */
-export const MS_MIN = 250
+const MS_MIN = 250
 
 const AS_DEVIATION = 1.4826
 
@@ -43,11 +43,11 @@ export function spreadOf(samplesMs: readonly number[]): Spread | undefined {
 /** Whether `now` is beyond what was usual before. `before`: the oldest first. */
 export function movementOf(before: readonly number[], now: readonly number[]): Movement {
   const usual = spreadOf(before.slice(-SAMPLES_MAX))
-  const new_ = spreadOf(now)
-  const sides = { before: usual, now: new_ }
-  if (usual === undefined || new_ === undefined || usual.count < SAMPLES_MIN)
+  const latest = spreadOf(now)
+  const sides = { before: usual, now: latest }
+  if (usual === undefined || latest === undefined || usual.count < SAMPLES_MIN)
     return { verdict: 'too few', ...sides }
-  const by = new_.medianMs - usual.medianMs
+  const by = latest.medianMs - usual.medianMs
   const least = Math.max(usual.deviationMs * DEVIATIONS_MIN, usual.medianMs * SHARE_MIN, MS_MIN)
   if (Math.abs(by) <= least) return { verdict: 'as usual', ...sides }
   return { verdict: by > 0 ? 'slower' : 'faster', ...sides }

@@ -27,16 +27,16 @@ const WAITED_MORE = 0.1
 /** What the durations of a question did. `before`: the oldest first. */
 export function timingMoves(before: readonly TimedRun[], now: readonly TimedRun[]): readonly TimingMove[] {
   return (['run', 'boot', 'restore'] as const).flatMap((what) => {
-    const [old, new_] = [samplesOf(before, what), samplesOf(now, what)]
-    if (new_.length === 0) return []
+    const [old, latest] = [samplesOf(before, what), samplesOf(now, what)]
+    if (latest.length === 0) return []
     // A run from a snapshot and one that boots are not the same.
-    const starts = new Set(new_.map(({ start }) => start))
+    const starts = new Set(latest.map(({ start }) => start))
     const alike = old.filter(({ start }) => starts.has(start))
     const movement = movementOf(
       alike.map(({ ms }) => ms),
-      new_.map(({ ms }) => ms),
+      latest.map(({ ms }) => ms),
     )
-    return [{ ...movement, what, verdict: withHost(movement.verdict, alike, new_) }]
+    return [{ ...movement, what, verdict: withHost(movement.verdict, alike, latest) }]
   })
 }
 
@@ -61,10 +61,10 @@ function withHost(
   before: readonly Sample[],
   now: readonly Sample[],
 ): TimingMove['verdict'] {
-  const [old, new_] = [waitedOf(before), waitedOf(now)]
-  if (old === undefined || new_ === undefined) return verdict
-  if (verdict === 'slower' && new_ - old > WAITED_MORE) return 'busier'
-  if (verdict === 'faster' && old - new_ > WAITED_MORE) return 'less busy'
+  const [old, latest] = [waitedOf(before), waitedOf(now)]
+  if (old === undefined || latest === undefined) return verdict
+  if (verdict === 'slower' && latest - old > WAITED_MORE) return 'busier'
+  if (verdict === 'faster' && old - latest > WAITED_MORE) return 'less busy'
   return verdict
 }
 

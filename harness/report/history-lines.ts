@@ -32,7 +32,7 @@ export function historyLines(lines: readonly JudgedLine[], look: HistoryLook): r
   const { palette } = look
   const shown = lines.filter(({ standing }) => standing.passRate !== undefined)
   const only = lines.length - shown.length
-  const one = <Value>(of: (line: JudgedLine) => Value) => new Set(shown.map(of)).size === 1
+  const one = (of: (line: JudgedLine) => unknown) => new Set(shown.map(of)).size === 1
   const [first] = shown
   const told = [
     ...(one(kernelOf) && first !== undefined ? [kernelOf(first)] : []),
