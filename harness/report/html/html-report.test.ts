@@ -1,7 +1,9 @@
 import { inflateRawSync } from 'node:zlib'
 import t from 'tap'
+import { assert } from '../../base/errors.ts'
 import { aPlan, aPlannedRun, recordOfPlanned, writeCampaign } from '../../record/campaign-fixture.ts'
 import { readCampaign } from '../../record/read-campaign.ts'
+import { attemptData } from './attempt-data.ts'
 import { htmlReport } from './html-report.ts'
 import type { RunData } from './report-data.ts'
 import { HOSTILE, recordedCampaign } from './report-fixture.ts'
@@ -55,4 +57,22 @@ await t.test('evidence that is gone or damaged is said, and the rest is shown', 
   const data = unpacked(htmlReport({ ...campaign, dirs }), 0)
   t.match(data.attempts[0]?.missing, 'The evidence cannot be read')
   t.ok((data.attempts[0]?.verdicts.length ?? 0) > 0)
+})
+
+await t.test('a run whose pictures are left out says so, and keeps verdicts and commands', async (t) => {
+  const campaign = recordedCampaign(t.testdir(), 3)
+  const record = campaign.attempts[2]
+  assert(record !== undefined, 'a third run')
+  const data = attemptData(record, campaign.dirs.get(record) ?? '', 'record alone')
+  t.match(data.missing, 'left out to keep this file small')
+  t.same(data.moves, [])
+  t.equal(data.verdicts.length, record.verdicts.length)
+  t.match(data.replay, `irqlab replay ${record.run}`)
+})
+
+await t.test('made again for a campaign that goes on, a run is read once', async (t) => {
+  const campaign = recordedCampaign(t.testdir(), 3)
+  const first = htmlReport(campaign)
+  const dirs = new Map([...campaign.dirs.keys()].map((record) => [record, t.testdirName]))
+  t.equal(htmlReport({ ...campaign, dirs }), first, 'its files are not looked at again')
 })
