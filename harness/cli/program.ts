@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { UsageError } from '../base/errors.ts'
 import { packageVersion } from '../base/package-version.ts'
+import { addHistoryCommands } from './history-commands.ts'
 import { interruptible } from './interruptible.ts'
 import { addCiCommands } from './ci-commands.ts'
 import { addKernelCommands } from './kernel-commands.ts'
@@ -79,6 +80,7 @@ export async function runProgram(
       const { doctorCommand } = await import('./doctor.ts')
       await dropAtSignal(doctorCommand(options))
     })
+  addHistoryCommands(program, dropAtSignal)
   addImageCommands(program, dropAtSignal)
   addKernelCommands(program, dropAtSignal)
   addCiCommands(program, (code) => (exitCode = code))

@@ -14,6 +14,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['record'],
   // A campaign makes runs; a bundle sends one away. Neither knows the other.
   ['campaign', 'bundle'],
+  ['history'],
   ['report'],
   ['cli'],
   // Four programs: irqlab itself, what measures it, and what puts it to the test, by broken kernels and by many rounds.
