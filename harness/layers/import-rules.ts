@@ -6,14 +6,16 @@ import type { Import, Source } from './source.ts'
 const LAYERS: readonly (readonly string[])[] = [
   ['base'],
   ['irq'],
-  ['host', 'ssh'],
-  ['image'],
+  // What is found on a machine is judged without knowing how its data came here.
+  ['host', 'ssh', 'diagnose'],
+  ['image', 'capture'],
   ['guest'],
   ['traffic'],
   ['scenario'],
   ['record'],
   // A campaign makes runs; a bundle sends one away. Neither knows the other.
   ['campaign', 'bundle'],
+  ['history'],
   ['report'],
   ['cli'],
   // Four programs: irqlab itself, what measures it, and what puts it to the test, by broken kernels and by many rounds.
