@@ -12,6 +12,7 @@ export function jobOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>, ev
     machine: run.machine,
     bzImage: run.kernel.bzImage,
     initrd: run.kernel.initrd,
+    ...(run.kernel.config === undefined ? {} : { kernelConfig: run.kernel.config }),
     clientKey: request.guest.clientKey,
     hostKey: request.guest.hostPublicKey,
     qemu: { path: request.qemu.path, majorVersion: request.qemu.version.major },

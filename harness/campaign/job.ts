@@ -15,6 +15,8 @@ export interface Job {
   readonly machine: Machine
   readonly bzImage: string
   readonly initrd: string
+  /** What the kernel was built with; absent: nobody knows. */
+  readonly kernelConfig?: string
   readonly clientKey: string
   /** Base64 of the pinned host key's blob. */
   readonly hostKey: string

@@ -1,19 +1,30 @@
-/** The same question on kernels of other series: the laws must hold on all of them, the old vector's cleanup included. */
+/**
+ * The first questions of the catalogue on kernels of other series: what is there after boot, the main experiment, and
+ * every pair of CPUs. The laws must hold on all of them, the old vector's cleanup included.
+ */
 import t from 'tap'
 import { rehearse } from './rehearsal-fixture.ts'
 
-const scenario = (name: string) => new URL(`../../scenarios/moving/${name}.ts`, import.meta.url).pathname
+const scenario = (name: string) => new URL(`../../scenarios/${name}.ts`, import.meta.url).pathname
 
+/** Of every irq at the end of a run: nine laws of four queues. */
+const ALWAYS = 36
+const FIRST = [
+  { name: 'moving/deferred-move', verdicts: 32 + ALWAYS },
+  { name: 'driver/boot-state', verdicts: 14 + ALWAYS },
+  { name: 'write-path/every-pair', verdicts: ALWAYS },
+]
 const ASKED = [
-  { name: 'deferred-move', kernel: 'debian:5.10', verdicts: 32 + 36 },
-  { name: 'deferred-move', kernel: 'debian:6.12', verdicts: 32 + 36 },
-  { name: 'deferred-move', kernel: 'debian:7.3', verdicts: 32 + 36 },
-  { name: 'immediate-move', kernel: 'debian:7.3', verdicts: 64 + 36 },
+  ...['debian:5.10', 'debian:6.12', 'debian:7.3'].flatMap((kernel) =>
+    FIRST.map((question) => ({ ...question, kernel })),
+  ),
+  { name: 'moving/immediate-move', kernel: 'debian:7.3', verdicts: 64 + ALWAYS },
 ]
 
 for (const { name, kernel, verdicts } of ASKED) {
   await t.test(`${name} on ${kernel}`, async (t) => {
-    const { record, remove } = await rehearse({ scenario: scenario(name), kernel })
+    // On TCG the emulator breaks one boot of some forty: that alone is asked once more.
+    const { record, remove } = await rehearse({ scenario: scenario(name), kernel, retries: 1 })
     remove()
     t.equal(record.outcome, 'pass', record.reason)
     t.equal(record.verdicts.length, verdicts)

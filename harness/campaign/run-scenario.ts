@@ -1,8 +1,10 @@
 /** One run, inside its own namespaces: taps, guest, tracing, settling, the scenario's body, evidence, verdicts. */
+import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { NotApplicable } from '../base/errors.ts'
 import { type LimitName, Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
+import { demandDrivers } from '../guest/devices.ts'
 import { type PortName, portsAmong, portSocket } from '../guest/device-names.ts'
 import type { Guest } from '../guest/guest.ts'
 import type { Inventory } from '../guest/inventory.ts'
@@ -12,7 +14,10 @@ import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
 import { makeWorkdir } from '../host/workdir.ts'
 import { actsInCommand } from '../irq/act-log.ts'
+import { withoutHome } from '../base/without-home.ts'
+import { parseKernelConfig } from '../image/kernel-config.ts'
 import { patternsOf } from '../scenario/known-failure.ts'
+import { demandOfMachine } from '../scenario/machine-needs.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
 import { HostPort } from '../traffic/host-port.ts'
@@ -73,6 +78,12 @@ async function runIn(
   const files = new EvidenceFiles(job.evidenceDir)
   const { snapshot, accel, qemu } = job
   demandHost(job.machine, { accel, majorVersion: qemu.majorVersion, hasVhostNet: hostHasVhostNet() })
+  demandOfMachine(scenario.needs, job.machine, job.append !== '' || job.qemuArgs.length > 0)
+  if (job.kernelConfig !== undefined && job.machine.devices.length > 0)
+    demandDrivers(
+      job.machine.devices,
+      parseKernelConfig(readFileSync(job.kernelConfig, 'utf8'), job.kernelConfig),
+    )
   const workdir = await makeWorkdir(
     scope,
     await isolate({
@@ -94,7 +105,7 @@ async function runIn(
     ports.set(port, await HostPort.listen(portSocket(qmpSocket, port), scope))
   const argv = qemuArgv({ ...qemuRequestOf(job), qmpSocket })
   tell({ type: 'qemu', argv })
-  files.write('qemu.argv', `${argv.join('\n')}\n`)
+  files.write('qemu.argv', withoutHome(`${argv.join('\n')}\n`))
   const request = {
     argv,
     qmpSocket,

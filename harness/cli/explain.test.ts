@@ -56,6 +56,18 @@ await t.test('nothing goes beyond the columns of the terminal', async (t) => {
   }
 })
 
+await t.test('docs/LAWS.md says how each law judges, under the wording that verdicts have', async (t) => {
+  const page = readFileSync(new URL('../../docs/LAWS.md', import.meta.url), 'utf8')
+  const quoted = [...page.matchAll(/^### (?:\d+\. )?(\S+)\n\n> (.*)$/gm)].map(([, name, wording]) => ({
+    name: name ?? '',
+    wording: wording ?? '',
+  }))
+  const told = new Map(quoted.map(({ name, wording }) => [name, wording]))
+  t.equal(told.size, quoted.length, 'each once')
+  for (const { name, wording } of all.laws) t.equal(told.get(name), wording, name)
+  t.same([...told.keys()].toSorted(), LAW_NAMES.toSorted(), 'and no other')
+})
+
 await t.test('docs/CATALOGUE.md is what the command prints', async (t) => {
   const page = readFileSync(new URL('../../docs/CATALOGUE.md', import.meta.url), 'utf8')
   const printed = await format(await catalogueText(), { parser: 'markdown' })

@@ -1,13 +1,14 @@
 /** Are the devices of a guest found, waited for and kept open, and is one that is not there told from one that is late? */
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { NotApplicable } from '../base/errors.ts'
 import { Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
 import { run } from '../host/shell.ts'
 import type { DeviceName } from './device-names.ts'
 import { DEVICE_NAMES } from './device-names.ts'
-import { devicesCommand, parseDevices, setUpDevices } from './devices.ts'
+import { demandDrivers, devicesCommand, parseDevices, setUpDevices } from './devices.ts'
 import { fakeGuest } from './shell-fixture.ts'
 
 const TABLE = parseInterrupts(
@@ -108,6 +109,20 @@ await t.test('what two sources do not agree on is no device', async (t) => {
 await t.test('the shell text is shell text', async (t) => {
   await run(['sh', '-n'], { stage: 'test', limitMs: 5000, input: devicesCommand(DEVICE_NAMES) })
   t.equal(devicesCommand([]), '')
+})
+
+await t.test('what a kernel was built without is known before it boots', async (t) => {
+  const config = (...options: string[]) => new Map(options.map((option) => [option, 'm']))
+  t.doesNotThrow(() => demandDrivers(['ahci'], config('CONFIG_SATA_AHCI', 'CONFIG_BLK_DEV_SD')))
+  t.throws(
+    () => demandDrivers(['ahci'], config('CONFIG_SATA_AHCI')),
+    new NotApplicable(
+      'an AHCI disk',
+      'needs an AHCI disk: this kernel has no driver for it (CONFIG_SATA_AHCI and CONFIG_BLK_DEV_SD)',
+    ),
+  )
+  t.doesNotThrow(() => demandDrivers(['ttyS1'], config()), 'a number of ports only the guest can tell')
+  t.doesNotThrow(() => demandDrivers([], config()))
 })
 
 await t.test('a kernel without the driver is no trouble: the question has no meaning there', async (t) => {

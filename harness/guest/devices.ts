@@ -5,6 +5,7 @@
 import { NotApplicable, Trouble } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import { poll } from '../base/poll.ts'
+import type { KernelConfig } from '../image/kernel-config.ts'
 import type { Stimulus } from '../irq/move-evidence.ts'
 import { type InterruptTable, parseInterrupts } from '../irq/proc-interrupts.ts'
 import type { GuestCommands } from './commands.ts'
@@ -31,8 +32,8 @@ interface DeviceKind {
   readonly stimulus: Stimulus
   /** As a skip names it. */
   readonly need: string
-  /** What the kernel lacks when there is no driver. */
-  readonly option: string
+  /** Of its driver: what the kernel lacks where there is none. */
+  readonly options: readonly string[]
   /** Shell condition: the kernel has the driver. */
   readonly driver: string
   /** Shell text that sets `node` to the device's node once it is there. */
@@ -51,7 +52,7 @@ const KINDS: Readonly<Record<DeviceName, DeviceKind>> = {
   'virtio-serial': {
     stimulus: { kind: 'byte' },
     need: 'a virtio-serial port',
-    option: 'CONFIG_VIRTIO_CONSOLE',
+    options: ['CONFIG_VIRTIO_CONSOLE'],
     driver: '[ -d /sys/bus/virtio/drivers/virtio_console ]',
     findNode: findPort(SERIAL_PORT_NAME),
     findIrqs:
@@ -63,7 +64,7 @@ const KINDS: Readonly<Record<DeviceName, DeviceKind>> = {
   intx: {
     stimulus: { kind: 'byte' },
     need: 'a virtio-serial port without vectors',
-    option: 'CONFIG_VIRTIO_CONSOLE',
+    options: ['CONFIG_VIRTIO_CONSOLE'],
     driver: '[ -d /sys/bus/virtio/drivers/virtio_console ]',
     findNode: findPort(INTX_PORT_NAME),
     findIrqs: 'read -r irqs </sys/class/virtio-ports/${node##*/}/device/../irq',
@@ -74,7 +75,7 @@ const KINDS: Readonly<Record<DeviceName, DeviceKind>> = {
   ttyS1: {
     stimulus: { kind: 'byte' },
     need: 'a second serial port',
-    option: 'CONFIG_SERIAL_8250_RUNTIME_UARTS of 2 or more',
+    options: ['CONFIG_SERIAL_8250_RUNTIME_UARTS of 2 or more'],
     driver: '[ -e /sys/class/tty/ttyS1/type ]',
     findNode: 'read -r n </sys/class/tty/ttyS1/type; [ "$n" = 0 ] || node=/dev/ttyS1',
     findIrqs: 'read -r irqs </sys/class/tty/ttyS1/irq',
@@ -85,7 +86,7 @@ const KINDS: Readonly<Record<DeviceName, DeviceKind>> = {
   'virtio-blk': {
     stimulus: { kind: 'read' },
     need: 'a virtio disk',
-    option: 'CONFIG_VIRTIO_BLK',
+    options: ['CONFIG_VIRTIO_BLK'],
     driver: '[ -d /sys/bus/virtio/drivers/virtio_blk ]',
     findNode:
       'for p in /sys/bus/virtio/drivers/virtio_blk/*/block/*; do [ ! -e $p/dev ] || node=/dev/${p##*/}; done',
@@ -96,7 +97,7 @@ const KINDS: Readonly<Record<DeviceName, DeviceKind>> = {
   nvme: {
     stimulus: { kind: 'read' },
     need: 'an NVMe disk',
-    option: 'CONFIG_BLK_DEV_NVME',
+    options: ['CONFIG_BLK_DEV_NVME'],
     driver: '[ -d /sys/bus/pci/drivers/nvme ]',
     findNode: 'for p in /sys/class/block/nvme*n1; do [ ! -e $p/dev ] || node=/dev/${p##*/}; done',
     findIrqs: 'for i in /sys/bus/pci/drivers/nvme/*/msi_irqs/*; do irqs="$irqs ${i##*/}"; done',
@@ -107,7 +108,7 @@ const KINDS: Readonly<Record<DeviceName, DeviceKind>> = {
   ahci: {
     stimulus: { kind: 'read' },
     need: 'an AHCI disk',
-    option: 'CONFIG_SATA_AHCI and CONFIG_BLK_DEV_SD',
+    options: ['CONFIG_SATA_AHCI', 'CONFIG_BLK_DEV_SD'],
     driver: '[ -d /sys/bus/pci/drivers/ahci ] && [ -d /sys/bus/scsi/drivers/sd ]',
     findNode:
       'for p in /sys/bus/pci/drivers/ahci/*/ata*/host*/target*/*/block/*; do [ ! -e $p/dev ] || node=/dev/${p##*/}; done',
@@ -125,6 +126,22 @@ export function receiptFile(device: string): string {
 }
 
 /**
+ * Throws `NotApplicable` for a device whose driver is not in the kernel's configuration: that is known without a boot.
+ * What has no name of its own there, such as a number of ports, only the guest can tell.
+ */
+export function demandDrivers(devices: readonly DeviceName[], config: KernelConfig): void {
+  const lacking = devices.find((device) =>
+    KINDS[device].options.some((option) => /^\w+$/.test(option) && !config.has(option)),
+  )
+  if (lacking !== undefined) throw withoutDriver(lacking)
+}
+
+function withoutDriver(device: DeviceName): NotApplicable {
+  const { need, options } = KINDS[device]
+  return new NotApplicable(need, `needs ${need}: this kernel has no driver for it (${options.join(' and ')})`)
+}
+
+/**
  * Loads the drivers, waits for the devices and starts what keeps them open. PID 1 reaps it: it belongs to no session.
  * Throws `NotApplicable` when the kernel has no driver, `Trouble` at `boot.device` when the device does not appear.
  */
@@ -138,11 +155,10 @@ export async function setUpDevices(
     const failed = /^failed .*$/m.exec(loaded)?.[0]
     if (failed !== undefined)
       throw new Trouble('boot.device', `The driver of ${device} cannot be loaded: ${failed}`)
-    const { need, option, reader } = KINDS[device]
-    if (!loaded.includes('driver yes'))
-      throw new NotApplicable(need, `needs ${need}: this kernel has no driver for it (${option})`)
+    const { reader } = KINDS[device]
+    if (!loaded.includes('driver yes')) throw withoutDriver(device)
     const node = await poll(
-      limits.deadline('boot.device', `The appearance of ${need}`),
+      limits.deadline('boot.device', `The appearance of ${KINDS[device].need}`),
       async () => (await findNodes(guest, [device])).get(device),
       { everyMs: 20 },
     )

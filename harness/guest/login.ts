@@ -5,7 +5,7 @@ import { poll } from '../base/poll.ts'
 import type { Scope } from '../base/scope.ts'
 import { managementTap } from '../host/tap.ts'
 import { type CommandLogEntry, GuestShell } from '../ssh/guest-shell.ts'
-import { READING_FUNCTION } from './irq-reader.ts'
+import { KCORE_FUNCTION, READING_FUNCTION } from './irq-reader.ts'
 import { TRACEFS } from './tracing.ts'
 
 const sshModule = () => import('../ssh/connection.ts')
@@ -31,7 +31,8 @@ export interface Login {
 }
 
 /** Shell functions that every script of ours may use. */
-const PRELUDE = `${READING_FUNCTION}
+const PRELUDE = `${KCORE_FUNCTION}
+${READING_FUNCTION}
 mark() { echo "irqlab $*" >${TRACEFS}/trace_marker; }`
 
 /** Logs in and defines our shell functions. Throws `Trouble` at a stage of `ssh.*` or at `boot.ssh`. */

@@ -28,7 +28,7 @@ const CASES: readonly {
     machine: 'hotpluggable',
     shows: { possible: CpuMask.of(0, 1, 2, 3, 4, 5) },
     need: 'places for more CPUs',
-    why: /of 6 CPUs this kernel keeps places for 0-3 \(CONFIG_ACPI_HOTPLUG_CPU\)$/,
+    why: /of 6 CPUs this kernel keeps places for 0-3 \(CONFIG_ACPI_HOTPLUG_CPU; from 6\.12 on .*\)$/,
   },
   {
     machine: 'numa',

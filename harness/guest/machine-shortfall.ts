@@ -22,6 +22,13 @@ export function demandMachine(machine: Machine, facts: CpuFacts, chips: readonly
 /** What the kernel needs to remap interrupts. */
 const REMAPPING = { none: '', intel: 'CONFIG_INTEL_IOMMU', amd: 'CONFIG_AMD_IOMMU' } as const
 
+/**
+ * QEMU's table of CPUs marks a place as disabled, and nothing more. Linux 6.12 and 7.3 take that for a place only where they
+ * know of a hypervisor (arch/x86/kernel/acpi/boot.c:acpi_is_processor_usable); TCG is none that they know.
+ */
+const WHY_NO_PLACES =
+  "CONFIG_ACPI_HOTPLUG_CPU; from 6.12 on it also has to see a hypervisor that it knows, such as KVM's, and TCG is none"
+
 const CHECKS: readonly ((
   machine: Machine,
   facts: CpuFacts,
@@ -38,7 +45,7 @@ const CHECKS: readonly ((
   ({ cpus, spareCpus }, { possible }) => {
     const wanted = possibleCpuCount({ cpus, spareCpus })
     if (spareCpus === 0 || possible.size >= wanted) return undefined
-    const why = `of ${wanted} CPUs this kernel keeps places for ${possible.toList()} (CONFIG_ACPI_HOTPLUG_CPU)`
+    const why = `of ${wanted} CPUs this kernel keeps places for ${possible.toList()} (${WHY_NO_PLACES})`
     return { need: 'places for more CPUs', why }
   },
   (machine, { nodes }) => {

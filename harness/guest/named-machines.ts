@@ -92,7 +92,7 @@ export const NAMED_MACHINES: readonly NamedMachine[] = [
   {
     machine: { name: 'hotpluggable', spareCpus: 2 },
     words: 'Four CPUs, and places for two more that are plugged in while the guest runs.',
-    needs: ['a kernel with CONFIG_ACPI_HOTPLUG_CPU'],
+    needs: ['a kernel with CONFIG_ACPI_HOTPLUG_CPU; from 6.12 on KVM too: under TCG it keeps no places'],
   },
   {
     machine: { name: 'vhost', nic: { vhost: true } },

@@ -14,6 +14,7 @@ import { makeGuestKeys } from './guest-keys.ts'
 import type { GuestKeys } from './guest-keys.ts'
 import { onDemandEntries, programEntries, runnerIn } from './guest-programs.ts'
 import { writeFacts } from './image-facts.ts'
+import { kcoreProgram } from './kcore-program.ts'
 import type { MicroRecipe } from './micro-recipe.ts'
 import { reseedProgram } from './reseed-program.ts'
 
@@ -91,6 +92,7 @@ function configuration(recipe: MicroRecipe, keys: GuestKeys): readonly CpioEntry
   return [
     text('/init', recipe.init, 0o755),
     { kind: 'file', path: '/bin/reseed', content: reseedProgram(), mode: 0o755 },
+    { kind: 'file', path: '/bin/kcore-words', content: kcoreProgram(), mode: 0o755 },
     text('/etc/fstab', recipe.fstab),
     text('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n'),
     text('/etc/group', 'root:x:0:\n'),

@@ -24,7 +24,7 @@ export interface MicroGuest {
 }
 
 /** Counts up when something else is built from the same recipe. */
-const builderVersion = 'micro-3'
+const builderVersion = 'micro-4'
 
 /** The guest from the cache, built first when it is not there. Throws `Trouble` when fetching or building fails. */
 export async function prepareMicroGuest(cache: ImageCache, report: Report): Promise<MicroGuest> {

@@ -1,7 +1,8 @@
 /** `npm run mutants`: breaks the kernel in many ways, one at a time, and sees which law notices. */
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Interrupted, messageOf, Trouble, UsageError } from '../base/errors.ts'
+import { Trouble } from '../base/errors.ts'
+import { runScript, tell } from '../cli/run-script.ts'
 import { checkResults, DEFAULT_RESULTS } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { type Asking, askAll, askPeers, buildAsked } from './asked.ts'
@@ -13,36 +14,22 @@ import { MUTANTS_USAGE, type MutantsOptions, mutantsOptions } from './options.ts
 import { peerAnswer } from './peers.ts'
 import { mutantsPage, type Row, summary } from './table.ts'
 
-const SIGNALS = [
-  ['SIGHUP', 129],
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const
 const PAGE = resolve(import.meta.dirname, '../../docs/MUTANTS.md')
 
-const stop = new AbortController()
-for (const [signal] of SIGNALS) process.once(signal, () => stop.abort(new Interrupted(signal)))
+await runScript({ name: 'mutants', usage: MUTANTS_USAGE, options: mutantsOptions, main })
 
-try {
-  process.exitCode = await main(mutantsOptions(process.argv.slice(2)))
-} catch (error) {
-  process.exitCode = explain(error)
-}
-
-function tell(line: string): void {
-  process.stderr.write(`${line}\n`)
-}
-
-async function main(options: MutantsOptions): Promise<number> {
-  if (options.help) return said(MUTANTS_USAGE)
+async function main(options: MutantsOptions, signal: AbortSignal): Promise<number> {
   const all = allMutants()
   const chosen = mutantsNamed(options.names, all)
-  if (options.list) return said(chosen.map(({ name, subject }) => `${name}  ${subject}\n`).join(''))
+  if (options.list) {
+    process.stdout.write(chosen.map(({ name, subject }) => `${name}  ${subject}\n`).join(''))
+    return 0
+  }
   const results = resolve(options.results ?? DEFAULT_RESULTS)
   checkResults(results)
   const file = join(results, 'mutants.json')
   const before = readLedger(file)
-  const asking: Asking = { base: options.base, results, jobs: options.jobs, signal: stop.signal }
+  const asking: Asking = { base: options.base, results, jobs: options.jobs, signal }
 
   const clean = await theCleanKernel(asking)
   const asks = askingHash()
@@ -158,16 +145,4 @@ function worstOf(records: readonly RunRecord[]): string {
 
 function inOrder(all: readonly Mutant[], known: ReadonlyMap<string, Entry>): Entry[] {
   return all.flatMap(({ name }) => known.get(name) ?? [])
-}
-
-function said(text: string): number {
-  process.stdout.write(text)
-  return 0
-}
-
-function explain(error: unknown): number {
-  if (error instanceof Interrupted) return SIGNALS.find(([name]) => name === error.signal)?.[1] ?? 130
-  if (!(error instanceof UsageError || error instanceof Trouble)) throw error
-  tell(`mutants: ${messageOf(error)}`)
-  return error instanceof UsageError ? 64 : 2
 }

@@ -1,6 +1,6 @@
 /** How many of the broken kernels would others have let through, beside us? Pure. */
 import type { Entry } from './ledger.ts'
-import { markdownTable } from './markdown-table.ts'
+import { markdownTable } from '../report/markdown-table.ts'
 import { PEER_ANSWERS, type PeerAnswer } from './peers.ts'
 
 const INTRO = `## How others ask

@@ -1,6 +1,6 @@
 /** Which scenario is the only one that catches some mutant? What is not in this list might be left out. Pure. */
 import type { Entry } from './ledger.ts'
-import { markdownTable } from './markdown-table.ts'
+import { markdownTable } from '../report/markdown-table.ts'
 
 /** The section of docs/MUTANTS.md, as lines. */
 export function soleCatchers(entries: readonly Entry[]): readonly string[] {

@@ -1,6 +1,6 @@
 /** docs/MUTANTS.md: each mutant, what it breaks, which laws should betray it and which did. Pure. */
 import type { Entry, Ledger } from './ledger.ts'
-import { markdownTable } from './markdown-table.ts'
+import { markdownTable } from '../report/markdown-table.ts'
 import type { Mutant } from './mutant.ts'
 import { peersTable } from './peers-table.ts'
 import { soleCatchers } from './sole-catchers.ts'
@@ -61,7 +61,7 @@ function cells({ mutant, entry }: Row): readonly string[] {
   const missed = mutant.betrayedBy.filter((law) => !seen.includes(law))
   return [
     `\`${mutant.name}\``,
-    mutant.subject.replaceAll('|', '\\|'),
+    mutant.subject,
     [...seen.map((law) => `\`${law}\``), ...missed.map((law) => `_${law}_`)].join(' '),
     [...new Set(entry.laws.flatMap(({ scenarios }) => scenarios))].map((name) => `\`${name}\``).join(' '),
     entry.fate,

@@ -1,41 +1,26 @@
 /** `npm run differential`: the same random acts on two kernels or more, and where their answers differ. */
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Interrupted, messageOf, Trouble, UsageError } from '../base/errors.ts'
+import { UsageError } from '../base/errors.ts'
 import { recordsOf } from '../cli/irqlab-child.ts'
+import { runScript } from '../cli/run-script.ts'
 import { readEvidence } from '../irq/evidence-json.ts'
 import { normalised } from '../irq/normalised.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { DIFFERENTIAL_USAGE, type DifferentialOptions, differentialOptions } from './differential-options.ts'
 import { differences } from './difference.ts'
 
-const SIGNALS = [
-  ['SIGHUP', 129],
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const
 const ROUND_LIMIT_MS = 24 * 60 * 60_000
 
-const stop = new AbortController()
-for (const [signal] of SIGNALS) process.once(signal, () => stop.abort(new Interrupted(signal)))
+await runScript({ name: 'differential', usage: DIFFERENTIAL_USAGE, options: differentialOptions, main })
 
-try {
-  process.exitCode = await main(differentialOptions(process.argv.slice(2)))
-} catch (error) {
-  process.exitCode = ending(error)
-}
-
-async function main(options: DifferentialOptions): Promise<number> {
-  if (options.help) {
-    process.stdout.write(DIFFERENTIAL_USAGE)
-    return 0
-  }
+async function main(options: DifferentialOptions, signal: AbortSignal): Promise<number> {
   let worst = 0
   for (let round = 1; round <= options.rounds; round++) {
     const seed = options.seed + round - 1
     const records = await recordsOf([...options.words, `--seed=${seed}`], {
       limitMs: ROUND_LIMIT_MS,
-      signal: stop.signal,
+      signal,
       stage: 'differential.run',
     })
     const odd = records.filter(({ outcome }) => outcome !== 'pass')
@@ -65,11 +50,4 @@ function linesOf(
   const dir = join(resolve(results), run, `attempt-${attempts}`)
   const file = (name: string) => readFileSync(join(dir, name), 'utf8')
   return normalised(readEvidence(file('evidence.json'), file('trace.txt')).run, queue)
-}
-
-function ending(error: unknown): number {
-  if (error instanceof Interrupted) return SIGNALS.find(([name]) => name === error.signal)?.[1] ?? 130
-  if (!(error instanceof UsageError || error instanceof Trouble)) throw error
-  process.stderr.write(`differential: ${messageOf(error)}\n`)
-  return error instanceof UsageError ? 64 : 2
 }

@@ -1,45 +1,25 @@
 /** `npm run soak`: asks everything many times, with other choices each time, and sees whether the answers stay the same. */
-import { Interrupted, messageOf, Trouble, UsageError } from '../base/errors.ts'
 import { grouped } from '../base/grouped.ts'
 import { recordsOf } from '../cli/irqlab-child.ts'
+import { runScript, tell } from '../cli/run-script.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { SOAK_USAGE, type SoakOptions, soakOptions } from './options.ts'
 import { exitCodeOf, steadinessOf } from './steadiness.ts'
 import { soakTable } from './table.ts'
 
-const SIGNALS = [
-  ['SIGHUP', 129],
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const
 /** Far more than a round takes; with --soak its length is the user's own choice. */
 const ROUND_LIMIT_MS = 24 * 60 * 60_000
 
-const stop = new AbortController()
-for (const [signal] of SIGNALS) process.once(signal, () => stop.abort(new Interrupted(signal)))
+await runScript({ name: 'soak', usage: SOAK_USAGE, options: soakOptions, main })
 
-try {
-  process.exitCode = await main(soakOptions(process.argv.slice(2)))
-} catch (error) {
-  process.exitCode = ending(error)
-}
-
-function tell(line: string): void {
-  process.stderr.write(`${line}\n`)
-}
-
-async function main(options: SoakOptions): Promise<number> {
-  if (options.help) {
-    process.stdout.write(SOAK_USAGE)
-    return 0
-  }
+async function main(options: SoakOptions, signal: AbortSignal): Promise<number> {
   const rounds: (readonly RunRecord[])[] = []
   try {
     for (let round = 1; round <= options.rounds; round++) {
       const seed = options.seed + round - 1
       const records = await recordsOf([...options.words, `--seed=${seed}`], {
         limitMs: ROUND_LIMIT_MS,
-        signal: stop.signal,
+        signal,
         stage: 'soak.run',
       })
       rounds.push(records)
@@ -56,11 +36,4 @@ async function main(options: SoakOptions): Promise<number> {
 function wordsOf(records: readonly RunRecord[]): string {
   const counts = grouped(records, ({ outcome }) => outcome)
   return [...counts].map(([outcome, same]) => `${same.length} ${outcome}`).join(', ')
-}
-
-function ending(error: unknown): number {
-  if (error instanceof Interrupted) return SIGNALS.find(([name]) => name === error.signal)?.[1] ?? 130
-  if (!(error instanceof UsageError || error instanceof Trouble)) throw error
-  tell(`soak: ${messageOf(error)}`)
-  return error instanceof UsageError ? 64 : 2
 }

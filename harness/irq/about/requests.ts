@@ -22,11 +22,11 @@ export const ABOUT_REQUESTS = {
   },
   roomiest: {
     matters:
-      'A mask of several CPUs is a choice left to the kernel. If it always took the first, one CPU would run out of vectors while its neighbours have hundreds.',
+      'A mask of several CPUs is a choice left to the kernel. If it always took the first, one CPU would run out of vectors while its neighbours have hundreds (a0c9259dc4e1). Which of equals it takes is its own affair.',
     path: ['assign-vector', 'matrix-alloc'],
     violation: 'The irq went to a CPU of the mask that had fewer vectors left than another.',
     look: [
-      'matrix_find_best_cpu: `available` of each CPU, and whether the comparison keeps the first of equals',
+      'matrix_find_best_cpu: `available` of each CPU, and what it is compared with',
       'the `avl=` of the last irq_matrix event of each CPU before the move',
     ],
   },

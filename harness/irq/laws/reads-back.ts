@@ -21,7 +21,7 @@ interface Expected {
 export const readsBack: IrqLaw = {
   name: 'reads-back',
   wording:
-    'the mask that was asked for last reads back at once, and until somebody asks for another or the last CPU of it goes offline',
+    'the mask that was asked for last reads back at once, and until somebody asks for another, or a CPU of it goes offline and no other of it is online with a vector left',
   judge({ history, run }: IrqLawInput): Finding {
     const { readings, requests } = history
     const [first] = readings
