@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { Parser, type FinalResults } from 'tap-parser'
 import { Deadline } from '../base/deadline.ts'
-import { poll } from '../base/poll.ts'
+import { pause, poll } from '../base/poll.ts'
 import { exchange } from '../host/exchange.ts'
 import { ensurePackages } from '../host/packages.ts'
 import { openCache } from '../image/cache.ts'
@@ -38,12 +38,12 @@ await t.test('killed between two runs', async (t) => {
   writeFileSync(fileOf('tap'), 'a report of yesterday')
   const args = ['run', ...SCENARIOS, '--jobs', '1', '--results', place.results, ...reporters]
   const running = await start(place, [...args, '--timeout-scale', '2'])
-  // The first is over, and the second at work.
-  await poll(
-    new Deadline('test', 'the first run', 240_000),
-    () => (existsSync(fileOf('jsonl')) && textOf('jsonl').includes('"run-end"')) || undefined,
-    { everyMs: 50 },
-  )
+  // The first is over, every report has it (they are written once a second at most), and the second is at work.
+  const isWritten = () =>
+    KINDS.every((kind) => existsSync(fileOf(kind)) && /"run-end"/.test(textOf('jsonl'))) &&
+    (/2 of 3 runs were not run/.test(textOf('tap')) || undefined)
+  await poll(new Deadline('test', 'the first run', 240_000), isWritten, { everyMs: 50 })
+  await pause(2000)
   const tree = treeOf(running.child.pid)
   running.child.kill('SIGKILL')
   const { left } = await gone(place, running, tree)
