@@ -39,11 +39,12 @@ await t.test('killed between two runs', async (t) => {
   const args = ['run', ...SCENARIOS, '--jobs', '1', '--results', place.results, ...reporters]
   const running = await start(place, [...args, '--timeout-scale', '2'])
   // The first is over, every report has it (they are written once a second at most), and the second is at work.
-  const isWritten = () =>
-    KINDS.every((kind) => existsSync(fileOf(kind)) && /"run-end"/.test(textOf('jsonl'))) &&
-    (/2 of 3 runs were not run/.test(textOf('tap')) || undefined)
+  const isWritten = (): true | undefined => {
+    const isThere = KINDS.every((kind) => existsSync(fileOf(kind))) && textOf('jsonl').includes('"run-end"')
+    return isThere && textOf('tap').includes(': 2 of 3 runs were not run') ? true : undefined
+  }
   await poll(new Deadline('test', 'the first run', 240_000), isWritten, { everyMs: 50 })
-  await pause(2000)
+  await pause(1500)
   const tree = treeOf(running.child.pid)
   running.child.kill('SIGKILL')
   const { left } = await gone(place, running, tree)
