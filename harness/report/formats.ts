@@ -10,6 +10,7 @@ const FORMATS = {
   github: async () => (await import('./github-report.ts')).githubReport,
   jsonl: async () => (await import('./jsonl-report.ts')).jsonlReport,
   kcidb: async () => (await import('./kcidb-report.ts')).kcidbReport,
+  html: async () => (await import('./html/html-report.ts')).htmlFormat,
 } as const satisfies Readonly<Record<string, () => Promise<ReportFormat>>>
 
 /** A format, as `--reporter` knows it. */

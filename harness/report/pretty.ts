@@ -13,7 +13,8 @@ import { wrap } from './wrap.ts'
 /** Of a line that goes on from the one before. */
 const INDENT = '    '
 
-const SIGNS: Readonly<Record<Outcome, string>> = {
+/** One sign for each outcome. */
+export const SIGNS: Readonly<Record<Outcome, string>> = {
   pass: '✓',
   known: '~',
   skip: '-',

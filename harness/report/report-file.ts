@@ -37,12 +37,17 @@ export class ReportFile {
     this.#waiting = this.#writeInTime()
   }
 
+  /** Resolves when all news are written. */
+  settled(): Promise<void> {
+    return this.#waiting
+  }
+
   /** The last word: it is written when this resolves. Throws what was thrown when it could not be. */
   async end(campaign: () => Campaign): Promise<void> {
     this.#news = campaign
     this.#nextAt = 0
     // Who waits for its time writes this instead of what it had; none is written after it.
-    await this.#waiting
+    await this.settled()
     if (this.#news !== undefined) await this.#write()
     if (this.#trouble !== undefined) throw this.#trouble
   }
