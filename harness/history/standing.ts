@@ -35,8 +35,6 @@ export type News = (typeof NEWS)[number]
 /** All that the runs of a line say together. */
 export interface Standing {
   readonly steadiness: Steadiness
-  /** Whether it was flaky before its newest campaign. */
-  readonly wasFlaky: boolean
   readonly news: News
   /** The index's number of the campaign in which the failure began that is still there; undefined: it does not fail. */
   readonly failingSince: number | undefined
@@ -49,14 +47,12 @@ export interface Standing {
 
 /** The standing from the runs of a line, the oldest first. */
 export function standingOf(runs: readonly LineRun[]): Standing {
-  const newest = runs.at(-1)?.campaign
   const { steadiness, passesInARow } = steadinessOf(runs)
   const counts: Partial<Record<Outcome, number>> = {}
   for (const { outcome } of runs) counts[outcome] = (counts[outcome] ?? 0) + 1
   const asked = runs.length - (counts.skip ?? 0)
   return {
     steadiness,
-    wasFlaky: steadinessOf(runs.filter(({ campaign }) => campaign !== newest)).steadiness === 'flaky',
     ...newsOf(runs),
     passesInARow,
     counts,
