@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { messageOf, Trouble, UsageError } from '../base/errors.ts'
-import { campaignsIn, unreadableIn } from '../history/campaigns.ts'
+import { campaignsIn, type KeptCampaign, missedIn, unreadableIn } from '../history/campaigns.ts'
 import { type JudgedLine, judgedLines } from '../history/history-line.ts'
 import { type LineFilter, linesIn, scenariosIn } from '../history/lines.ts'
 import { lawsOfLine, skipReasons, troubledRuns } from '../history/scenario-runs.ts'
@@ -21,7 +21,7 @@ import { askResults, resultsOf, unreadableLines } from './results-asked.ts'
 export async function historyCommand(scenario: string | undefined, options: HistoryOptions): Promise<number> {
   if (options.html !== undefined) return writeTrend(scenario, options, options.html)
   const answer = await askResults(options, (index) => asked(index, scenario, options))
-  const { lines, details, unreadable, campaigns } = answer
+  const { lines, details, unreadable, campaigns, notRun } = answer
   for (const line of unreadableLines(unreadable)) process.stderr.write(`irqlab: ${line}\n`)
   const nowMs = Date.now()
   if (options.json === true) {
@@ -36,8 +36,18 @@ export async function historyCommand(scenario: string | undefined, options: Hist
       : scenarioLines(details, look)
   const runs = lines.reduce((sum, { line }) => sum + line.runs.length, 0)
   const where = palette.dim(`${runs} runs of ${campaigns.length} campaigns in ${resultsOf(options)}`)
-  process.stdout.write(`${[...text, where].join('\n')}\n`)
+  process.stdout.write(`${[...text, ...notRunLines(campaigns.at(-1), notRun), where].join('\n')}\n`)
   return 0
+}
+
+/** The newest campaign may not be over, or never have been. */
+function notRunLines(newest: KeptCampaign | undefined, notRun: number): readonly string[] {
+  if (newest === undefined || notRun === 0) return []
+  const why =
+    newest.endedMs === undefined
+      ? 'it still runs, or was killed'
+      : `it ended early${newest.endedBy === undefined ? '' : ` by ${newest.endedBy}`}`
+  return [`${newest.name}: ${notRun} of ${newest.planned ?? notRun} runs were not run: ${why}`]
 }
 
 interface Answer {
@@ -46,6 +56,8 @@ interface Answer {
   readonly details: readonly LineDetail[]
   readonly campaigns: ReturnType<typeof campaignsIn>
   readonly unreadable: ReturnType<typeof unreadableIn>
+  /** Runs of the newest campaign without a record. */
+  readonly notRun: number
 }
 
 /** Writes the page of trends, whole or not at all. */
@@ -98,7 +110,9 @@ function asked(index: DatabaseSync, scenario: string | undefined, options: Histo
   const campaigns = campaignsIn(index)
   const lines = judgedLines(linesIn(index, filter), campaigns)
   const details = scenario === undefined ? [] : lines.map((line) => detailOf(index, line, filter))
-  return { lines, details, campaigns, unreadable: unreadableIn(index) }
+  const newest = campaigns.at(-1)
+  const notRun = newest === undefined ? 0 : missedIn(index, newest.id).length
+  return { lines, details, campaigns, unreadable: unreadableIn(index), notRun }
 }
 
 function detailOf(index: DatabaseSync, judged: JudgedLine, { sinceMs = 0, limit }: LineFilter): LineDetail {
