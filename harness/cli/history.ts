@@ -12,7 +12,6 @@ import { paletteFor } from '../report/colour.ts'
 import { historyJson } from '../report/history-json.ts'
 import { historyLines, historySummary } from '../report/history-lines.ts'
 import { type LineDetail, scenarioLines } from '../report/history-scenario.ts'
-import { trendPage } from '../report/html/trend-page.ts'
 import { closest } from './closest.ts'
 import type { HistoryOptions } from './history-options.ts'
 import { askResults, resultsOf, unreadableLines } from './results-asked.ts'
@@ -75,6 +74,8 @@ async function writeTrend(
   }))
   for (const line of unreadableLines(unreadable)) process.stderr.write(`irqlab: ${line}\n`)
   const results = resultsOf(options)
+  // Loaded only here: what draws is more than all the rest.
+  const { trendPage } = await import('../report/html/trend-page.ts')
   // The page travels: it names the directory, not where on this machine it lies.
   const page = trendPage(trend, { where: basename(results), nowMs: Date.now() })
   try {
