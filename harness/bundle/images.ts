@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Trouble } from '../base/errors.ts'
 import { cpioArchive } from '../image/cpio.ts'
 import { firstArchive } from '../image/cpio-parts.ts'
-import { withHome } from '../record/without-home.ts'
+import { withHome } from '../base/without-home.ts'
 import type { RunRecord } from '../record/run-record.ts'
 
 /** The images of a run, as they are packed. */

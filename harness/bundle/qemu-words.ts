@@ -25,7 +25,8 @@ export function qemuWords(machine: Machine, queues: readonly number[], extra: re
   const events = machine.nic.eventIdx ? '' : ',event_idx=off'
   const nic = (id: string, byte: number) => [
     // All on one hub inside of QEMU: no NIC but the one that a frame is for takes it from there.
-    ...['-netdev', `hubport,id=${id},hubid=0`],
+    '-netdev',
+    `hubport,id=${id},hubid=0`,
     '-device',
     `virtio-net-pci,netdev=${id},mac=${MAC}${byte.toString(16).padStart(2, '0')},romfile=${events}`,
   ]
@@ -34,11 +35,21 @@ export function qemuWords(machine: Machine, queues: readonly number[], extra: re
     tcgOld: accelerated('tcg', MODERN - 1),
     tcg: accelerated('tcg', MODERN),
     rest: [
-      ...['-nodefaults', '-no-user-config', '-name', 'irqlab-replay'],
+      '-nodefaults',
+      '-no-user-config',
+      '-name',
+      'irqlab-replay',
       ...smpArgs(machine),
-      ...['-m', `${machine.memoryMib}M`],
+      '-m',
+      `${machine.memoryMib}M`,
       ...numaArgs(machine),
-      ...['-display', 'none', '-no-reboot', '-serial', 'stdio', '-monitor', 'none'],
+      '-display',
+      'none',
+      '-no-reboot',
+      '-serial',
+      'stdio',
+      '-monitor',
+      'none',
       ...iommuArgs(machine),
       ...nic('feed', FEEDER),
       ...queues.flatMap((queue) => nic(`q${queue}`, queue)),

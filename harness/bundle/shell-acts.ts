@@ -102,8 +102,14 @@ function lineOf(act: Act, from: ReadonlyMap<number, string>): readonly string[] 
       return act.verb === 'offline' || act.verb === 'online'
         ? [`cpu ${Number(act.fields['cpu'])} ${act.verb === 'online' ? 1 : 0}`]
         : []
-    default:
+    case 'written':
+    case 'adopt':
+    case 'flood':
+    case 'shell':
+    case 'body':
       return []
+    default:
+      return act satisfies never
   }
 }
 
@@ -154,8 +160,13 @@ function obstacleOf(act: Act, machine: Machine): string | undefined {
       return 'its scenario runs shell text of its own'
     case 'mark':
       return obstacleOfMark(act.verb, act.fields, machine)
-    default:
+    case 'written':
+    case 'hold':
+    case 'held':
+    case 'body':
       return undefined
+    default:
+      return act satisfies never
   }
 }
 

@@ -11,6 +11,7 @@ import type { MicroGuest } from '../image/micro-guest.ts'
 import type { WarmStore } from '../image/warm-store.ts'
 import { KEPT_FILE, type CampaignResults } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
+import { withoutHome } from '../base/without-home.ts'
 import { jobOf, withSnapshot } from './compose-job.ts'
 import { recordOf } from './compose-record.ts'
 import type { Job, WorkerGuestStart, WorkerMessage, WorkerResult } from './job.ts'
@@ -138,7 +139,7 @@ async function runAttempt(
   const dir = await request.dir.openAttempt(name, attempt)
   writeFileSync(
     join(dir.path, 'environment.json'),
-    `${JSON.stringify(environmentOf(request, run), null, 2)}\n`,
+    withoutHome(`${JSON.stringify(environmentOf(request, run), null, 2)}\n`),
   )
   const startedAt = new Date()
   const started = performance.now()
@@ -173,7 +174,7 @@ async function runAttempt(
       limitsFactor: job.limitsFactor,
       files: [...dir.files(), 'record.json'].sort(),
     })
-    writeFileSync(join(dir.path, 'record.json'), `${JSON.stringify(record, null, 2)}\n`)
+    writeFileSync(join(dir.path, 'record.json'), withoutHome(`${JSON.stringify(record, null, 2)}\n`))
     if (request.keep && execution !== undefined) {
       const kept = join(dir.path, KEPT_FILE)
       writeFileSync(kept, `${JSON.stringify(await keptFacts(execution, request), null, 2)}\n`, {

@@ -9,7 +9,7 @@ import type { Report } from '../image/cache.ts'
 import { openCache } from '../image/cache.ts'
 import { type BootableKernel, prepareKernel } from '../image/kernel.ts'
 import { parseKernelSource } from '../image/kernel-source.ts'
-import { withHome } from '../record/without-home.ts'
+import { withHome } from '../base/without-home.ts'
 
 const environmentSchema = z.object({
   kernel: z.object({ bzImage: z.string(), modulesCpio: z.string().optional() }),
@@ -37,7 +37,7 @@ export async function kernelAgain(
     }
   }
   report(`the kernel of the run is not here any more: making ${record.kernel.source} again`)
-  const source = parseKernelSource(withHome(record.kernel.source))
+  const source = parseKernelSource(record.kernel.source)
   const kernel = await prepareKernel(source, openCache(), report, step)
   if (kernel.sha256 === record.kernel.sha256) return kernel
   throw otherKernel(`${record.kernel.source} is ${kernel.release} now`, record.kernel.sha256, kernel.sha256)

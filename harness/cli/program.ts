@@ -3,7 +3,9 @@ import { Command, CommanderError } from 'commander'
 import { UsageError } from '../base/errors.ts'
 import { packageVersion } from '../base/package-version.ts'
 import { addHistoryCommands } from './history-commands.ts'
+import { addDiagnosisCommands } from './diagnosis-commands.ts'
 import { interruptible } from './interruptible.ts'
+import { addCiCommands } from './ci-commands.ts'
 import { addKernelCommands } from './kernel-commands.ts'
 import { addKernelQuestions } from './kernel-questions.ts'
 import { addRunAgainCommands } from './run-again-commands.ts'
@@ -82,8 +84,10 @@ export async function runProgram(
   addHistoryCommands(program, dropAtSignal)
   addImageCommands(program, dropAtSignal)
   addKernelCommands(program, dropAtSignal)
+  addCiCommands(program, (code) => (exitCode = code))
   addRunAgainCommands(program, terminal, dropAtSignal, (code) => (exitCode = code))
   addKernelQuestions(program, terminal, (code) => (exitCode = code))
+  addDiagnosisCommands(program, terminal, (code) => (exitCode = code))
   program
     .command('shell')
     .description('a shell in the guest of a kept run, or with --host in its namespaces')

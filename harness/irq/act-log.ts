@@ -92,7 +92,7 @@ function readLine<T>(schema: z.ZodType<T>, line: string, number: number): T {
 
 /** Marks in a command that are acts with no line of their own. */
 const OTHER_ACTS =
-  /irqlab (offline|online|close|open|act|defer|allow|fill|body-end|closing)((?: [\w-]+=[^\s'"]*)*)/g
+  /irqlab (offline|online|close|open|act|defer|allow|fill|body-end|closing)(?![a-z-])((?: [\w-]+=[^\s'"]*)*)/g
 
 /** The acts that a command for the guest's shell holds, by its marks; what has a line of its own is left out. */
 export function actsInCommand(command: string): readonly Act[] {

@@ -6,8 +6,9 @@ import type { Import, Source } from './source.ts'
 const LAYERS: readonly (readonly string[])[] = [
   ['base'],
   ['irq'],
-  ['host', 'ssh'],
-  ['image'],
+  // What is found on a machine is judged without knowing how its data came here.
+  ['host', 'ssh', 'diagnose'],
+  ['image', 'capture'],
   ['guest'],
   ['traffic'],
   ['scenario'],

@@ -1,5 +1,6 @@
 /** What is a campaign to do, with what, and has it ended? campaign.json: written whole at its start, replaced at its end. */
 import { z } from 'zod'
+import { withoutHome } from '../base/without-home.ts'
 
 /** Changes when a reader of old plans would have to know. */
 export const CAMPAIGN_PLAN_SCHEMA = 'irqlab.campaign-plan/1'
@@ -90,5 +91,5 @@ export type PlannedRun = CampaignPlan['runs'][number]
 
 /** The text of campaign.json. */
 export function campaignPlanText(plan: CampaignPlan): string {
-  return `${JSON.stringify(plan, null, 2)}\n`
+  return withoutHome(`${JSON.stringify(plan, null, 2)}\n`)
 }

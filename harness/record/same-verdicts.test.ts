@@ -19,7 +19,7 @@ void t.test('the same verdicts are the same in whatever order they stand', (t) =
     fc.property(verdicts, fc.nat(), (list, turn) => {
       const all = list.map((one) => aVerdict(one))
       const at = turn % all.length
-      const turned = [...all.slice(at), ...all.slice(0, at)].reverse()
+      const turned = [...all.slice(at), ...all.slice(0, at)].toReversed()
       const outcome = 'fail' as const
       const sameness = compareVerdicts(
         aRecord({ outcome, verdicts: all }),
