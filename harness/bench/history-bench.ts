@@ -93,7 +93,7 @@ function compared(index: DatabaseSync, results: string): unknown {
   const all = campaignsToName(index)
   const [a, b] = ['previous', 'latest'].map((name) => campaignNamed(index, name, results, all))
   if (a === undefined || b === undefined) return undefined
-  return compareCampaigns(a, b, (line, beforeMs) => runsBefore(index, line, beforeMs, b.id))
+  return compareCampaigns(a, b, runsBefore(index, b.id))
 }
 
 type Ask = <Answer>(question: (index: DatabaseSync) => Answer) => Promise<Answer>

@@ -36,9 +36,7 @@ function asked(index: DatabaseSync, a: string, b: string, results: string): Answ
   const all = campaignsToName(index)
   const [first, second] = [campaignNamed(index, a, results, all), campaignNamed(index, b, results, all)]
   if (first.name === second.name) throw new UsageError(`${first.name} is given twice: give two campaigns`)
-  const compared = compareCampaigns(first, second, (line, beforeMs) =>
-    runsBefore(index, line, beforeMs, second.id),
-  )
+  const compared = compareCampaigns(first, second, runsBefore(index, second.id))
   const isOfThese = ({ path }: { readonly path: string }) =>
     path.startsWith(`${first.name}/`) || path.startsWith(`${second.name}/`)
   return {

@@ -133,6 +133,13 @@ await t.test('bad usage names thing, value and remedy', async (t) => {
   t.match(nowhere, { status: 64, stderr: /--results \/nowhere: there is no such directory/ })
 })
 
+await t.test('a campaign that was killed: what was not run is told', async (t) => {
+  writeNight(place.results, 4, night('pass'), { ended: false, planned: ['x', 'y'] })
+  const { stdout } = await ask('history')
+  t.match(stdout, `${nightName(4)}: 2 of 5 runs were not run: it still runs, or was killed`)
+  t.match(stdout, /fixed +deferred-move +✓✓✗✓/)
+})
+
 await t.test('since when', async (t) => {
   const when = sinceWhen('--since', () => 1_000_000_000_000)
   t.equal(when('2h'), 1_000_000_000_000 - 7_200_000)

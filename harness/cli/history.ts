@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { messageOf, Trouble, UsageError } from '../base/errors.ts'
-import { campaignsIn, unreadableIn } from '../history/campaigns.ts'
+import { campaignsIn, type KeptCampaign, missedIn, unreadableIn } from '../history/campaigns.ts'
 import { type JudgedLine, judgedLines } from '../history/history-line.ts'
 import { type LineFilter, linesIn, scenariosIn } from '../history/lines.ts'
 import { lawsOfLine, skipReasons, troubledRuns } from '../history/scenario-runs.ts'
@@ -12,7 +12,6 @@ import { paletteFor } from '../report/colour.ts'
 import { historyJson } from '../report/history-json.ts'
 import { historyLines, historySummary } from '../report/history-lines.ts'
 import { type LineDetail, scenarioLines } from '../report/history-scenario.ts'
-import { trendPage } from '../report/html/trend-page.ts'
 import { closest } from './closest.ts'
 import type { HistoryOptions } from './history-options.ts'
 import { askResults, resultsOf, unreadableLines } from './results-asked.ts'
@@ -21,7 +20,7 @@ import { askResults, resultsOf, unreadableLines } from './results-asked.ts'
 export async function historyCommand(scenario: string | undefined, options: HistoryOptions): Promise<number> {
   if (options.html !== undefined) return writeTrend(scenario, options, options.html)
   const answer = await askResults(options, (index) => asked(index, scenario, options))
-  const { lines, details, unreadable, campaigns } = answer
+  const { lines, details, unreadable, campaigns, notRun } = answer
   for (const line of unreadableLines(unreadable)) process.stderr.write(`irqlab: ${line}\n`)
   const nowMs = Date.now()
   if (options.json === true) {
@@ -36,8 +35,18 @@ export async function historyCommand(scenario: string | undefined, options: Hist
       : scenarioLines(details, look)
   const runs = lines.reduce((sum, { line }) => sum + line.runs.length, 0)
   const where = palette.dim(`${runs} runs of ${campaigns.length} campaigns in ${resultsOf(options)}`)
-  process.stdout.write(`${[...text, where].join('\n')}\n`)
+  process.stdout.write(`${[...text, ...notRunLines(campaigns.at(-1), notRun), where].join('\n')}\n`)
   return 0
+}
+
+/** The newest campaign may not be over, or never have been. */
+function notRunLines(newest: KeptCampaign | undefined, notRun: number): readonly string[] {
+  if (newest === undefined || notRun === 0) return []
+  const why =
+    newest.endedMs === undefined
+      ? 'it still runs, or was killed'
+      : `it ended early${newest.endedBy === undefined ? '' : ` by ${newest.endedBy}`}`
+  return [`${newest.name}: ${notRun} of ${newest.planned ?? notRun} runs were not run: ${why}`]
 }
 
 interface Answer {
@@ -46,6 +55,8 @@ interface Answer {
   readonly details: readonly LineDetail[]
   readonly campaigns: ReturnType<typeof campaignsIn>
   readonly unreadable: ReturnType<typeof unreadableIn>
+  /** Runs of the newest campaign without a record. */
+  readonly notRun: number
 }
 
 /** Writes the page of trends, whole or not at all. */
@@ -63,6 +74,8 @@ async function writeTrend(
   }))
   for (const line of unreadableLines(unreadable)) process.stderr.write(`irqlab: ${line}\n`)
   const results = resultsOf(options)
+  // Loaded only here: what draws is more than all the rest.
+  const { trendPage } = await import('../report/html/trend-page.ts')
   // The page travels: it names the directory, not where on this machine it lies.
   const page = trendPage(trend, { where: basename(results), nowMs: Date.now() })
   try {
@@ -98,7 +111,9 @@ function asked(index: DatabaseSync, scenario: string | undefined, options: Histo
   const campaigns = campaignsIn(index)
   const lines = judgedLines(linesIn(index, filter), campaigns)
   const details = scenario === undefined ? [] : lines.map((line) => detailOf(index, line, filter))
-  return { lines, details, campaigns, unreadable: unreadableIn(index) }
+  const newest = campaigns.at(-1)
+  const notRun = newest === undefined ? 0 : missedIn(index, newest.id).length
+  return { lines, details, campaigns, unreadable: unreadableIn(index), notRun }
 }
 
 function detailOf(index: DatabaseSync, judged: JudgedLine, { sinceMs = 0, limit }: LineFilter): LineDetail {

@@ -14,35 +14,46 @@ export interface EarlierRun extends LineRun {
 /** More runs say nothing more. */
 const LOOKED_AT = 100
 
-/** The newest runs of a line that began before a time, the oldest first; those of one campaign, by its number, left out. */
+/** Gives the newest runs of a line that began before a time, the oldest first; those of one campaign, by its number, left out. */
 export function runsBefore(
   index: DatabaseSync,
-  line: LineName,
-  beforeMs: number,
   without: number | undefined,
-): readonly EarlierRun[] {
-  const { scenario, kernel, machine, accel, setup } = line
-  return index
-    .prepare(
-      `SELECT campaign, kernel, outcome, earlier, startedMs, runMs, readyMs, start, waited FROM run INDEXED BY run_of_line
-       WHERE line = (SELECT id FROM line WHERE scenario = ? AND kernel = ? AND machine = ? AND accel = ? AND setup = ?)
-         AND startedMs < ? AND campaign != ? ORDER BY startedMs DESC, id DESC LIMIT ?`,
-    )
-    .all(scenario, kernel, machine, accel, setup, beforeMs, without ?? -1, LOOKED_AT)
-    .map((row): EarlierRun => {
-      const numberOr = (value: unknown) => (typeof value === 'number' ? value : undefined)
-      const earlier = String(row['earlier'])
-      return {
-        campaign: Number(row['campaign']),
-        kernel: Number(row['kernel']),
-        outcome: row['outcome'] as Outcome,
-        earlier: earlier === '' ? [] : (earlier.split(' ') as Outcome[]),
-        startedMs: Number(row['startedMs']),
-        runMs: numberOr(row['runMs']),
-        readyMs: numberOr(row['readyMs']),
-        start: typeof row['start'] === 'string' ? row['start'] : undefined,
-        waited: numberOr(row['waited']),
-      }
-    })
-    .toReversed()
+): (line: LineName, beforeMs: number) => readonly EarlierRun[] {
+  const newest = index.prepare(
+    `SELECT campaign, kernel, outcome, earlier, startedMs, runMs, readyMs, start, waited FROM run INDEXED BY run_of_line
+     WHERE line = (SELECT id FROM line WHERE scenario = ? AND kernel = ? AND machine = ? AND accel = ? AND setup = ?)
+       AND startedMs < ? AND campaign != ? ORDER BY startedMs DESC, id DESC LIMIT ?`,
+  )
+  newest.setReturnArrays(true)
+  return ({ scenario, kernel, machine, accel, setup }, beforeMs) => {
+    const rows = newest.all(scenario, kernel, machine, accel, setup, beforeMs, without ?? -1, LOOKED_AT)
+    return (rows as unknown as readonly EarlierRow[]).map(earlierRun).toReversed()
+  }
+}
+
+type EarlierRow = readonly [
+  campaign: number,
+  kernel: number,
+  outcome: Outcome,
+  earlier: string,
+  startedMs: number,
+  runMs: number | null,
+  readyMs: number | null,
+  start: string | null,
+  waited: number | null,
+]
+
+function earlierRun(row: EarlierRow): EarlierRun {
+  const [campaign, kernel, outcome, earlier, startedMs, runMs, readyMs, start, waited] = row
+  return {
+    campaign,
+    kernel,
+    outcome,
+    earlier: earlier === '' ? [] : (earlier.split(' ') as Outcome[]),
+    startedMs,
+    runMs: runMs ?? undefined,
+    readyMs: readyMs ?? undefined,
+    start: start ?? undefined,
+    waited: waited ?? undefined,
+  }
 }

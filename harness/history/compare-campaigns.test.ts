@@ -26,7 +26,7 @@ function compared(results: string, a = 'previous', b = 'latest'): Promise<Campai
   return askHistory({ results, tell: () => undefined }, (index) => {
     const all = campaignsToName(index)
     const [first, second] = [campaignNamed(index, a, results, all), campaignNamed(index, b, results, all)]
-    return compareCampaigns(first, second, (line, beforeMs) => runsBefore(index, line, beforeMs, second.id))
+    return compareCampaigns(first, second, runsBefore(index, second.id))
   })
 }
 

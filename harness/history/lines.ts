@@ -38,7 +38,7 @@ export function linesIn(index: DatabaseSync, filter: LineFilter): readonly Histo
     )
     .all()
   const newest = index.prepare(
-    `SELECT campaign, kernel, outcome, earlier, startedMs, runMs FROM run INDEXED BY run_of_line
+    `SELECT campaign, kernel, outcome, nullif(earlier, ''), startedMs, runMs FROM run INDEXED BY run_of_line
      WHERE line = ? AND startedMs >= ? ORDER BY startedMs DESC, id DESC LIMIT ?`,
   )
   newest.setReturnArrays(true)
@@ -48,24 +48,22 @@ export function linesIn(index: DatabaseSync, filter: LineFilter): readonly Histo
     if (filter.machine !== undefined && name.machine !== filter.machine) return []
     const isWhole = chosen === undefined || chosen.sources.has(name.kernel)
     const found = newest.all(name.id, filter.sinceMs ?? 0, filter.limit) as unknown as readonly RunRow[]
-    const runs = found
-      .filter(([, kernel]) => isWhole || chosen.ids.has(kernel))
-      .map(lineRun)
-      .toReversed()
+    const wanted = isWhole ? found : found.filter(([, kernel]) => chosen.ids.has(kernel))
+    const runs = wanted.map(lineRun).toReversed()
     const last = runs.at(-1)
     if (last === undefined) return []
     return [{ ...name, release: kernels.get(last.kernel) ?? '', runs }]
   })
 }
 
-type RunRow = readonly [number, number, Outcome, string, number, number | null]
+type RunRow = readonly [number, number, Outcome, string | null, number, number | null]
 
 const NONE: readonly Outcome[] = []
 
 function lineRun([campaign, kernel, outcome, earlier, startedMs, runMs]: RunRow): LineRun {
   return {
     outcome,
-    earlier: earlier === '' ? NONE : (earlier.split(' ') as Outcome[]),
+    earlier: earlier === null ? NONE : (earlier.split(' ') as Outcome[]),
     kernel,
     campaign,
     startedMs,

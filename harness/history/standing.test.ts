@@ -87,11 +87,6 @@ await t.test('flaky: disagreement on one kernel, of runs or of attempts', async 
   t.match(standingOf(retried), { steadiness: 'flaky', passesInARow: 0 })
 })
 
-await t.test('flaky before the newest campaign is told from flaky by it', async (t) => {
-  t.match(standingOf(line('++x')), { steadiness: 'flaky', wasFlaky: false })
-  t.match(standingOf(line('+x+x')), { steadiness: 'flaky', wasFlaky: true })
-})
-
 await t.test('what was skipped is no part of the pass rate', async (t) => {
   t.equal(standingOf(line('+-x-')).passRate, 0.5)
   t.equal(standingOf(line('--')).passRate, undefined)

@@ -1,6 +1,5 @@
 /** How does a line of history stand? Flaky or stable, and what is new in its newest campaign. Pure: runs in, words out. */
-import { grouped } from '../base/grouped.ts'
-import { type Outcome, OUTCOMES } from '../record/run-record.ts'
+import type { Outcome } from '../record/run-record.ts'
 import type { LineRun } from './line-run.ts'
 
 /** So many runs that pass at their first attempt, one after the other, make a line stable, whatever was before. */
@@ -35,8 +34,6 @@ export type News = (typeof NEWS)[number]
 /** All that the runs of a line say together. */
 export interface Standing {
   readonly steadiness: Steadiness
-  /** Whether it was flaky before its newest campaign. */
-  readonly wasFlaky: boolean
   readonly news: News
   /** The index's number of the campaign in which the failure began that is still there; undefined: it does not fail. */
   readonly failingSince: number | undefined
@@ -49,14 +46,12 @@ export interface Standing {
 
 /** The standing from the runs of a line, the oldest first. */
 export function standingOf(runs: readonly LineRun[]): Standing {
-  const newest = runs.at(-1)?.campaign
   const { steadiness, passesInARow } = steadinessOf(runs)
   const counts: Partial<Record<Outcome, number>> = {}
   for (const { outcome } of runs) counts[outcome] = (counts[outcome] ?? 0) + 1
   const asked = runs.length - (counts.skip ?? 0)
   return {
     steadiness,
-    wasFlaky: steadinessOf(runs.filter(({ campaign }) => campaign !== newest)).steadiness === 'flaky',
     ...newsOf(runs),
     passesInARow,
     counts,
@@ -72,7 +67,8 @@ export function steadinessOf(runs: readonly LineRun[]): Pick<Standing, 'steadine
     if (outcome === 'skip') continue
     passesInARow = outcome === 'pass' && earlier.length === 0 ? passesInARow + 1 : 0
     const outcomes = seen.get(kernel) ?? new Set()
-    for (const one of [...earlier, outcome]) outcomes.add(one)
+    outcomes.add(outcome)
+    for (const one of earlier) outcomes.add(one)
     seen.set(kernel, outcomes)
     // What it did before it became stable is forgiven; the next disagreement begins with a pass.
     if (passesInARow >= STABLE_PASSES) {
@@ -87,13 +83,9 @@ export function steadinessOf(runs: readonly LineRun[]): Pick<Standing, 'steadine
   }
 }
 
-/** What one campaign said of the line: the worst of its runs, and skipped only if all were. */
+/** What the newest campaign says, by the worst of its runs. */
 function newsOf(runs: readonly LineRun[]): Pick<Standing, 'news' | 'failingSince'> {
-  const said = [...grouped(runs, ({ campaign }) => campaign)].map(([campaign, those]) => {
-    const outcomes = those.map(({ outcome }) => outcome)
-    const serious = outcomes.filter((outcome) => outcome !== 'skip')
-    return { campaign, outcome: worstOf(serious) ?? 'skip' }
-  })
+  const said = campaignsSaid(runs)
   const now = said.at(-1)?.outcome ?? 'skip'
   const earlier = said.slice(0, -1).filter(({ outcome }) => outcome !== 'skip')
   // What broke told nothing: the last answer is the one before.
@@ -126,6 +118,24 @@ function newsOf(runs: readonly LineRun[]): Pick<Standing, 'news' | 'failingSince
   }
 }
 
-function worstOf(outcomes: readonly Outcome[]): Outcome | undefined {
-  return OUTCOMES.find((outcome) => outcomes.includes(outcome))
+/** Each campaign once, in the order in which they began. */
+function campaignsSaid(
+  runs: readonly LineRun[],
+): readonly { readonly campaign: number; readonly outcome: Outcome }[] {
+  const said = new Map<number, Outcome>()
+  for (const { campaign, outcome } of runs) {
+    const before = said.get(campaign)
+    if (before === undefined || GRAVITY[outcome] < GRAVITY[before]) said.set(campaign, outcome)
+  }
+  return [...said].map(([campaign, outcome]) => ({ campaign, outcome }))
+}
+
+/** The gravest is the lowest; a skip is told only where nothing else was seen. */
+const GRAVITY: Readonly<Record<Outcome, number>> = {
+  fail: 0,
+  fixed: 1,
+  broken: 2,
+  known: 3,
+  pass: 4,
+  skip: 5,
 }

@@ -14,14 +14,24 @@ export interface HistoryAnswer {
   readonly lines: readonly JudgedLine[]
   readonly details: readonly LineDetail[]
   readonly unreadable: readonly Unreadable[]
+  /** Runs of the newest campaign without a record. */
+  readonly notRun: number
 }
 
 /** The document. */
-export function historyJson({ results, campaigns, lines, details, unreadable }: HistoryAnswer): string {
+export function historyJson({
+  results,
+  campaigns,
+  lines,
+  details,
+  unreadable,
+  notRun,
+}: HistoryAnswer): string {
   const document = {
     schema: HISTORY_SCHEMA,
     results,
     campaigns: campaigns.length,
+    newest: { campaign: campaigns.at(-1)?.name, notRun },
     lines: lines.map((line) => ({
       ...lineJson(line),
       ...detailJson(details.find(({ judged }) => judged === line)),
