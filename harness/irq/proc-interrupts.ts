@@ -109,15 +109,31 @@ function takeCounts(
 
 function parseIrq(number: number, rest: string, cpus: readonly number[], refuse: Refuse): InterruptRow {
   const { counts, text } = takeCounts(rest, cpus, refuse)
+  const tail = rowTail(text)
+  if (tail === undefined) throw refuse('no irqchip after the counts')
+  const irq = { number, action: tail.action, chip: tail.chip }
+  const { hwirq, flow } = tail
+  return { irq, counts, hwirq, flow, text }
+}
+
+/** What stands behind the counts of an irq. */
+export interface RowTail {
+  readonly chip: string
+  readonly hwirq: number | undefined
+  readonly flow: string | undefined
+  readonly action: string
+}
+
+/** Reads it; undefined where there is not even an irqchip. */
+export function rowTail(text: string): RowTail | undefined {
   // Chip, then a hardware number unless it has none, then `-flow` and the level (other architectures), then actions.
   const match =
     /^(?<chip>\S+)(?: +(?<hwirq>\d+))?(?: *-(?<flow>\S+))?(?: +(?:Level|Edge))?(?: +(?<action>\S.*))?$/.exec(
       text,
     )?.groups
-  if (match?.['chip'] === undefined) throw refuse('no irqchip after the counts')
-  const irq = { number, action: match['action'] ?? '', chip: match['chip'] }
+  if (match?.['chip'] === undefined) return undefined
   const hwirq = match['hwirq'] === undefined ? undefined : Number(match['hwirq'])
-  return { irq, counts, hwirq, flow: match['flow'], text }
+  return { chip: match['chip'], hwirq, flow: match['flow'], action: match['action'] ?? '' }
 }
 
 function parseOther(name: string, rest: string, cpus: readonly number[], refuse: Refuse): OtherRow {

@@ -34,6 +34,12 @@ const OWNED: readonly OwnedName[] = [
     remedy: 'use makeWorkdir() of harness/host/workdir.ts; a test uses t.testdir()',
   },
   {
+    name: 'tar',
+    found: 'tar',
+    owners: ['harness/capture/archive.ts'],
+    remedy: 'use readArchive() or readTar() of harness/capture/archive.ts: archives are not trusted',
+  },
+  {
     name: 'node:child_process',
     found: 'node:child_process',
     owners: ['harness/host/processes.ts'],

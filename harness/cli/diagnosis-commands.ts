@@ -1,0 +1,51 @@
+/** The commands that look at a machine which is not ours: `irqlab capture` and `irqlab diagnose`. They only read. */
+import { type Command, Option } from 'commander'
+import type { CaptureOptions } from './capture.ts'
+import type { DiagnoseOptions } from './diagnose.ts'
+import type { Terminal } from './program.ts'
+import { wholeNumber } from './values.ts'
+
+/** Adds them; `done` hears the exit code. */
+export function addDiagnosisCommands(
+  program: Command,
+  terminal: Terminal,
+  done: (code: number) => void,
+): void {
+  addTaking(
+    program
+      .command('diagnose')
+      .description('what is going on with the interrupts of a machine, or of a capture of one; reads only')
+      .argument(
+        '[target]',
+        'ssh://USER@HOST[:PORT], a capture, or a folder with proc/ and sys/; this host when absent',
+      )
+      .option('--all', 'every irq and every finding; else the telling ones')
+      .option('--watch', 'a live view: an irq a row, moves light up; q leaves')
+      .option('--json', 'as JSON'),
+  ).action(async (target: string | undefined, options: DiagnoseOptions) => {
+    const { diagnoseCommand } = await import('./diagnose.ts')
+    done(await diagnoseCommand(target, options, terminal.signal))
+  })
+  addTaking(
+    program
+      .command('capture')
+      .description('takes what diagnose needs as a tarball, to be looked at elsewhere; reads only')
+      .argument('[host]', 'ssh://USER@HOST[:PORT]; this host when absent')
+      .option('-o, --output <file>', 'the tarball; irqlab-capture-TIME.tar.gz here when absent')
+      .option('--anonymise', 'generic names for network interfaces, none for profiles of tuned')
+      .option('--script', 'print the script that takes it, to be run by hand on any machine; takes nothing'),
+  ).action(async (host: string | undefined, options: CaptureOptions) => {
+    const { captureCommand } = await import('./capture.ts')
+    done(await captureCommand(host, options, terminal.signal))
+  })
+}
+
+function addTaking(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--interval <seconds>', 'between the two samples, 0 to 60')
+        .argParser(wholeNumber('--interval', 0, 60))
+        .default(5),
+    )
+    .option('--sudo', 'collect by `sudo -n`: debugfs and the log of the kernel are for root')
+}

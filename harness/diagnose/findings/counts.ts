@@ -1,0 +1,79 @@
+/** Where did the interrupts fall: on the effective CPU, and on CPUs that were set apart? */
+import { behaviourOf } from '../behaviour.ts'
+import { cpusInWords, effectiveSaid, firedOn, firedSaid, lastOf, nameOf, requestedSaid } from '../evidence.ts'
+import type { Finding, FindingEvidence } from '../finding.ts'
+import type { Observed, ObservedIrq } from '../observed.ts'
+
+/** One message may be on its way when its irq moves: the law `counted-where-programmed` allows as many. */
+const STRAGGLERS = 1
+
+/** What is off with the counts of one irq. */
+export function countFindings(irq: ObservedIrq, seen: Observed): readonly Finding[] {
+  if (irq.action === '') return []
+  return [elsewhere(irq, seen), onIsolated(irq, seen)].filter((finding) => finding !== undefined)
+}
+
+function elsewhere(irq: ObservedIrq, seen: Observed): Finding | undefined {
+  const { first, second } = irq.effective
+  // Masks were read before the first counters and after the second: what is counted between fell under them.
+  if (first === undefined || second === undefined || !first.equals(second) || second.size !== 1)
+    return undefined
+  const { kind } = behaviourOf(irq, seen)
+  if (kind !== 'deferred' && kind !== 'immediate') return undefined
+  const stray = firedOn(irq).filter(({ cpu }) => !second.has(cpu))
+  const count = stray.reduce((sum, one) => sum + one.count, 0)
+  // There and back between the samples looks the same: with somebody who moves irqs around nothing is proven.
+  const mayHaveMoved =
+    irq.requested.first === undefined ||
+    irq.requested.second === undefined ||
+    !irq.requested.first.equals(irq.requested.second) ||
+    seen.balancers.length > 0
+  if (count <= STRAGGLERS || mayHaveMoved) return undefined
+  const where = stray.map(({ cpu, count: some }) => `${some} on CPU ${cpu}`).join(', ')
+  return {
+    name: 'counted-elsewhere',
+    irq: irq.number,
+    law: 'counted-where-programmed',
+    sentence: `${nameOf(irq)}: effective was ${cpusInWords(second)} in both samples, and yet it was counted elsewhere: ${where}`,
+    evidence: [effectiveSaid(irq), requestedSaid(irq), firedSaid(irq, seen)],
+  }
+}
+
+function onIsolated(irq: ObservedIrq, seen: Observed): Finding | undefined {
+  const { isolated } = seen.cpus
+  if (isolated.isEmpty) return undefined
+  const isManaged = behaviourOf(irq, seen).kind === 'managed'
+  const hits = firedOn(irq).filter(({ cpu }) => isolated.has(cpu))
+  const evidence = [requestedSaid(irq), effectiveSaid(irq), firedSaid(irq, seen), isolatedSaid(seen)]
+  if (hits.length > 0) {
+    const where = hits.map(({ cpu, count }) => `CPU ${cpu} ${count} times`).join(', ')
+    const remedy = isManaged
+      ? 'it is managed and cannot be moved from here: isolcpus=managed_irq keeps new ones away'
+      : `its mask is ${cpusInWords(lastOf(irq.requested) ?? isolated)}`
+    return {
+      name: 'isolated-cpu-hit',
+      irq: irq.number,
+      sentence: `${nameOf(irq)} hit a CPU that is set apart: ${where}; ${remedy}`,
+      evidence,
+    }
+  }
+  const aimed = lastOf(irq.effective)?.intersect(isolated)
+  if (aimed === undefined || aimed.isEmpty) return undefined
+  return isManaged
+    ? {
+        name: 'managed-on-isolated-cpu',
+        irq: irq.number,
+        sentence: `${nameOf(irq)} is managed and belongs to ${cpusInWords(aimed)}, which is set apart: it fires only when something there uses its queue`,
+        evidence,
+      }
+    : {
+        name: 'isolated-cpu-aimed-at',
+        irq: irq.number,
+        sentence: `${nameOf(irq)} did not fire; its next interrupt will hit ${cpusInWords(aimed)}, which is set apart`,
+        evidence,
+      }
+}
+
+function isolatedSaid({ cpus: { isolated } }: Observed): FindingEvidence {
+  return { file: '/sys/devices/system/cpu/isolated and nohz_full', value: isolated.toList() }
+}

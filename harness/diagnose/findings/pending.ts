@@ -1,0 +1,105 @@
+/** Is a request waiting, and is that right? The heart of it: "we set the affinity and the interrupts stay where they were". */
+import type { CpuMask } from '../../irq/cpu-mask.ts'
+import { behaviourOf } from '../behaviour.ts'
+import {
+  cpusInWords,
+  effectiveSaid,
+  firedSaid,
+  hintSaid,
+  lastOf,
+  nameOf,
+  requestedSaid,
+} from '../evidence.ts'
+import type { Finding, FindingEvidence } from '../finding.ts'
+import type { Observed, ObservedIrq } from '../observed.ts'
+
+/**
+ * As many interrupts move any irq: one moves it for the request before, the next frees that one's vector, and a burst falls into
+ * the time of a cleanup. The law `eventually-moved` has the same number.
+ */
+const ALWAYS_ENOUGH = 4
+
+/** A request that is not made, by which of the reasons that there are. Undefined when none waits. */
+export function pendingFinding(irq: ObservedIrq, seen: Observed): Finding | undefined {
+  const requested = lastOf(irq.requested)
+  const effective = lastOf(irq.effective)
+  const online = lastOf(seen.cpus.online)
+  if (requested === undefined || effective === undefined || online === undefined) return undefined
+  const { kind } = behaviourOf(irq, seen)
+  if (kind !== 'deferred' && kind !== 'immediate' && kind !== 'unknown') return undefined
+  const target = requested.intersect(online)
+  const outside = !effective.isEmpty && !effective.isSubsetOf(requested) && !target.isEmpty
+  if (!outside && irq.debug?.pending !== true) return undefined
+
+  const evidence = [requestedSaid(irq), effectiveSaid(irq), firedSaid(irq, seen), ...pendingBit(irq)]
+  const start = `${nameOf(irq)}: ${cpusInWords(requested)} requested, effective is still ${cpusInWords(effective)}`
+  if (irq.debug?.pending === false)
+    return {
+      name: 'effective-outside-mask',
+      irq: irq.number,
+      law: 'settled',
+      sentence: `${start}, and the kernel does not even have a move pending: it thinks that the request was made`,
+      evidence,
+    }
+  const isOld = sameIn(irq.requested) && sameIn(irq.effective)
+  const fired = irq.fired?.total
+  const time = seen.elapsedSeconds === undefined ? '' : ` in ${seen.elapsedSeconds} s`
+  if (fired !== undefined && fired >= ALWAYS_ENOUGH && isOld && kind !== 'unknown')
+    return {
+      name: 'pending-though-firing',
+      irq: irq.number,
+      law: 'eventually-moved',
+      sentence: `${start}, although it fired ${fired} times${time}: the first of these should have moved it`,
+      evidence,
+    }
+  if (fired !== undefined && fired > 0 && isOld)
+    return {
+      name: 'pending-undecided',
+      irq: irq.number,
+      sentence: `${start} after ${times(fired)}${time}: too few to tell a bug from a move that is in the way of this one`,
+      evidence,
+    }
+  const who = irq.hint?.equals(requested) === true ? '; its driver asked for it (affinity_hint)' : ''
+  if (irq.hint !== undefined) evidence.push(hintSaid(irq))
+  if (fired === undefined)
+    return {
+      name: 'pending-undecided',
+      irq: irq.number,
+      sentence: `${start}; whether it fired is not known${who}`,
+      evidence,
+    }
+  const quiet = isOld ? `no interrupt${time}` : 'the request came between the samples'
+  return kind === 'immediate'
+    ? {
+        name: 'pending-though-remapped',
+        irq: irq.number,
+        sentence: `${start}: ${quiet}. With remapping the write should have moved it, unless the move before was not cleaned up; now each request waits for its next interrupt`,
+        evidence,
+      }
+    : {
+        name: 'pending-and-quiet',
+        irq: irq.number,
+        sentence: `${start}: ${quiet}, and it moves at its next one${who}`,
+        evidence,
+      }
+}
+
+function pendingBit(irq: ObservedIrq): readonly FindingEvidence[] {
+  if (irq.debug === undefined) return []
+  const value = `IRQD_SETAFFINITY_PENDING is ${irq.debug.pending ? 'set' : 'clear'}`
+  return [{ file: `/sys/kernel/debug/irq/irqs/${irq.number}`, value }]
+}
+
+function sameIn({
+  first,
+  second,
+}: {
+  readonly first: CpuMask | undefined
+  readonly second: CpuMask | undefined
+}): boolean {
+  return first !== undefined && second !== undefined && first.equals(second)
+}
+
+function times(count: number): string {
+  return count === 1 ? 'one interrupt' : `${count} interrupts`
+}

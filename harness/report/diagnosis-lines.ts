@@ -1,0 +1,133 @@
+/** A diagnosis for a person: what machine it is, what is off in the order of importance, and the table of its irqs. */
+import { FINDINGS, type Finding, type FindingName } from '../diagnose/finding.ts'
+import { type Diagnosis, isOff } from '../diagnose/diagnose.ts'
+import { lastOf } from '../diagnose/evidence.ts'
+import { pad, type Palette } from './colour.ts'
+import { diagnosisTable } from './diagnosis-table.ts'
+import { wrap } from './wrap.ts'
+
+/** What may be asked for. */
+export interface DiagnosisView {
+  /** Of the terminal; undefined for a pipe. */
+  readonly width: number | undefined
+  /** All irqs, and all findings of a kind. */
+  readonly all: boolean
+  /** What was diagnosed: `this host`, a path, an address. */
+  readonly what: string
+}
+
+/** Findings of one kind that are told in full; a machine with 4,000 irqs has the same trouble 500 times. */
+const TOLD_MAX = 4
+const INDENT = '  '
+
+/** The lines. */
+export function diagnosisLines(
+  diagnosis: Diagnosis,
+  palette: Palette,
+  view: DiagnosisView,
+): readonly string[] {
+  const { findings } = diagnosis
+  const off = findings.filter(isOff)
+  const notes = findings.filter((finding) => !isOff(finding))
+  return [
+    ...headLines(diagnosis, palette, view),
+    '',
+    ...(off.length === 0 ? [palette.good(quietLine(diagnosis))] : groups(off, palette, view)),
+    ...(notes.length === 0 ? [] : groups(notes, palette, view)),
+    '',
+    ...diagnosisTable(diagnosis, palette, view.all),
+  ]
+}
+
+function headLines(
+  { seen, irqs }: Diagnosis,
+  palette: Palette,
+  { what, width }: DiagnosisView,
+): readonly string[] {
+  const online = lastOf(seen.cpus.online)
+  const cpus = online === undefined ? 'CPUs not known' : `${online.size} CPUs online (${online.toList()})`
+  const inUse = irqs.filter(({ action }) => action !== '').length
+  const time =
+    seen.elapsedSeconds === undefined
+      ? 'one sample only: rates and moves are not known'
+      : `two samples ${seen.elapsedSeconds} s apart`
+  const isolated = seen.cpus.isolated.isEmpty ? '' : `, ${seen.cpus.isolated.toList()} set apart`
+  const told = (lines: readonly string[]) =>
+    lines.flatMap((line) => wrap(`${INDENT}${line}`, width, `${INDENT}  `))
+  return [
+    ...wrap(
+      `${what}: Linux ${seen.releaseText ?? 'of an unknown release'}, ${cpus}${isolated}, ${inUse} irqs in use; ${time}`,
+      width,
+      INDENT,
+    ),
+    ...(seen.defects.length === 0
+      ? []
+      : [palette.doubt('the capture is damaged:'), ...told(few(seen.defects))]),
+    ...(seen.unread.length === 0
+      ? []
+      : [palette.dim('not read:'), ...told(few(seen.unread)).map(palette.dim)]),
+  ]
+}
+
+function few(lines: readonly string[]): readonly string[] {
+  return lines.length <= TOLD_MAX
+    ? lines
+    : [...lines.slice(0, TOLD_MAX), `and ${lines.length - TOLD_MAX} more`]
+}
+
+function quietLine({ seen, irqs }: Diagnosis): string {
+  const inUse = irqs.filter(({ action }) => action !== '').length
+  return seen.defects.length === 0
+    ? `nothing is off with the ${inUse} irqs in use`
+    : `nothing is off with what could be read of ${inUse} irqs`
+}
+
+/** The findings of each kind under one head. */
+function groups(findings: readonly Finding[], palette: Palette, view: DiagnosisView): readonly string[] {
+  const kinds = [...new Set(findings.map(({ name }) => name))]
+  return kinds.flatMap((name) => {
+    const group = findings.filter((finding) => finding.name === name)
+    const told = view.all ? group : group.slice(0, TOLD_MAX)
+    const rest = group.slice(told.length)
+    const irqs = rest.map(({ irq }) => irq).filter((irq) => irq !== undefined)
+    return [
+      `${sign(name, palette)} ${palette.bold(name)}${group.length === 1 ? '' : palette.dim(` ${group.length} times`)}`,
+      ...told.flatMap((finding) => findingLines(finding, palette, view)),
+      ...(rest.length === 0
+        ? []
+        : wrap(
+            `${INDENT}and ${rest.length} more: ${irqs.length === 0 ? '' : `irqs ${shortList(irqs)}; `}--all tells them`,
+            view.width,
+            `${INDENT}  `,
+          )),
+    ]
+  })
+}
+
+const LISTED_MAX = 12
+
+function shortList(irqs: readonly number[]): string {
+  return irqs.length <= LISTED_MAX ? irqs.join(', ') : `${irqs.slice(0, LISTED_MAX).join(', ')} ...`
+}
+
+function findingLines(
+  { sentence, evidence, law }: Finding,
+  palette: Palette,
+  { width }: DiagnosisView,
+): readonly string[] {
+  const file = Math.max(0, ...evidence.map((one) => one.file.length))
+  return [
+    ...wrap(`${INDENT}${sentence}${law === undefined ? '' : ` (the law ${law})`}`, width, `${INDENT}  `),
+    ...evidence.flatMap((one) =>
+      wrap(`${INDENT}  ${pad(one.file, Math.min(file, FILE_MAX))}  ${one.value}`, width, `${INDENT}    `).map(
+        palette.dim,
+      ),
+    ),
+  ]
+}
+
+const FILE_MAX = 44
+
+function sign(name: FindingName, palette: Palette): string {
+  return { bug: palette.bad('✗'), off: palette.doubt('!'), note: palette.dim('-') }[FINDINGS[name]]
+}
