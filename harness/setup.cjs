@@ -30,6 +30,26 @@ function isOutOfDate() {
   })
 }
 
+/**
+ * The HTML report is tested in a real browser: whether a page asks the network for nothing, is drawn, and can be used
+ * with keys alone, nothing else tells. Only `npm test` wants it; Debian's is taken, because it can be had offline, too.
+ */
+function bringBrowser() {
+  if (fs.existsSync('/usr/bin/chromium')) return
+  const wish = 'apt-get install -y --no-install-recommends chromium fonts-dejavu-core'
+  if (process.getuid() !== 0) {
+    process.stderr.write('the tests of the HTML report need Chromium: as root, run `' + wish + '`\n')
+    return
+  }
+  process.stderr.write('installing Chromium, for the tests of the HTML report (' + wish + ')\n')
+  const options = {
+    env: Object.assign({}, process.env, { DEBIAN_FRONTEND: 'noninteractive' }),
+    stdio: ['ignore', 2, 2],
+  }
+  childProcess.spawnSync('apt-get', ['update', '-q'], options)
+  childProcess.spawnSync('apt-get', wish.split(' ').slice(1).concat(['-q']), options)
+}
+
 if (isOutOfDate()) {
   process.stderr.write('installing the Node packages of irqlab (npm ci)\n')
   const npm = childProcess.spawnSync(
@@ -48,5 +68,6 @@ if (isOutOfDate()) {
 
 const what = process.argv[2]
 const rest = process.argv.slice(3)
+if (what === 'npm' && rest[0] === 'test:all') bringBrowser()
 if (what === 'irqlab') launch.irqlab(rest)
 else launch.follow(['npm', 'run', '--silent'].concat(rest))

@@ -58,11 +58,11 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
       targets.map(({ irq }) => irq),
     )
     const began = await hardware.read()
+    experiment.begin()
     const soakMs = (job.soakSeconds ?? 0) * 1000
     const body = scenario.run(
       contextOf({
         experiment,
-        commands,
         nic: () => acts.nic.irqs,
         devices: inventory.devices,
         management: inventory.managementRx,

@@ -65,10 +65,10 @@ function byQuestion(records: readonly RunRecord[]): ReadonlyMap<string, readonly
   return grouped(records, ({ scenario, machine }) => `${scenario}\n${machine.name}`)
 }
 
-function verdictOf(rows: readonly ComparisonRow[]): Comparison['verdict'] {
+/** What follows from rows: the gravest of them. */
+export function verdictOf(rows: readonly Row[]): Comparison['verdict'] {
   if (rows.length === 0) return 'cannot tell'
-  const isSkipped = ({ base, patched }: ComparisonRow) =>
-    base.state === 'skipped' && patched.state === 'skipped'
+  const isSkipped = ({ base, patched }: Row) => base.state === 'skipped' && patched.state === 'skipped'
   if (rows.every(isSkipped)) return 'skipped'
   const has = (...changes: readonly Change[]) => rows.some(({ change }) => changes.includes(change))
   if (has('worse')) return 'worse'
@@ -76,9 +76,11 @@ function verdictOf(rows: readonly ComparisonRow[]): Comparison['verdict'] {
   return (['better', 'maybe better'] as const).find((change) => has(change)) ?? 'same'
 }
 
-type Row = Omit<ComparisonRow, 'scenario' | 'machine'>
+/** What became of one law, or of the way to the verdicts. */
+export type Row = Omit<ComparisonRow, 'scenario' | 'machine'>
 
-function rowsOf(base: Side, patched: Side): readonly Row[] {
+/** The rows of one question: the kernel's way to its verdicts, and each law that is not told by that. */
+export function rowsOf(base: Side, patched: Side): readonly Row[] {
   const kernel: Row = {
     what: 'kernel',
     change: changeOfArrival(base.arrival, patched.arrival),

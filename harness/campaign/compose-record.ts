@@ -10,6 +10,8 @@ export interface RecordFacts {
   readonly runName: string
   readonly attempt: number
   readonly startedAt: Date
+  /** Since then, until its guest was gone. */
+  readonly tookMs: number
   readonly argv: readonly string[] | undefined
   /** How its guest came to run; absent when it never did. */
   readonly start: WorkerGuestStart | undefined
@@ -78,6 +80,7 @@ export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: R
       startedAt: facts.startedAt.toISOString(),
       ...(spawnToReadyMs === undefined ? {} : { spawnToReadyMs }),
       totalMs: Math.round(judgedAtMs - request.startedAtMs),
+      tookMs: Math.round(facts.tookMs),
       ...(share === undefined ? {} : { vcpusWaitedShare: Math.round(share * 1000) / 1000 }),
       ...(facts.limitsFactor === undefined ? {} : { limitsFactor: facts.limitsFactor }),
     },

@@ -1,5 +1,6 @@
 /** From verdicts and trouble to the outcome of a run, and from outcomes to an exit code (README, "Outcomes and exit codes"). Pure. */
 import { Bug, KernelFault, messageOf, NotApplicable, Trouble } from '../base/errors.ts'
+import { EXIT } from '../base/exit-codes.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import { type Outcome, OUTCOMES } from '../record/run-record.ts'
 import type { KnownFailure, SeenMessage } from '../scenario/known-failure.ts'
@@ -91,17 +92,17 @@ export function worst(outcomes: readonly Outcome[]): Outcome {
 }
 
 const EXIT_CODES: Readonly<Record<Outcome, number>> = {
-  fail: 1,
-  fixed: 1,
-  broken: 2,
-  known: 0,
-  skip: 4,
-  pass: 0,
+  fail: EXIT.kernel,
+  fixed: EXIT.kernel,
+  broken: EXIT.broken,
+  known: EXIT.good,
+  skip: EXIT.skipped,
+  pass: EXIT.good,
 }
 
 /** The exit code of a campaign. Skips count only when nothing else happened. */
 export function exitCodeOf(outcomes: readonly Outcome[], options: { readonly failOnKnown: boolean }): number {
-  if (options.failOnKnown && outcomes.includes('known')) return 1
+  if (options.failOnKnown && outcomes.includes('known')) return EXIT.kernel
   const serious = outcomes.filter((outcome) => outcome !== 'skip')
   return EXIT_CODES[worst(serious.length === 0 ? outcomes : serious)]
 }

@@ -14,14 +14,16 @@ import { bootGuest, type Guest, type GuestRequest } from '../guest/guest.ts'
 import { type Inventory, readInventory } from '../guest/inventory.ts'
 import { IrqReader } from '../guest/irq-reader.ts'
 import type { IrqWithStimulus } from '../guest/irq-with-stimulus.ts'
+import type { Machine } from '../guest/machine.ts'
 import { demandMachine } from '../guest/machine-shortfall.ts'
 import { putAside } from '../guest/put-aside.ts'
 import { restoreGuest } from '../guest/restore.ts'
 import { damaged, openSnapshot, type Snapshot } from '../guest/snapshot.ts'
 import { startTracing } from '../guest/tracing.ts'
 import { broadcastOf, testTap } from '../host/tap.ts'
+import type { Act } from '../irq/act-log.ts'
 import type { Irq } from '../irq/irq.ts'
-import { parseKernelRelease } from '../irq/kernel-release.ts'
+import { isAtLeast, parseKernelRelease } from '../irq/kernel-release.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { Verdict } from '../irq/verdict.ts'
@@ -113,7 +115,7 @@ async function restored(readying: Readying, snapshot: Snapshot, scope: Scope): P
   states.recall(snapshot.facts.stateOffsets)
   checkAsSaved(snapshot, inventory)
   demandMachine(job.machine, inventory.cpus, chipsOf(inventory))
-  demand(scenario.needs, offerOf(inventory, states))
+  demand(scenario.needs, offerOf(job.machine, inventory, states))
   const { experiment, traffic, taken } = instruments(readying, guest, inventory, states, scope)
   if (scenario.settle) {
     const readings = await traffic.learn(inventory.nic.rxQueues)
@@ -151,7 +153,7 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
   onInventory(inventory)
   const states = await DescriptorStates.find(guest.commands)
   demandMachine(job.machine, inventory.cpus, chipsOf(inventory))
-  demand(scenario.needs, offerOf(inventory, states))
+  demand(scenario.needs, offerOf(job.machine, inventory, states))
   const traceableFunctions = await startTracing(guest.commands, {
     irqs: [...inventory.nic.all, ...besides(inventory)].map(({ number }) => number),
     netInterface: TEST_INTERFACE,
@@ -220,11 +222,12 @@ function instruments(
   )
   const onAct = (words: string) => tell({ type: 'progress', words })
   const release = parseKernelRelease(inventory.release)
-  const experiment = new Experiment({ commands: guest, reader, states, traffic, limits, release, onAct })
+  const log = (act: Act) => files.keepAct(act)
+  const experiment = new Experiment({ commands: guest, reader, states, traffic, limits, release, onAct, log })
   return { traffic, experiment, taken: () => reader.taken }
 }
 
-function offerOf(inventory: Inventory, states: DescriptorStates) {
+function offerOf(machine: Machine, inventory: Inventory, states: DescriptorStates) {
   return {
     rxQueues: inventory.nic.rxQueues,
     devices: inventory.devices,
@@ -233,6 +236,7 @@ function offerOf(inventory: Inventory, states: DescriptorStates) {
     canHotplug: inventory.canHotplug,
     canThreadNapi: inventory.canThreadNapi,
     canSuspendToIdle: inventory.canSuspendToIdle,
+    canSilenceQueues: !machine.nic.eventIdx || isAtLeast(parseKernelRelease(inventory.release), '5.14'),
     timer: inventory.timer,
     onlineCpus: inventory.onlineCpus,
     cpus: inventory.cpus,

@@ -9,15 +9,18 @@ import type { QemuBinary } from '../host/qemu-binary.ts'
 import type { BootableKernel } from '../image/kernel.ts'
 import type { MicroGuest } from '../image/micro-guest.ts'
 import type { WarmStore } from '../image/warm-store.ts'
-import { type CampaignResults, type RunName } from '../record/results-dir.ts'
+import { KEPT_FILE, type CampaignResults } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
+import { withoutHome } from '../base/without-home.ts'
 import { jobOf, withSnapshot } from './compose-job.ts'
 import { recordOf } from './compose-record.ts'
 import type { Job, WorkerGuestStart, WorkerMessage, WorkerResult } from './job.ts'
 import { execute, type Execution } from './local-executor.ts'
+import type { FailureLimit } from './failure-limit.ts'
 import { concludeFromError } from './outcome.ts'
 import type { PlannedRun } from './plan.ts'
 import { inPool } from './pool.ts'
+import { runNameOf } from './run-name.ts'
 import { stageWords } from './stage-words.ts'
 import { startOrder } from './start-order.ts'
 import { type Timing, timingOf } from './timing.ts'
@@ -32,6 +35,8 @@ export interface ReadyKernel extends BootableKernel {
 /** Everything that a campaign needs, resolved before it starts. */
 export interface CampaignRequest {
   readonly runs: readonly PlannedRun<ReadyKernel>[]
+  /** Those of them that are to be done, and how many attempts each has had; absent: all, none. */
+  readonly due?: ReadonlyMap<PlannedRun<ReadyKernel>, number>
   readonly guest: MicroGuest
   readonly qemu: QemuBinary
   readonly accelerator: Accelerator
@@ -44,6 +49,8 @@ export interface CampaignRequest {
   /** How long scenarios go on that can be drawn out; absent: one round. */
   readonly soakSeconds?: number
   readonly retries: number
+  /** After so many runs that count as failures no other is begun; absent: all are. */
+  readonly failures?: FailureLimit
   /** Runs side by side, at least 1. */
   readonly jobs: number
   readonly keep: boolean
@@ -60,23 +67,20 @@ export interface CampaignRequest {
   readonly signal: AbortSignal
 }
 
-/** Beside the record of a run that is kept, until it ends: how to enter it. */
-export const KEPT_FILE = 'kept.json'
-
 /** What a campaign tells while it runs; with several jobs, of several runs in turn. */
 export interface CampaignListener {
   onRunStart(run: PlannedRun<ReadyKernel>, attempt: number): void
   onProgress(run: PlannedRun<ReadyKernel>, words: string): void
   /** A line that a person should see, whatever else is shown. */
   onNote(run: PlannedRun<ReadyKernel>, words: string): void
-  /** An attempt is over, whether or not another follows. */
-  onRunEnd(record: RunRecord, run: PlannedRun<ReadyKernel>): void
+  /** An attempt is over; after the last one no other follows. */
+  onRunEnd(record: RunRecord, run: PlannedRun<ReadyKernel>, isLast: boolean): void
   /** A run is finished, and kept: its guest runs until irqlab is ended. */
   onKept(record: RunRecord, run: PlannedRun<ReadyKernel>): void
 }
 
 /**
- * Runs everything and gives the last record of each run, in the order of the plan. Throws `Interrupted` on a signal.
+ * Runs everything that is due and gives the last record of each such run, in the order of the plan. Throws `Interrupted` on a signal.
  * Whatever is thrown, no worker is left running.
  */
 export async function runCampaign(
@@ -84,7 +88,8 @@ export async function runCampaign(
   listener: CampaignListener,
 ): Promise<readonly RunRecord[]> {
   const timing = timingOf(request)
-  const order = startOrder(request.runs, request.jobs, (run) => timing.knownMs(run))
+  const due = request.runs.filter((run) => request.due?.has(run) ?? true)
+  const order = startOrder(due, request.jobs, (run) => timing.knownMs(run))
   const stop = new AbortController()
   const onSignal = () => stop.abort(interruptionOf(request.signal))
   request.signal.addEventListener('abort', onSignal)
@@ -92,9 +97,12 @@ export async function runCampaign(
   const stoppable = { ...request, signal: stop.signal }
   try {
     const ended = await inPool(order, request.jobs, stop, async (run) => {
-      return [run, await runWithRetries(stoppable, run, listener, timing)] as const
+      if (request.failures?.reached === true) return undefined
+      const record = await runWithRetries(stoppable, run, listener, timing)
+      request.failures?.note(record.outcome)
+      return [run, record] as const
     })
-    const records = new Map(ended)
+    const records = new Map(ended.filter((one) => one !== undefined))
     return request.runs.flatMap((run) => records.get(run) ?? [])
   } finally {
     request.signal.removeEventListener('abort', onSignal)
@@ -108,15 +116,16 @@ async function runWithRetries(
   listener: CampaignListener,
   timing: Timing,
 ): Promise<RunRecord> {
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1 + (request.due?.get(run) ?? 0); ; attempt++) {
     listener.onRunStart(run, attempt)
     const started = performance.now()
     const { record, lasting } = await runAttempt(request, run, attempt, listener)
     // What broke says nothing of how long such a run takes.
     if (record.outcome !== 'broken') timing.note(run, performance.now() - started)
-    listener.onRunEnd(record, run)
     // Only what broke may be tried again, and only if it may end otherwise: a fail is never retried into a pass.
-    if (record.outcome !== 'broken' || lasting || attempt > request.retries) return record
+    const isLast = record.outcome !== 'broken' || lasting || attempt > request.retries
+    listener.onRunEnd(record, run, isLast)
+    if (isLast) return record
   }
 }
 
@@ -126,18 +135,14 @@ async function runAttempt(
   attempt: number,
   listener: CampaignListener,
 ): Promise<{ readonly record: RunRecord; readonly lasting: boolean }> {
-  const name: RunName = {
-    scenario: run.scenario.name,
-    kernel: kernelName(request.runs, run.kernel),
-    machine: run.machine.name,
-    repeat: run.repeat,
-  }
+  const name = runNameOf(request.runs, run)
   const dir = await request.dir.openAttempt(name, attempt)
   writeFileSync(
     join(dir.path, 'environment.json'),
-    `${JSON.stringify(environmentOf(request, run), null, 2)}\n`,
+    withoutHome(`${JSON.stringify(environmentOf(request, run), null, 2)}\n`),
   )
   const startedAt = new Date()
+  const started = performance.now()
   let argv: readonly string[] | undefined
   const notes: string[] = [...(run.kernel.notes ?? [])]
   let start: WorkerGuestStart | undefined
@@ -161,6 +166,7 @@ async function runAttempt(
       runName: request.dir.runName(request.results, name),
       attempt,
       startedAt,
+      tookMs: performance.now() - started,
       argv,
       start,
       notes,
@@ -168,7 +174,7 @@ async function runAttempt(
       limitsFactor: job.limitsFactor,
       files: [...dir.files(), 'record.json'].sort(),
     })
-    writeFileSync(join(dir.path, 'record.json'), `${JSON.stringify(record, null, 2)}\n`)
+    writeFileSync(join(dir.path, 'record.json'), withoutHome(`${JSON.stringify(record, null, 2)}\n`))
     if (request.keep && execution !== undefined) {
       const kept = join(dir.path, KEPT_FILE)
       writeFileSync(kept, `${JSON.stringify(await keptFacts(execution, request), null, 2)}\n`, {
@@ -186,14 +192,6 @@ async function runAttempt(
     // A disk that is full must not leave the guest running while others are ended.
     await execution?.end()
   }
-}
-
-/** The release, with the label if there is one; else a number tells another kernel of the same release from it. */
-function kernelName(runs: CampaignRequest['runs'], kernel: ReadyKernel): string {
-  if (kernel.label !== undefined) return `${kernel.release}-${kernel.label}`
-  const all = new Set(runs.map((run) => run.kernel))
-  const at = [...all].filter(({ release }) => release === kernel.release).indexOf(kernel)
-  return at > 0 ? `${kernel.release}-${at + 1}` : kernel.release
 }
 
 async function executeJob(

@@ -13,6 +13,8 @@ import { qemuArgv } from '../guest/qemu-args.ts'
 import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
 import { makeWorkdir } from '../host/workdir.ts'
+import { actsInCommand } from '../irq/act-log.ts'
+import { withoutHome } from '../base/without-home.ts'
 import { parseKernelConfig } from '../image/kernel-config.ts'
 import { patternsOf } from '../scenario/known-failure.ts'
 import { demandOfMachine } from '../scenario/machine-needs.ts'
@@ -103,7 +105,7 @@ async function runIn(
     ports.set(port, await HostPort.listen(portSocket(qmpSocket, port), scope))
   const argv = qemuArgv({ ...qemuRequestOf(job), qmpSocket })
   tell({ type: 'qemu', argv })
-  files.write('qemu.argv', `${argv.join('\n')}\n`)
+  files.write('qemu.argv', withoutHome(`${argv.join('\n')}\n`))
   const request = {
     argv,
     qmpSocket,
@@ -113,7 +115,10 @@ async function runIn(
     emulated: job.accel === 'tcg',
     declared: () => [...patternsOf(knownHere(scenario, known)), ...known.provoked()],
     onStage: (stage: LimitName) => tell({ type: 'stage', stage }),
-    onCommand: (entry: CommandLogEntry) => files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`),
+    onCommand: (entry: CommandLogEntry) => {
+      files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`)
+      for (const act of actsInCommand(entry.command)) files.keepAct(act)
+    },
   }
   let guest: Guest | undefined
   const onGuest = (answering: Guest) => {

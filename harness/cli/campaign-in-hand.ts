@@ -1,15 +1,19 @@
 /** What `run`, `try` and `bisect` do alike with a campaign: open its directory, put its request together, close all of it again. */
 import { availableParallelism, totalmem } from 'node:os'
 import { resolve } from 'node:path'
+import { type AskedOfIrqlab, composePlan } from '../campaign/compose-plan.ts'
 import { defaultJobs } from '../campaign/default-jobs.ts'
+import type { FailureLimit } from '../campaign/failure-limit.ts'
 import type { PlannedRun } from '../campaign/plan.ts'
 import type { CampaignRequest, ReadyKernel } from '../campaign/run-campaign.ts'
 import { hostFacts } from '../host/host-facts.ts'
+import { irqlabVersion } from '../host/irqlab-version.ts'
 import { openCache } from '../image/cache.ts'
 import type { MicroGuest } from '../image/micro-guest.ts'
 import { WarmStore } from '../image/warm-store.ts'
+import type { CampaignPlan } from '../record/campaign-plan.ts'
 import { CampaignResults } from '../record/results-dir.ts'
-import { messageOf } from '../base/errors.ts'
+import { Interrupted, messageOf, Trouble } from '../base/errors.ts'
 import type { Progress } from '../report/progress.ts'
 import type { PreparedHost, Telling } from './preparation.ts'
 import type { Terminal } from './program.ts'
@@ -27,7 +31,14 @@ export async function inCampaign<T>(
   name: string,
   work: (open: OpenCampaign) => Promise<T>,
 ): Promise<T> {
-  const dir = await CampaignResults.make(parent, name, new Date())
+  return inOpened(await CampaignResults.make(parent, name, new Date()), work)
+}
+
+/** The same with a campaign's directory that is there already. */
+export async function inOpened<T>(
+  dir: CampaignResults,
+  work: (open: OpenCampaign) => Promise<T>,
+): Promise<T> {
   const warm = new WarmStore(openCache())
   try {
     return await work({ dir, warm })
@@ -40,12 +51,14 @@ export async function inCampaign<T>(
 /** What a campaign's request is put together from. */
 export interface CampaignParts extends OpenCampaign {
   readonly runs: readonly PlannedRun<ReadyKernel>[]
+  readonly due?: CampaignRequest['due']
   readonly host: PreparedHost & { readonly guest: MicroGuest }
   /** The directory that the names of runs begin in. */
   readonly results: string
   readonly options: Pick<RunOptions, 'append' | 'qemuArg' | 'timeoutScale' | 'cold' | 'soak'>
   readonly jobs: number
   readonly retries: number
+  readonly failures?: FailureLimit
   readonly keep?: boolean
   readonly terminal: Terminal
 }
@@ -55,6 +68,7 @@ export async function campaignRequest(parts: CampaignParts): Promise<CampaignReq
   const { runs, host, results, options, jobs, retries, keep = false, terminal, dir, warm } = parts
   return {
     runs,
+    ...(parts.due === undefined ? {} : { due: parts.due }),
     guest: host.guest,
     qemu: host.qemu,
     accelerator: host.accelerator,
@@ -66,6 +80,7 @@ export async function campaignRequest(parts: CampaignParts): Promise<CampaignReq
     timeoutScale: options.timeoutScale,
     ...(options.soak === undefined ? {} : { soakSeconds: options.soak }),
     retries,
+    ...(parts.failures === undefined ? {} : { failures: parts.failures }),
     jobs,
     keep,
     cold: options.cold ?? false,
@@ -73,6 +88,78 @@ export async function campaignRequest(parts: CampaignParts): Promise<CampaignReq
     program: [process.execPath, resolve(import.meta.dirname, '../main.ts')],
     startedAtMs: terminal.startedAtMs,
     signal: terminal.signal,
+  }
+}
+
+/** Who wants to know of a plan, and what it goes on with. */
+export interface PlanWatch {
+  /** The plan of the campaign that is resumed. */
+  readonly resumed?: CampaignPlan
+  /** It is written, and work begins. */
+  readonly onBegin?: (plan: CampaignPlan) => void
+  /** Work has ended in whatever way. */
+  readonly onEnd?: (plan: CampaignPlan) => Promise<void>
+}
+
+/**
+ * Does `work` between writing the campaign's plan and writing that it has ended, and by what. Throws what `work` throws,
+ * and `Trouble` when the plan cannot be written.
+ */
+export async function planned<T extends readonly unknown[]>(
+  request: CampaignRequest,
+  asked: AskedOfIrqlab,
+  work: () => Promise<T>,
+  { resumed, onBegin, onEnd }: PlanWatch = {},
+): Promise<T> {
+  const plan = composePlan(request, asked, resumed)
+  await keepPlan(request.dir, plan)
+  onBegin?.(plan)
+  const ended = (endedBy?: string): CampaignPlan => {
+    return { ...plan, endedAt: new Date().toISOString(), ...(endedBy === undefined ? {} : { endedBy }) }
+  }
+  try {
+    const done = await work()
+    const isAll = done.length === (request.due?.size ?? request.runs.length)
+    const end = ended(isAll ? undefined : `--max-fail ${asked.maxFail ?? ''}`)
+    await keepPlan(request.dir, end)
+    await onEnd?.(end)
+    return done
+  } catch (error) {
+    const end = ended(error instanceof Interrupted ? error.signal : messageOf(error))
+    // What ended the campaign is told; that a full disk does not take this, too, is no news.
+    await keepPlan(request.dir, end).catch(() => undefined)
+    await onEnd?.(end)
+    throw error
+  }
+}
+
+async function keepPlan(dir: CampaignResults, plan: CampaignPlan): Promise<void> {
+  try {
+    await dir.keepPlan(plan)
+  } catch (error) {
+    throw new Trouble('results', `Cannot write the plan into ${dir.dir}: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+/** What a plan says of what was asked of `run` or `try`. */
+export async function askedOf(
+  options: Pick<RunOptions, 'accel' | 'machine' | 'repeat' | 'failOn' | 'maxFail' | 'shard'>,
+  seed: number,
+  { args }: Terminal,
+): Promise<AskedOfIrqlab> {
+  return {
+    irqlab: await irqlabVersion(),
+    command: args,
+    startedAt: new Date(),
+    accel: options.accel,
+    machines: options.machine,
+    repeat: options.repeat,
+    failOnKnown: options.failOn === 'known',
+    ...(options.maxFail === undefined ? {} : { maxFail: options.maxFail }),
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
+    seed,
   }
 }
 

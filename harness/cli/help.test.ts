@@ -6,7 +6,18 @@ const place = makePlace()
 t.teardown(() => place.remove())
 
 await t.test('help is a success, on standard output, for every command', async (t) => {
-  const commands = [[], ['run'], ['list'], ['explain'], ['doctor'], ['image'], ['kernel'], ['shell']]
+  const commands = [
+    [],
+    ['run'],
+    ['list'],
+    ['history'],
+    ['compare'],
+    ['explain'],
+    ['doctor'],
+    ['image'],
+    ['kernel'],
+    ['shell'],
+  ]
   const inner = [
     ...['build', 'list', 'prune'].map((name) => ['image', name]),
     ...['list', 'fetch', 'page'].map((name) => ['kernel', name]),

@@ -1,16 +1,21 @@
 /** The commands of irqlab, and nothing else: what they do is loaded only when they are called. */
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { UsageError } from '../base/errors.ts'
+import { packageVersion } from '../base/package-version.ts'
+import { addHistoryCommands } from './history-commands.ts'
 import { addDiagnosisCommands } from './diagnosis-commands.ts'
 import { interruptible } from './interruptible.ts'
+import { addCiCommands } from './ci-commands.ts'
 import { addKernelCommands } from './kernel-commands.ts'
 import { addKernelQuestions } from './kernel-questions.ts'
-import { addRunOptions, kernelOption, type RunOptions } from './run-options.ts'
+import { addRunAgainCommands } from './run-again-commands.ts'
+import { addRunOptions, addShared, kernelOption, type RunOptions } from './run-options.ts'
 
 /** What a command needs of the process it runs in. */
 export interface Terminal {
   readonly signal: AbortSignal
+  /** The arguments, as given. */
+  readonly args: readonly string[]
   /** irqlab's own process start, in milliseconds of the epoch. */
   readonly startedAtMs: number
 }
@@ -19,13 +24,17 @@ export interface Terminal {
  * Reads the arguments and runs the command. Gives the exit code.
  * Throws `UsageError` for bad usage, and whatever the command throws.
  */
-export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runProgram(
+  args: readonly string[],
+  { signal, startedAtMs }: Omit<Terminal, 'args'>,
+): Promise<number> {
+  const terminal = { signal, startedAtMs, args }
   let exitCode = 0
   const program = new Command('irqlab')
     .description(
       'Proves with evidence whether the Linux kernel moves an interrupt when, and only when, it should.',
     )
-    .version(version(), '--version')
+    .version(packageVersion(), '--version')
     .enablePositionalOptions()
   const dropAtSignal = async (work: Promise<number>): Promise<void> => {
     exitCode = await interruptible(terminal.signal, work)
@@ -35,10 +44,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       .command('run')
       .description('boot guests and ask the kernel: the named scenarios, or all of them')
       .argument('[scenario...]', 'names as `irqlab list` shows them'),
-  ).action(async (names: string[], options: RunOptions) => {
+  ).action(async (names: string[], options: RunOptions, command: Command) => {
     const { runCommand } = await import('./run.ts')
+    const given = Object.keys(options).filter((name) => command.getOptionValueSource(name) === 'cli')
     // A run ends in order, by itself.
-    exitCode = await runCommand(names, options, terminal)
+    exitCode = await runCommand(names, options, terminal, given)
   })
   program
     .command('list')
@@ -74,8 +84,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       const { doctorCommand } = await import('./doctor.ts')
       await dropAtSignal(doctorCommand(options))
     })
+  addHistoryCommands(program, dropAtSignal)
   addImageCommands(program, dropAtSignal)
   addKernelCommands(program, dropAtSignal)
+  addCiCommands(program, (code) => (exitCode = code))
+  addRunAgainCommands(program, terminal, dropAtSignal, (code) => (exitCode = code))
   addKernelQuestions(program, terminal, (code) => (exitCode = code))
   addDiagnosisCommands(program, terminal, (code) => (exitCode = code))
   program
@@ -90,6 +103,16 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       const { shellCommand } = await import('./shell.ts')
       await dropAtSignal(shellCommand(run, command, options))
     })
+  addShared(
+    program
+      .command('report')
+      .description('any report of a campaign again, made from its records')
+      .argument('<campaign>', 'its directory, or its name below the results'),
+    ['reporter'],
+  ).action(async (named: string, options: { reporter: readonly string[] }) => {
+    const { reportCommand } = await import('./report.ts')
+    await dropAtSignal(reportCommand(named, options))
+  })
   quiet(program)
   try {
     if (args.length === 0) program.outputHelp()
@@ -129,12 +152,6 @@ function addImageCommands(program: Command, dropAtSignal: (work: Promise<number>
       const { imagePruneCommand } = await import('./image.ts')
       await dropAtSignal(imagePruneCommand())
     })
-}
-
-/** The version of package.json. */
-function version(): string {
-  const file = new URL('../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
 /** Commander throws instead of exiting, and says nothing on standard error: we do, in one line. */

@@ -6,6 +6,7 @@ import { DEFAULT_RESULTS } from '../record/results-dir.ts'
 import type { Outcome, RunRecord } from '../record/run-record.ts'
 import { paletteFor } from '../report/colour.ts'
 import { runLines } from '../report/pretty.ts'
+import { detailFor } from '../report/pretty-report.ts'
 import type { Activity, Progress } from '../report/progress.ts'
 import { totalsLine } from '../report/totals.ts'
 
@@ -19,16 +20,17 @@ export interface Show {
   readonly runs: readonly Run[]
   readonly jobs: number
   readonly results: string
+  /** How finished runs are shown; undefined: not at all. Absent: as a person wants them. */
+  readonly shown?: 'pretty' | 'plain' | undefined
 }
 
 type Run = PlannedRun<ReadyKernel>
 
-/** With more runs than this the tables of those that passed are not shown. */
-const TABLES_MAX = 10
-
 /** Shows what a campaign tells. */
-export function listenerFor({ out, progress, seen, runs, jobs, results }: Show): CampaignListener {
-  const palette = paletteFor(out)
+export function listenerFor(show: Show): CampaignListener {
+  const { out, progress, seen, runs, jobs, results } = show
+  const shown = 'shown' in show ? show.shown : 'pretty'
+  const palette = paletteFor(shown === 'plain' ? { isTTY: false } : out)
   const total = runs.length
   const kernels = new Set(runs.map(({ kernel }) => kernel))
   const numbers = new Map<Run, number>()
@@ -61,8 +63,15 @@ export function listenerFor({ out, progress, seen, runs, jobs, results }: Show):
     seen.set(record.run, record)
     const ms = activity.elapsedMs
     over.set(run, { outcome: record.outcome, ms })
-    const look = { width: out.isTTY ? out.columns : undefined, brief: total > TABLES_MAX }
-    progress.finish(activity, () => out.write(`${runLines(record, palette, ms, look).join('\n')}\n`))
+    if (shown === undefined) {
+      progress.finish(activity)
+      return
+    }
+    const width = out.isTTY && shown === 'pretty' ? out.columns : undefined
+    const look = { width, detail: detailFor(shown, total) }
+    // As a report made of the records has it.
+    const lines = runLines(record, palette, record.timings.tookMs, look)
+    progress.finish(activity, () => out.write(`${lines.join('\n')}\n`))
   }
   return {
     onRunStart: (run, attempt) => {
@@ -77,7 +86,8 @@ export function listenerFor({ out, progress, seen, runs, jobs, results }: Show):
     onKept: (record, run) => {
       onRunEnd(record, run)
       const name = results === DEFAULT_RESULTS ? record.run : join(results, record.run)
-      out.write(`the guest is kept until Ctrl-C; enter it with:\n  irqlab shell ${name}\n`)
+      const told = shown === undefined ? process.stderr : out
+      told.write(`the guest is kept until Ctrl-C; enter it with:\n  irqlab shell ${name}\n`)
     },
   }
 }

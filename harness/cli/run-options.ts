@@ -1,7 +1,10 @@
 /** What `irqlab run` can be told: its options as the command line knows them, and as the command gets them. */
 import { type Command, Option } from 'commander'
 import type { AcceleratorWish } from '../host/accelerator.ts'
-import { nonEmptyText, oneOf, plainText, positiveNumber, wholeNumber } from './values.ts'
+import { REPORT_KINDS } from '../report/formats.ts'
+import { parseReporter } from './reporter-option.ts'
+import type { Shard } from '../campaign/shard.ts'
+import { nonEmptyText, oneOf, oneShard, plainText, positiveNumber, wholeNumber } from './values.ts'
 
 /** The values of the options. */
 export interface RunOptions {
@@ -22,7 +25,16 @@ export interface RunOptions {
   /** Absent: as many as this machine bears. */
   readonly jobs?: number
   readonly failOn?: 'known'
+  /** No more runs are begun after so many failures. */
+  readonly maxFail?: number
+  /** The part of the plan that this runner does; absent: all of it. */
+  readonly shard?: Shard
+  /** By what the plan is divided; absent: by what comes with irqlab. */
+  readonly durations?: string
   readonly json?: boolean
+  readonly reporter: readonly string[]
+  /** The campaign to go on with, as given. */
+  readonly resume?: string
   readonly dryRun?: boolean
 }
 
@@ -78,7 +90,31 @@ const SHARED = {
       'runs side by side (default: by usable cores and free memory)',
       wholeNumber('--jobs', 1, 64),
     ),
+  maxFail: () =>
+    valued('--max-fail <n>', 'begins no more runs after n failures', wholeNumber('--max-fail', 1, 100_000)),
+  shard: () => valued('--shard <i/n>', 'only the i-th of n parts of like length', oneShard('--shard')),
+  durations: () =>
+    valued(
+      '--durations <file>',
+      'how long runs take, for --shard: the same file on every runner (default: what comes with irqlab)',
+      nonEmptyText('--durations'),
+    ),
   failOn: () => valued('--fail-on <what>', 'also fail on `known` failures', oneOf('--fail-on', ['known'])),
+  reporter: () =>
+    repeatable(
+      '--reporter <kind[=file]>',
+      `${REPORT_KINDS.join(', ')}, to standard output or to a file; may be repeated`,
+      (text) => {
+        parseReporter(text)
+        return text
+      },
+    ).default([], 'pretty on a terminal, plain elsewhere'),
+  resume: () =>
+    valued(
+      '--resume <campaign>',
+      'goes on with a campaign that was killed or interrupted: its directory, or its name below the results',
+      nonEmptyText('--resume'),
+    ),
   json: () => new Option('--json', 'one JSON document on standard output, everything else on standard error'),
   dryRun: () => new Option('--dry-run', 'print the plan and each QEMU command line, and do nothing'),
 } as const

@@ -3,10 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { Trouble, UsageError } from '../base/errors.ts'
-import { KEPT_FILE } from '../campaign/run-campaign.ts'
 import { spawnProcess } from '../host/processes.ts'
 import { errnoOf } from '../host/errno.ts'
-import { DEFAULT_RESULTS } from '../record/results-dir.ts'
+import { DEFAULT_RESULTS, KEPT_FILE } from '../record/results-dir.ts'
 
 const keptSchema = z.object({
   enter: z.tuple([z.string()], z.string()),

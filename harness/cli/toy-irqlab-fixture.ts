@@ -22,7 +22,7 @@ process.exit(await runToyIrqlab(process.argv.slice(1)))`
 export async function runToyIrqlab(args: readonly string[]): Promise<number> {
   const stop = new AbortController()
   process.on('SIGINT', () => stop.abort(new Interrupted('SIGINT')))
-  const terminal = { signal: stop.signal, startedAtMs: Date.now() }
+  const terminal = { signal: stop.signal, args, startedAtMs: Date.now() }
   const program = new Command('irqlab')
   let code = 70
   addBisectOptions(program.command('bisect')).action(async (options: BisectOptions) => {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { Interrupted, UsageError } from '../base/errors.ts'
 import { type Comparison, compare, exitCodeOfComparison } from '../campaign/comparison.ts'
 import { type PlannedScenario, planRuns, SEEDS } from '../campaign/plan.ts'
-import { type ReadyKernel, runCampaign } from '../campaign/run-campaign.ts'
+import { type CampaignListener, type ReadyKernel, runCampaign } from '../campaign/run-campaign.ts'
 import { type Machine, machineOf } from '../guest/machine.ts'
 import { warmLimitBytes } from '../image/warm-store.ts'
 import { checkResults, DEFAULT_RESULTS } from '../record/results-dir.ts'
@@ -16,10 +16,12 @@ import { campaignJson } from '../report/json.ts'
 import { Progress } from '../report/progress.ts'
 import {
   asActivity,
+  askedOf,
   campaignRequest,
   inCampaign,
   jobsFor,
   type OpenCampaign,
+  planned,
   sayInterrupted,
 } from './campaign-in-hand.ts'
 import { interruptible } from './interruptible.ts'
@@ -153,13 +155,14 @@ async function runBoth(open: OpenCampaign, hand: InHand): Promise<number> {
       retries: 1,
       terminal,
     })
-    await runCampaign(request, {
+    const listener: CampaignListener = {
       ...shown,
-      onRunEnd: (record, run) => {
+      onRunEnd: (record, run, isLast) => {
         attempts.get(run.kernel)?.push(record)
-        shown.onRunEnd(record, run)
+        shown.onRunEnd(record, run, isLast)
       },
-    })
+    }
+    await planned(request, await askedOf(options, seed, terminal), () => runCampaign(request, listener))
     progress.end()
     const records = { base: attempts.get(base) ?? [], patched: attempts.get(patched) ?? [] }
     const comparison = compare(records.base, records.patched)

@@ -1,5 +1,6 @@
 /** Reading option values: each gives a value or one clear line that names the option, the value and the remedy. */
 import { UsageError } from '../base/errors.ts'
+import type { Shard } from '../campaign/shard.ts'
 
 /** A whole number of at least `min` and at most `max`. Throws `UsageError`. */
 export function wholeNumber(option: string, min: number, max: number): (text: string) => number {
@@ -7,6 +8,20 @@ export function wholeNumber(option: string, min: number, max: number): (text: st
     const value = Number(text)
     if (/^\d+$/.test(text) && value >= min && value <= max) return value
     throw new UsageError(`${option} ${JSON.stringify(text)}: give a whole number from ${min} to ${max}`)
+  }
+}
+
+/** More runners than anybody has. */
+const SHARDS_MAX = 1000
+
+/** A part of a campaign, `2/4`. Throws `UsageError`. */
+export function oneShard(option: string): (text: string) => Shard {
+  return (text) => {
+    const [, index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
+    if (index >= 1 && index <= of && of <= SHARDS_MAX) return { index, of }
+    throw new UsageError(
+      `${option} ${JSON.stringify(text)}: give a part and how many there are, such as 2/4, up to ${SHARDS_MAX}`,
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 /** What QEMU itself said on standard error: kept in a file, and its last line quoted when it ends. */
-import { createWriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { BoundedFile } from '../host/bounded-file.ts'
 
 const KEPT_CHARACTERS = 2000
 
@@ -10,12 +10,10 @@ export class Complaints {
 
   /** Copies `stream` to the file at `path` from now on. */
   constructor(stream: Readable, path: string) {
-    const file = createWriteStream(path)
-    // As for the console: a full disk is told by the next piece of evidence that is written.
-    file.on('error', () => undefined)
+    const file = new BoundedFile(path)
     stream.setEncoding('utf8')
     stream.on('data', (text: string) => {
-      file.write(text)
+      file.write(Buffer.from(text))
       this.#tail = (this.#tail + text).slice(-KEPT_CHARACTERS)
     })
     stream.once('close', () => file.end())

@@ -87,6 +87,11 @@ export function machineOf(request: MachineRequest | string): Machine {
   )
 }
 
+/** A machine as a record holds it: nothing left open. Throws `UsageError` that names the field. */
+export function recordedMachine(recorded: unknown): Machine {
+  return parseMachine(recorded)
+}
+
 /** The topology of `machine`, with the devices that `asked` has: what `--machine` does to a scenario's own machine. */
 export function withDevicesOf(machine: Machine, asked: Machine): Machine {
   const vectorHogs = Math.max(machine.vectorHogs, asked.vectorHogs)

@@ -1,15 +1,17 @@
-/** The guest's console: kept whole on disk, read line by line, watched for stage marks and kernel faults. */
-import { createWriteStream, type WriteStream } from 'node:fs'
+/** The guest's console: kept on disk (as much as host/bounded-file.ts keeps), read line by line, watched for stage marks and kernel faults. */
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
+import { BoundedFile } from '../host/bounded-file.ts'
 import { sortLog } from './declared-messages.ts'
 import { faultAmong, faultIn, type FaultLine, moreTelling } from './kernel-faults.ts'
 
 const TAIL_LINES = 20
+/** More lines than these are not remembered: a quarter of them goes, from the middle. */
+const LINES_MAX = 200_000
 
 /** The console of one guest: a file on disk, its lines, and the first fault among them. */
 export class SerialLog {
-  readonly #file: WriteStream
+  readonly #file: BoundedFile
   readonly #decoder = new StringDecoder('utf8')
   #partial = ''
   readonly #lines: string[] = []
@@ -19,12 +21,10 @@ export class SerialLog {
 
   /** Copies `console` to the file at `path` from now on. */
   constructor(console: Readable, path: string) {
-    this.#file = createWriteStream(path)
-    // A full disk must not end the process here: the next piece of evidence that is written says so, as trouble.
-    this.#file.on('error', () => undefined)
+    this.#file = new BoundedFile(path)
     console.on('data', (bytes: Buffer) => this.#receive(bytes))
     this.#ended = new Promise((resolve) => {
-      console.once('close', () => this.#file.end(resolve))
+      console.once('close', () => this.#file.end(() => resolve()))
     })
   }
 
@@ -43,7 +43,7 @@ export class SerialLog {
     return declared.length === 0 ? this.#fault : faultAmong(sortLog(this.#lines, declared).undeclared)
   }
 
-  /** All complete lines. */
+  /** All complete lines, but for the middle of a console without end. */
   get lines(): readonly string[] {
     return this.#lines
   }
@@ -82,6 +82,7 @@ export class SerialLog {
       this.#lines.push(line)
       this.#fault = moreTelling(this.#fault, faultIn(line))
     }
+    if (this.#lines.length > LINES_MAX) this.#lines.splice(LINES_MAX / 2, LINES_MAX / 4)
     if (parts.length > 0) for (const watcher of this.#watchers) watcher()
   }
 }

@@ -52,6 +52,12 @@ await t.test('only the code of the trap itself says anything', async (t) => {
   t.equal(judged(STALE_TRAP.slice(0, STALE_TRAP.indexOf('Code:'))), undefined, 'cut short')
   t.equal(judged(STALE_TRAP.replaceAll(/Code: .*/g, 'Code: Unable to access opcode bytes')), undefined)
   t.ok(judged(STALE_TRAP.replaceAll(/RIP: 0010.*/g, '')), 'without a name of the place')
+  t.ok(judged(STALE_TRAP.replaceAll('1f 84', '1f84')), 'the console lost a character before it')
+  t.equal(
+    judged(STALE_TRAP.replaceAll('66 <90>', '6 <90>')),
+    undefined,
+    'the console lost one of the byte itself',
+  )
 })
 
 await t.test('a trap whose code is not printed yet is waited for', async (t) => {

@@ -1,5 +1,6 @@
 /** What did the user mean by `--kernel VALUE`? Answered without touching the network, before anything is built. */
 import { UsageError } from '../base/errors.ts'
+import { withHome } from '../base/without-home.ts'
 import { type BuiltKernelSource, parseBuiltSource } from './build/built-source.ts'
 import { parseBzImageSource, type LocalKernelSource } from './bzimage-source.ts'
 import { type DebKernelSource, parseDebSource } from './deb-source.ts'
@@ -19,6 +20,11 @@ export type KernelSource =
 export function parseKernelSource(text: string, catalogue: KernelCatalogue = readCatalogue()): KernelSource {
   if (text === '')
     throw new UsageError(`--kernel is empty: give ${choices(catalogue)} or the path of a bzImage`)
+  // A record tells of a path at home with `~`, and a shell leaves that alone behind a colon.
+  return { ...parseByKind(withHome(text), catalogue), text }
+}
+
+function parseByKind(text: string, catalogue: KernelCatalogue): KernelSource {
   const [, kind = '', rest = ''] = /^(debian|debian-source|deb|tree|bzimage):(.*)$/s.exec(text) ?? []
   if (kind === 'debian') return parseDebianSource(text, rest, catalogue)
   if (kind === 'debian-source') return parseBuiltSource(text)

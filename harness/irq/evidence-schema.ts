@@ -19,6 +19,7 @@ const BOOKS = [
   'deferred',
   'immediate',
   'replaced',
+  'replaced-at-once',
   'stayed',
   'stayed-at-once',
   'roomiest',
@@ -26,6 +27,7 @@ const BOOKS = [
   'busy-at-once',
   'offline',
   'at-will',
+  'at-will-at-once',
   'fell-back',
   'crowded-out',
   'dropped',
@@ -40,6 +42,7 @@ const BOOKS = [
   'unmoved',
   'untouched',
   'polled',
+  'polled-at-once',
   'load',
 ] as const satisfies readonly BookName[]
 

@@ -22,8 +22,8 @@ export interface Lasted extends RunKind {
 const SCHEMA = 'irqlab.durations/1'
 /** Kinds of runs that are remembered: the ones seen last. */
 const KINDS_MAX = 2000
-/** Nothing that we wrote is larger. */
-const BYTES_MAX = 2 ** 20
+/** Bytes: nothing that we wrote is larger. */
+export const DURATIONS_BYTES_MAX = 2 ** 20
 
 const fileSchema = z.object({
   schema: z.literal(SCHEMA),
@@ -43,11 +43,16 @@ export function kindOf({ scenario, kernel, machine }: RunKind): string {
 export function readDurations(results: string): Durations {
   try {
     const path = join(results, DURATIONS_FILE)
-    if (statSync(path).size > BYTES_MAX) return new Map()
-    return new Map(fileSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).durations)
+    if (statSync(path).size > DURATIONS_BYTES_MAX) return new Map()
+    return parseDurations(readFileSync(path, 'utf8'))
   } catch {
     return new Map()
   }
+}
+
+/** What the text of such a file says. Throws what is wrong with it. */
+export function parseDurations(text: string): Durations {
+  return new Map(fileSchema.parse(JSON.parse(text)).durations)
 }
 
 /** The durations with those of more runs: half of each is what was known, so that it follows a change and no outlier. */

@@ -13,8 +13,8 @@ const attemptDir = /\/attempt-(\d+)$/
  */
 export function readRecords(dir: string): readonly RunRecord[] {
   const last = new Map<string, RunRecord>()
-  for (const path of attempts(dir)) {
-    const record = readRecord(join(path, 'record.json'))
+  for (const path of attemptDirs(dir)) {
+    const record = readRecord(path)
     const run = path.replace(attemptDir, '')
     if ((last.get(run)?.attempts ?? 0) < record.attempts) last.set(run, record)
   }
@@ -22,7 +22,8 @@ export function readRecords(dir: string): readonly RunRecord[] {
   return [...last.values()].sort((a, b) => (a.timings.startedAt < b.timings.startedAt ? -1 : 1))
 }
 
-function attempts(dir: string): readonly string[] {
+/** The directories of all finished attempts below a directory, sorted. Throws `UsageError` when it cannot be read. */
+export function attemptDirs(dir: string): readonly string[] {
   try {
     return readdirSync(dir, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name === 'record.json' && attemptDir.test(entry.parentPath))
@@ -33,7 +34,9 @@ function attempts(dir: string): readonly string[] {
   }
 }
 
-function readRecord(file: string): RunRecord {
+/** The record in the directory of an attempt. Throws `UsageError` when it is damaged or of another version. */
+export function readRecord(dir: string): RunRecord {
+  const file = join(dir, 'record.json')
   try {
     return recordSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   renameSync,
+  rmSync,
   statfsSync,
   statSync,
   writeFileSync,
@@ -17,6 +18,8 @@ import { errnoOf } from '../host/errno.ts'
 import { makeDirs } from '../host/make-dirs.ts'
 import { startJanitor } from '../host/janitor.ts'
 import type { Janitor } from '../host/janitor.ts'
+import { CAMPAIGN_PLAN_FILE, type CampaignPlan, campaignPlanText } from './campaign-plan.ts'
+import { attemptDirs } from './read-records.ts'
 
 /** What names a run within its campaign. */
 export interface RunName {
@@ -29,6 +32,9 @@ export interface RunName {
 
 /** The directory in which results lie, when the user named none. */
 export const DEFAULT_RESULTS = resolve(import.meta.dirname, '../../results')
+
+/** Beside the record of a run that is kept, until it ends: how to enter it. */
+export const KEPT_FILE = 'kept.json'
 
 /** PROC_SUPER_MAGIC and SYSFS_MAGIC (linux: include/uapi/linux/magic.h). */
 const PSEUDO_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x9fa0, 0x62656572])
@@ -44,7 +50,7 @@ export function checkResults(dir: string): void {
       )
     }
     accessSync(there, constants.W_OK | constants.X_OK)
-    if (PSEUDO_FILE_SYSTEMS.has(statfsSync(there).type)) {
+    if (isPseudo(there)) {
       throw new UsageError(`--results ${dir}: no place for files`)
     }
   } catch (error) {
@@ -53,6 +59,11 @@ export function checkResults(dir: string): void {
       `--results ${dir}: nothing can be written to ${there} (${errnoOf(error) ?? messageOf(error)})`,
     )
   }
+}
+
+/** A directory of the kernel's own, such as /proc. */
+export function isPseudo(dir: string): boolean {
+  return PSEUDO_FILE_SYSTEMS.has(statfsSync(dir).type)
 }
 
 /** The path itself, or the nearest one above it at which there is something. */
@@ -113,6 +124,19 @@ export class CampaignResults {
     }
   }
 
+  /**
+   * Opens what `make` made in an earlier process: its results stay, and what that one left half-made goes. Only for who
+   * holds the lock on it.
+   */
+  static async resume(dir: string): Promise<CampaignResults> {
+    const janitor = await startJanitor([dirname(dir)])
+    const results = new CampaignResults(dir, janitor)
+    results.#committed.push(...attemptDirs(dir))
+    for (const name of readdirSync(dir, { recursive: true }).map(String))
+      if (/\/attempt-\d+\.partial$/.test(name)) rmSync(join(dir, name), { recursive: true })
+    return results
+  }
+
   /** A directory for one attempt. It is called `attempt-N.partial` until `commit`; if we die first it is removed. */
   async openAttempt(run: RunName, attempt: number): Promise<AttemptDir> {
     const parent = join(this.dir, ...runPath(run))
@@ -144,10 +168,19 @@ export class CampaignResults {
   /** Writes a file beside the campaigns: whole, or the old one stays. Throws what the file system does. */
   async replaceFile(name: string, text: string): Promise<void> {
     const parent = dirname(this.dir)
-    const partial = join(parent, `${name}.${basename(this.dir)}.partial`)
+    await this.#writeWhole(join(parent, `${name}.${basename(this.dir)}.partial`), join(parent, name), text)
+  }
+
+  /** Writes the plan into the campaign's directory: whole, or the old one stays. Throws what the file system does. */
+  async keepPlan(plan: CampaignPlan): Promise<void> {
+    const file = join(this.dir, CAMPAIGN_PLAN_FILE)
+    await this.#writeWhole(`${file}.partial`, file, campaignPlanText(plan))
+  }
+
+  async #writeWhole(partial: string, file: string, text: string): Promise<void> {
     await this.#janitor.watch(partial)
     writeFileSync(partial, text)
-    renameSync(partial, join(parent, name))
+    renameSync(partial, file)
     await this.#janitor.release(partial)
   }
 

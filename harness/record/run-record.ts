@@ -125,6 +125,10 @@ export const recordSchema = z.object({
       .optional()
       .describe("QEMU's exec to the first SSH answer; absent when it never came."),
     totalMs: z.number().describe("irqlab's own process start to the last verdict."),
+    tookMs: z
+      .number()
+      .optional()
+      .describe('This attempt alone, from its start to the end of its guest; absent in older records.'),
     vcpusWaitedShare: z
       .number()
       .optional()

@@ -1,5 +1,5 @@
 /** What does a person read of a comparison? A line for each law that changed, those that did not in one, and what follows. */
-import type { Change, Comparison, ComparisonRow, RowSide } from '../campaign/comparison.ts'
+import type { Change, Comparison, ComparisonRow, Row, RowSide } from '../campaign/comparison.ts'
 import { grouped } from '../base/grouped.ts'
 import { pad, type Paint, type Palette } from './colour.ts'
 import { wrap } from './wrap.ts'
@@ -36,12 +36,18 @@ export function comparisonLines(
   return [...body, conclusion(rows, verdict, palette)]
 }
 
-function changedLines(row: ComparisonRow, palette: Palette, width: number | undefined): readonly string[] {
+/** The lines of one law that is not what it was: `names` are those of the two sides. */
+export function changedLines(
+  row: Row,
+  palette: Palette,
+  width: number | undefined,
+  [base, patched]: readonly [string, string] = ['base', 'patched'],
+): readonly string[] {
   const paint = paintOf(row.change, palette)
   const head = `${INDENT}${paint(pad(`${SIGNS[row.change]} ${row.change}`, 14))}  ${row.what}: ${stateOf(row.base)} -> ${stateOf(row.patched)}`
   const sides = [
-    ['base', row.base],
-    ['patched', row.patched],
+    [base, row.base],
+    [patched, row.patched],
   ] as const
   return [
     head,

@@ -165,8 +165,8 @@ await t.test('the first line stays within the terminal', async (t) => {
 })
 
 await t.test('of many runs one that passed is a line, any other has its table', async (t) => {
-  t.equal(runLines(aRecord(), plain, 1, { brief: true }).length, 1)
-  t.equal(runLines(aRecord({ outcome: 'broken' }), plain, 1, { brief: true }).length, 5)
+  t.equal(runLines(aRecord(), plain, 1, { detail: 'brief' }).length, 1)
+  t.equal(runLines(aRecord({ outcome: 'broken' }), plain, 1, { detail: 'brief' }).length, 5)
 })
 
 await t.test('colour adds nothing but colour', async (t) => {

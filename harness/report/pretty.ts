@@ -1,16 +1,20 @@
 /** What a person reads at the end of a run and of a campaign. */
 import { stripVTControlCharacters } from 'node:util'
 import { formatMs } from '../base/deadline.ts'
+import type { Campaign } from '../record/read-campaign.ts'
 import { type Outcome, OUTCOMES, type RunRecord } from '../record/run-record.ts'
 import { pad, type Paint, type Palette } from './colour.ts'
 import { lawTable } from './law-table.ts'
 import { matrixLines } from './matrix-table.ts'
+import { reportedRun, whyNotRun } from './reported-run.ts'
+import { safeText } from './safe-text.ts'
 import { wrap } from './wrap.ts'
 
 /** Of a line that goes on from the one before. */
 const INDENT = '    '
 
-const SIGNS: Readonly<Record<Outcome, string>> = {
+/** One sign for each outcome. */
+export const SIGNS: Readonly<Record<Outcome, string>> = {
   pass: '✓',
   known: '~',
   skip: '-',
@@ -23,27 +27,28 @@ const SIGNS: Readonly<Record<Outcome, string>> = {
 export interface RunLook {
   /** Columns of the terminal, where there is one. */
   readonly width?: number | undefined
-  /** Of many runs: one that passed is a single line, without its table. */
-  readonly brief?: boolean
+  /** tables: of each run. brief: of many runs, of those that did not pass. plain: none, for a log. Absent: tables. */
+  readonly detail?: 'tables' | 'brief' | 'plain'
 }
 
-/** The lines of one finished run, which took `shownMs`; none of its words goes beyond the width. */
+/** The lines of one finished attempt, which took `shownMs` if that is known; none of its words goes beyond the width. */
 export function runLines(
   record: RunRecord,
   palette: Palette,
-  shownMs: number,
-  { width, brief = false }: RunLook = {},
+  shownMs: number | undefined,
+  { width, detail = 'tables' }: RunLook = {},
 ): readonly string[] {
   const head = headLines(record, palette, shownMs, width)
-  if (record.outcome === 'pass') return brief ? head : [...head, ...lawTable(record.verdicts, palette)]
-  return [...head, ...explanation(record, palette, width), ...lawTable(record.verdicts, palette)]
+  const table = detail === 'plain' ? [] : lawTable(record.verdicts, palette)
+  if (record.outcome === 'pass') return detail === 'tables' ? [...head, ...table] : head
+  return [...head, ...explanation(record, palette, width), ...table]
 }
 
 /** One line where that fits; else with fewer times, and at last broken between its words. */
 function headLines(
   record: RunRecord,
   palette: Palette,
-  shownMs: number,
+  shownMs: number | undefined,
   width: number | undefined,
 ): readonly string[] {
   const words = [
@@ -78,8 +83,8 @@ function sideBySide(words: readonly string[], width: number): readonly string[] 
 const HOW_READY = { cold: 'booted in', warm: 'restored in', unknown: 'ready after' } as const
 
 /** What is in brackets behind a run: all of it, and then what can be done without left out. */
-function detailsOf(record: RunRecord, shownMs: number): readonly string[] {
-  const took = formatMs(shownMs)
+function detailsOf(record: RunRecord, shownMs: number | undefined): readonly string[] {
+  const took = shownMs === undefined ? [] : [formatMs(shownMs)]
   const ready = record.timings.spawnToReadyMs
   const readyAfter =
     ready === undefined ? [] : [`${HOW_READY[record.guest.start ?? 'unknown']} ${formatMs(ready)}`]
@@ -89,9 +94,9 @@ function detailsOf(record: RunRecord, shownMs: number): readonly string[] {
   if (record.attempts > 1) which.push(`attempt ${record.attempts}`)
   const used = record.accel.used
   return [
-    [took, ...readyAfter, used, ...which],
-    [took, used, ...which],
-    [took, ...which],
+    [...took, ...readyAfter, used, ...which],
+    [...took, used, ...which],
+    [...took, ...which],
   ].map((parts) => `(${parts.join(', ')})`)
 }
 
@@ -107,24 +112,50 @@ function explanation(record: RunRecord, palette: Palette, width: number | undefi
       sentences.push(`  also the kernel says, as declared, ${times}: ${line}`)
   }
   // A reason may hold lines of its own: those of a worker that died.
-  const lines = sentences.flatMap((text) => text.split('\n').flatMap((line) => wrap(line, width, INDENT)))
+  const lines = sentences.flatMap((text) =>
+    safeText(text)
+      .split('\n')
+      .flatMap((line) => wrap(line, width, INDENT)),
+  )
   if (record.console !== undefined && record.outcome !== 'skip') {
     lines.push(record.console.length === 0 ? '  the console is empty' : '  last lines of the console:')
-    for (const line of record.console) lines.push(palette.dim(`  | ${line}`))
+    for (const line of record.console) lines.push(palette.dim(`  | ${safeText(line)}`))
   }
   return lines
 }
 
-/** The closing lines of a campaign: the table, where there is more than one kernel or machine, and the counts. */
+/** Named one by one; more are counted. */
+const NOT_RUN_SHOWN_MAX = 20
+
+/** The runs without a record, and why; none when all were run. */
+export function notRunLines(campaign: Campaign): readonly string[] {
+  const why = whyNotRun(campaign)
+  if (why === undefined) return []
+  const { notRun } = campaign
+  const shown = notRun.slice(0, NOT_RUN_SHOWN_MAX)
+  const more = notRun.length - shown.length
+  return [
+    `not run, because ${why}:`,
+    ...shown.map((planned) => `  ${reportedRun(planned, undefined).title}`),
+    ...(more === 0 ? [] : [`  ... and ${more} more`]),
+  ]
+}
+
+/**
+ * The closing lines of a campaign: the table, where there is more than one kernel or machine, and the counts. `records`
+ * are the last attempts.
+ */
 export function campaignLines(
   records: readonly RunRecord[],
   dir: string,
   palette: Palette,
+  notRunCount = 0,
 ): readonly string[] {
   const counts = OUTCOMES.toReversed().flatMap((outcome) => {
     const count = records.filter((record) => record.outcome === outcome).length
     return count === 0 ? [] : [palette.outcome[outcome](`${count} ${outcome}`)]
   })
+  if (notRunCount > 0) counts.push(palette.outcome.broken(`${notRunCount} not run`))
   const verdicts = records.reduce((sum, record) => sum + record.verdicts.length, 0)
   const last = `${counts.join(', ') || 'no runs'}; ${verdicts} verdicts; evidence in ${dir}`
   return [...matrixLines(records, palette), last]

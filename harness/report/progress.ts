@@ -44,7 +44,7 @@ export class Progress {
   /** This one is over: its line goes, and what is written stays above the others. */
   finish(activity: Activity, write: () => void = () => undefined): void {
     this.#activities.delete(activity)
-    this.#above(write)
+    this.above(write)
   }
 
   /** On a terminal, a line below all others that is asked for whenever they are drawn; undefined: none. */
@@ -55,7 +55,7 @@ export class Progress {
   /** A line that stays. */
   line(text: string): void {
     const width = this.#live === undefined ? undefined : this.#stream.columns
-    this.#above(() => this.#stream.write(`${wrap(text, width, '  ').join('\n')}\n`))
+    this.above(() => this.#stream.write(`${wrap(text, width, '  ').join('\n')}\n`))
   }
 
   /** Everything is over: all live lines go. */
@@ -64,7 +64,8 @@ export class Progress {
     this.#live?.erase()
   }
 
-  #above(write: () => void): void {
+  /** What is written to the same terminal by another way stays above the live lines. */
+  above(write: () => void): void {
     this.#live?.erase()
     write()
     this.#show()

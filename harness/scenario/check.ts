@@ -16,7 +16,10 @@ export interface MoveChecks {
    * Throws `NotApplicable` when it is one that we do not know: no law of moving may be applied to it.
    */
   moved(): void
-  /** The request was overwritten before anything fired, and never took effect. */
+  /**
+   * The request was overwritten before anything fired, and never took effect; with remapping it took effect at once.
+   * Throws `NotApplicable` for an irqchip that we do not know, as do all claims that depend on it.
+   */
   replaced(): void
   /** The request names the CPU that the irq is on: nothing moved. */
   stayed(): void
@@ -26,7 +29,10 @@ export interface MoveChecks {
   movedAfterCleanup(): void
   /** The request was pending when the CPU of the irq went offline: it was made then, with no interrupt. */
   movedOffline(): void
-  /** The irq fires when its driver likes: it moved in its first interrupt, and if none came, not at all. */
+  /**
+   * The irq fires when its driver likes: it moved in its first interrupt, and if none came, not at all; with remapping
+   * in the write.
+   */
   movedIfItFired(): void
   /** User space may not move this irq: after the refused write it fires where it fired before. */
   unmoved(): void
@@ -47,7 +53,7 @@ export interface MoveChecks {
   startedAnew(): void
   /** Over the whole run, each move of this MSI wrote its message as `maskable` allows: once, or by way of the old CPU. */
   messages(device: { readonly maskable: boolean }): void
-  /** Packets came without an interrupt, and moved nothing; the first interrupt did. */
+  /** Packets came without an interrupt, and moved nothing; the first interrupt did, or with remapping the write had. */
   movedByInterruptAlone(): void
   /** Over the whole run, under load: each request moved the irq at most once, and nothing was lost or came out of order. */
   keptUnderLoad(): void
@@ -74,34 +80,28 @@ export function claimsInto(claims: Claim[], onAlways: () => void = () => undefin
 function claimsOf(claims: Claim[]): (move: Move) => MoveChecks {
   return (move) => ({
     moved: () => {
-      const { kind, why } = move.prediction
-      if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
-      claims.push({ move, book: kind })
+      claims.push({ move, book: byPrediction(move, 'deferred', 'immediate') })
     },
     startedAnew: () => {
       claims.push({ move, book: 'started-anew' })
     },
     replaced: () => {
-      claims.push({ move, book: 'replaced' })
+      claims.push({ move, book: byPrediction(move, 'replaced', 'replaced-at-once') })
     },
     stayed: () => {
-      const { kind, why } = move.prediction
-      if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
-      claims.push({ move, book: kind === 'deferred' ? 'stayed' : 'stayed-at-once' })
+      claims.push({ move, book: byPrediction(move, 'stayed', 'stayed-at-once') })
     },
     wentWhereMostIsLeft: () => {
       claims.push({ move, book: 'roomiest' })
     },
     movedAfterCleanup: () => {
-      const { kind, why } = move.prediction
-      if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
-      claims.push({ move, book: kind === 'deferred' ? 'busy' : 'busy-at-once' })
+      claims.push({ move, book: byPrediction(move, 'busy', 'busy-at-once') })
     },
     movedOffline: () => {
       claims.push({ move, book: 'offline' })
     },
     movedIfItFired: () => {
-      claims.push({ move, book: 'at-will' })
+      claims.push({ move, book: byPrediction(move, 'at-will', 'at-will-at-once') })
     },
     unmoved: () => {
       claims.push({ move, book: 'unmoved' })
@@ -113,9 +113,7 @@ function claimsOf(claims: Claim[]): (move: Move) => MoveChecks {
       claims.push({ move, book: 'crowded-out' })
     },
     foundNoVector: () => {
-      const { kind, why } = move.prediction
-      if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
-      claims.push({ move, book: kind === 'deferred' ? 'dropped' : 'refused' })
+      claims.push({ move, book: byPrediction(move, 'dropped', 'refused') })
     },
     vectorsGivenBack: () => {
       claims.push({ move, book: 'given-back' })
@@ -127,7 +125,7 @@ function claimsOf(claims: Claim[]): (move: Move) => MoveChecks {
       claims.push({ move, book: maskable ? 'maskable' : 'unmaskable' })
     },
     movedByInterruptAlone: () => {
-      claims.push({ move, book: 'polled' })
+      claims.push({ move, book: byPrediction(move, 'polled', 'polled-at-once') })
     },
     keptUnderLoad: () => {
       claims.push({ move, book: 'load' })
@@ -142,4 +140,11 @@ function claimsOf(claims: Claim[]): (move: Move) => MoveChecks {
       claims.push({ move, book: 'untouched' })
     },
   })
+}
+
+/** Of an irq that waits for an interrupt, or of one that moves at the write. Throws `NotApplicable` when neither is known. */
+function byPrediction(move: Move, deferred: BookName, immediate: BookName): BookName {
+  const { kind, why } = move.prediction
+  if (kind === 'unknown') throw new NotApplicable('a known irqchip', why)
+  return kind === 'deferred' ? deferred : immediate
 }

@@ -9,7 +9,7 @@ import type { Scenario } from './scenario.ts'
 const BOOKS: Readonly<Record<keyof MoveChecks, (args: string, scenario: Scenario) => BookName>> = {
   // Predicted from the irqchip when it is asked; the machine tells it beforehand.
   moved: (_, { machine }) => (machine.remapping === 'none' ? 'deferred' : 'immediate'),
-  replaced: () => 'replaced',
+  replaced: (_, { machine }) => (machine.remapping === 'none' ? 'replaced' : 'replaced-at-once'),
   stayed: (_, { machine }) => (machine.remapping === 'none' ? 'stayed' : 'stayed-at-once'),
   wentWhereMostIsLeft: () => 'roomiest',
   movedAfterCleanup: (_, { machine }) => (machine.remapping === 'none' ? 'busy' : 'busy-at-once'),
@@ -21,10 +21,10 @@ const BOOKS: Readonly<Record<keyof MoveChecks, (args: string, scenario: Scenario
   lastWord: () => 'last-word',
   startedAnew: () => 'started-anew',
   messages: (args) => (/\bmaskable: true\b/.test(args) ? 'maskable' : 'unmaskable'),
-  movedByInterruptAlone: () => 'polled',
+  movedByInterruptAlone: (_, { machine }) => (machine.remapping === 'none' ? 'polled' : 'polled-at-once'),
   keptUnderLoad: () => 'load',
   forbidden: () => 'forbidden',
-  movedIfItFired: () => 'at-will',
+  movedIfItFired: (_, { machine }) => (machine.remapping === 'none' ? 'at-will' : 'at-will-at-once'),
   unmoved: () => 'unmoved',
   understood: () => 'input',
   started: () => 'untouched',

@@ -6,7 +6,6 @@ import type { Handler } from '../guest/handler.ts'
 import type { Irq } from '../irq/irq.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { NicIrqs } from '../guest/nic.ts'
-import type { GuestCommands } from '../guest/commands.ts'
 import type { NapiDeferral } from '../guest/napi-deferral.ts'
 import { type Check, type Claim, claimsInto } from './check.ts'
 import type { CpuArrangement, Cpus } from './cpus.ts'
@@ -109,7 +108,6 @@ export interface ScenarioContext {
 /** What a context is made of. */
 export interface ContextParts {
   readonly experiment: Experiment
-  readonly commands: GuestCommands
   /** As they are now: acts on its driver may change them. */
   readonly nic: () => NicIrqs
   /** The devices that the machine has beside its NIC. */
@@ -141,7 +139,7 @@ const FLOOD_MAX = 12_000
 
 /** Puts the pieces together into what a scenario sees. */
 export function contextOf(parts: ContextParts): ScenarioContext {
-  const { experiment, devices, random, commands } = parts
+  const { experiment, devices, random } = parts
   const queues = () => parts.nic().rxQueues.map((queue) => underTest(queue, experiment))
   const raw = (target: IrqUnderTest): IrqWithStimulus => {
     const nic = parts.nic()
@@ -251,7 +249,7 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     rounds: parts.rounds,
     check: claimsInto(parts.claims, parts.onAlways),
     random,
-    sh: (script) => commands.run(script),
+    sh: (script) => experiment.shell(script),
   }
 }
 

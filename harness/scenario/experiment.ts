@@ -11,6 +11,7 @@ import type { DescriptorStates } from '../guest/descriptor-states.ts'
 import { foreignWrites } from '../guest/foreign-writes.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
+import type { Act } from '../irq/act-log.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
 import { type InputFile, predictInput } from '../irq/input.ts'
@@ -21,6 +22,7 @@ import type { FloodRate } from '../traffic/flood.ts'
 import type { Unheard } from '../traffic/prober.ts'
 import type { Traffic } from '../traffic/traffic.ts'
 import { Move } from './move.ts'
+import { targetOf, writeAct } from './write-act.ts'
 
 /** What the acts are carried out with. */
 export interface ExperimentParts {
@@ -32,6 +34,8 @@ export interface ExperimentParts {
   readonly release: KernelRelease
   /** Told of every act in a few words, for progress. */
   readonly onAct: (words: string) => void
+  /** Keeps every act, when it is begun. */
+  readonly log: (act: Act) => void
 }
 
 /** The acts on one guest, and the moves that they have made. */
@@ -51,6 +55,17 @@ export class Experiment {
     return this.#moves
   }
 
+  /** The body of the scenario begins. */
+  begin(): void {
+    this.#parts.log({ act: 'body' })
+  }
+
+  /** Runs a scenario's own shell text in the guest. */
+  shell(text: string): Promise<string> {
+    this.#parts.log({ act: 'shell', text })
+    return this.#parts.commands.run(text)
+  }
+
   async read(targets: readonly IrqWithStimulus[]): Promise<readonly Reading[]> {
     return this.#parts.reader.read(targets.map(({ irq }) => irq))
   }
@@ -66,13 +81,10 @@ export class Experiment {
     onAct(`writing ${mask.toList()} to irq ${target.irq.number} (${target.name})`)
     const prediction = predictMove(target.irq.chip, release, target.flow)
     const id = this.#nextId()
-    const written = await writeAffinity(commands, reader, states, {
-      id,
-      irq: target.irq,
-      mask,
-      form,
-      expect: prediction.kind,
-    })
+    const request = { id, irq: target.irq, mask, form, expect: prediction.kind }
+    this.#parts.log(writeAct(target, request))
+    const written = await writeAffinity(commands, reader, states, request)
+    this.#parts.log({ act: 'written', id, from: written.before.effective.toList() })
     return this.#opened(new Move({ id, target, prediction, ...written }))
   }
 
@@ -88,6 +100,7 @@ export class Experiment {
   ): Promise<readonly (Move | undefined)[]> {
     const { commands: guest, reader, states, limits, release, onAct } = this.#parts
     onAct(`waiting for writes to ${targets.map(({ name }) => name).join(', ')}`)
+    this.#parts.log({ act: 'adopt', targets: targets.map(targetOf) })
     const ids = targets.map(() => this.#nextId())
     const predictions = targets.map(({ irq, flow }) => predictMove(irq.chip, release, flow))
     const expected = targets.map(({ irq }, at) => ({
@@ -130,6 +143,15 @@ export class Experiment {
     })
     const requested = 'mask' in prediction ? prediction.mask : CpuMask.of()
     const id = this.#nextId()
+    this.#parts.log({
+      act: 'write',
+      id,
+      irq: irq.number,
+      ...targetOf(target),
+      file,
+      text,
+      ...('mask' in prediction ? { requested: prediction.mask.toList() } : {}),
+    })
     const written = await writeRaw(commands, reader, states, { id, irq, file, text, prediction, requested })
     const move = new Move({ id, target, prediction: predictMove(irq.chip, release, target.flow), ...written })
     if ('mask' in prediction && file !== 'default_smp_affinity') {
@@ -156,6 +178,7 @@ export class Experiment {
     })
     const [first, ...others] = masks
     const all = [request(first), ...others.map((mask) => request(mask))] as const
+    all.forEach((one, at) => this.#parts.log(writeAct(target, one, at > 0)))
     const moves = (await writeInARow(commands, reader, states, all)).map((written, at) => {
       const id = all[at]?.id
       assert(id !== undefined, 'one answer for each request')
@@ -182,6 +205,8 @@ export class Experiment {
     const { reader, onAct } = this.#parts
     onAct(`holding ${moves.map(({ target }) => target.name).join(', ')} for ${seconds} s`)
     const irqs = moves.map(({ target }) => target.irq)
+    const ids = moves.map(({ id }) => id)
+    this.#parts.log({ act: 'hold', ids, seconds })
     const marks = (verb: 'hold' | 'hold-end') =>
       moves
         .map((move) => markCommand(actMarker(verb, { id: move.id, irq: move.target.irq.number })))
@@ -192,6 +217,7 @@ export class Experiment {
     // The guest's clock may run a little apart from ours: the law measures by the guest's.
     const leftMs = seconds * 1010 - (performance.now() - started)
     if (leftMs > 0) await pause(leftMs)
+    this.#parts.log({ act: 'held', ids })
     // Readings first, so that nothing between them and the mark goes unseen.
     const ended = await reader.read(irqs)
     await this.#parts.commands.run(marks('hold-end'))
@@ -211,6 +237,7 @@ export class Experiment {
     this.#parts.onAct(
       `probing ${targets.map(({ name }) => name).join(', ')}${count > 1 ? ` ${count} times` : ''}`,
     )
+    this.#parts.log({ act: 'probe', targets: targets.map(targetOf), count })
     for (const { target, batch } of await this.#parts.traffic.probe(targets, count, until)) {
       this.#open.get(target.irq.number)?.addBatch(batch)
     }
@@ -219,6 +246,7 @@ export class Experiment {
   /** Fires a device once after an act, such as the guest's falling asleep: what comes of it belongs to its last request. */
   async probeAfter(target: IrqWithStimulus, act: () => Promise<void>): Promise<void> {
     this.#parts.onAct(`probing ${target.name} in its sleep`)
+    this.#parts.log({ act: 'probe', targets: [targetOf(target)], count: 1 })
     const { batch } = await this.#parts.traffic.probeAfter(target, act)
     this.#open.get(target.irq.number)?.addBatch(batch)
   }
@@ -226,6 +254,7 @@ export class Experiment {
   /** Floods a queue, or reads a disk, while `acts` are done; what was sent is evidence of the request that is open when they are over. */
   async flood<T>(target: IrqWithStimulus, rate: FloodRate, acts: () => Promise<T>): Promise<T> {
     this.#parts.onAct(`flooding ${target.name}`)
+    this.#parts.log({ act: 'flood', targets: [targetOf(target)] })
     const { batch, given } = await this.#parts.traffic.flood(target, rate, acts)
     this.#open.get(target.irq.number)?.addBatch(batch)
     return given
@@ -235,7 +264,11 @@ export class Experiment {
   async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Unheard | undefined> {
     this.#parts.onAct('learning which flow reaches which queue')
     const { results, unheard } = await this.#parts.traffic.discover(queues, hitsMin)
-    for (const { target, batch } of results) this.#open.get(target.irq.number)?.addBatch(batch)
+    for (const { target, batch } of results) {
+      // Only now is known which queue each datagram came to.
+      this.#parts.log({ act: 'probe', targets: [targetOf(target)], count: batch.sent.length })
+      this.#open.get(target.irq.number)?.addBatch(batch)
+    }
     return unheard
   }
 }

@@ -11,6 +11,7 @@ const PLAIN: Offer = {
   canHotplug: true,
   canThreadNapi: true,
   canSuspendToIdle: true,
+  canSilenceQueues: true,
   timer: { number: 0, action: 'timer', chip: 'IO-APIC' },
   onlineCpus: CpuMask.of(0, 1, 2, 3),
   cpus: {
@@ -52,6 +53,10 @@ await t.test('each need is met or not by the facts of the guest', async (t) => {
   t.same(unmetBy(REMAPPED), ['no interrupt remapping'])
   t.same(unmetBy({ ...PLAIN, hasEffectiveAffinity: false }), ['effective_affinity', 'interrupt remapping'])
   t.same(unmetBy({ ...PLAIN, canReadPending: false }), ['the pending bit', 'interrupt remapping'])
+  t.same(unmetBy({ ...PLAIN, canSilenceQueues: false }), [
+    'interrupt remapping',
+    'queues that can be silenced',
+  ])
   t.same(unmetBy({ ...PLAIN, rxQueues: PLAIN.rxQueues.slice(1) }), [
     'several rx queues',
     'interrupt remapping',

@@ -22,6 +22,7 @@ export const NEEDS = [
   'isolated CPUs',
   'places for more CPUs',
   'one irq for all queues',
+  'queues that can be silenced',
 ] as const
 
 /** A need, in the words that scenarios and reports use. */
@@ -37,6 +38,8 @@ export interface Offer {
   readonly canHotplug: boolean
   readonly canThreadNapi: boolean
   readonly canSuspendToIdle: boolean
+  /** The driver of the NIC can keep a queue from interrupting. */
+  readonly canSilenceQueues: boolean
   readonly timer: Irq | undefined
   readonly onlineCpus: CpuMask
   readonly cpus: CpuFacts
@@ -76,6 +79,10 @@ const ANSWERS: Readonly<Record<Need, Answer>> = {
     facts.canThreadNapi
       ? undefined
       : 'this kernel polls in softirqs alone (threaded NAPI is there since 5.12)',
+  'queues that can be silenced': (facts) =>
+    facts.canSilenceQueues
+      ? undefined
+      : 'with VIRTIO_RING_F_EVENT_IDX virtqueue_disable_cb does nothing before 5.14 (drivers/virtio/virtio_ring.c)',
   'a timer irq': (facts) =>
     facts.timer === undefined ? 'no irq of this machine has the name timer' : undefined,
   'more than 32 CPUs': ({ onlineCpus }) =>

@@ -5,7 +5,7 @@ export default scenario({
   name: 'default-affinity',
   question: 'Does a new default affinity leave the irqs alone that are there already?',
   machine: 'plain',
-  needs: ['effective_affinity', 'the pending bit', 'several rx queues', 'no interrupt remapping'],
+  needs: ['effective_affinity', 'the pending bit', 'several rx queues'],
 
   async run({ nic, irqDefault, hold, traffic, check, random }) {
     const [waiting, resting, ...others] = nic.rxQueues

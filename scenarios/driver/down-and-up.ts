@@ -8,7 +8,7 @@ export default scenario({
   name: 'down-and-up',
   question: 'Does a pending request outlive an interface that goes down and comes up?',
   machine: { devices: ['virtio-serial'] },
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
+  needs: ['effective_affinity', 'the pending bit'],
 
   async run({ nic, devices, driver, hold, traffic, check, random }) {
     const moves = []

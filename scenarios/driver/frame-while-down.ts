@@ -9,7 +9,7 @@ export default scenario({
   name: 'frame-while-down',
   question: 'Does the interrupt of a frame that comes while the interface is down make the move?',
   machine: { devices: ['virtio-serial'] },
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
+  needs: ['effective_affinity', 'the pending bit'],
 
   async run({ nic, devices, driver, hold, traffic, check, random }) {
     const moves = []

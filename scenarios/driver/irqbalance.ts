@@ -10,7 +10,7 @@ export default scenario({
   name: 'irqbalance',
   question: 'Do the masks that irqbalance writes take effect when and where they should?',
   machine: { devices: ['virtio-serial'] },
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
+  needs: ['effective_affinity', 'the pending bit'],
 
   async run({ nic, devices, irqbalance, hold, traffic, check }) {
     for (const queue of nic.rxQueues) await queue.irq.request(HERE)

@@ -8,7 +8,7 @@ export default scenario({
   name: 'link-change',
   question: 'Does the irq of link changes move with its own interrupts, and leave the queues where they are?',
   machine: 'plain',
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
+  needs: ['effective_affinity', 'the pending bit'],
 
   async run({ nic, hold, traffic, check, random }) {
     const { config, rxQueues } = nic

@@ -8,7 +8,7 @@ export default scenario({
   name: 'rebind',
   question: 'Do the irqs of a driver that is bound again start anew, and move when they should?',
   machine: { devices: ['virtio-serial'] },
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
+  needs: ['effective_affinity', 'the pending bit'],
 
   async run({ nic, devices, driver, hold, traffic, check, random }) {
     for (const queue of nic.rxQueues)

@@ -9,7 +9,7 @@ export default scenario({
   name: 'suspend-to-idle',
   question: 'Does a pending request outlive suspend to idle, and do new irqs start anew after it?',
   machine: { devices: ['ttyS1'] },
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping', 'suspend to idle'],
+  needs: ['effective_affinity', 'the pending bit', 'suspend to idle'],
 
   async run({ nic, devices, driver, hold, traffic, check, random }) {
     const line = devices.ttyS1

@@ -10,7 +10,7 @@ export default scenario({
   name: 'another-cpu-goes-offline',
   question: 'Does a pending request outlive a CPU that it has nothing to do with?',
   machine: { devices: ['virtio-serial'] },
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping', 'CPU hotplug'],
+  needs: ['effective_affinity', 'the pending bit', 'CPU hotplug'],
 
   async run({ nic, devices, cpus, hold, traffic, check, random }) {
     const port = devices['virtio-serial']

@@ -11,7 +11,7 @@ export default scenario({
   name: 'hints-when-a-cpu-goes',
   question: "Do the driver's own masks, written when a CPU goes, replace what was pending, and wait like it?",
   machine: { devices: ['virtio-serial'] },
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping', 'CPU hotplug'],
+  needs: ['effective_affinity', 'the pending bit', 'CPU hotplug'],
 
   async run({ nic, devices, cpus, driver, hold, traffic, check, random }) {
     const hints = driver.hints(CpuMask.of(0, 1, 2), nic.rxQueues.length)

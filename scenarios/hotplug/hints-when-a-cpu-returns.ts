@@ -11,7 +11,7 @@ export default scenario({
   question:
     "Do the driver's own masks, written when a CPU comes back, replace what was pending, and wait like it?",
   machine: { devices: ['virtio-serial'] },
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping', 'CPU hotplug'],
+  needs: ['effective_affinity', 'the pending bit', 'CPU hotplug'],
 
   async run({ nic, devices, cpus, driver, hold, traffic, check, random }) {
     const gone = CpuMask.of(GONE)

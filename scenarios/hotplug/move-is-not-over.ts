@@ -12,7 +12,7 @@ export default scenario({
   name: 'move-is-not-over',
   question: 'Is the old vector given back when a CPU goes offline in the middle of a move?',
   machine: { devices: ['virtio-serial'] },
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping', 'CPU hotplug'],
+  needs: ['effective_affinity', 'the pending bit', 'CPU hotplug'],
 
   async run({ devices, cpus, hold, traffic, check, sh }) {
     const port = devices['virtio-serial']

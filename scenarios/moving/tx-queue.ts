@@ -8,7 +8,7 @@ export default scenario({
   name: 'tx-queue',
   question: 'Does the irq of a tx queue move if and only if it has fired?',
   machine: 'plain',
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
+  needs: ['effective_affinity', 'the pending bit'],
 
   async run({ nic, hold, traffic, check, random }) {
     const moves = []

@@ -11,7 +11,7 @@ export default scenario({
   name: 'disk-under-load',
   question: 'Can the MSI of a disk that cannot be masked go from CPU to CPU while the disk is read?',
   machine: { devices: ['ahci'] },
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
+  needs: ['effective_affinity', 'the pending bit'],
 
   async run({ devices: { ahci }, nic, rounds, traffic, check, random }) {
     // More vectors in use on one CPU than on the next: so the numbers differ when the irq moves.

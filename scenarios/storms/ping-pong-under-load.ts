@@ -10,7 +10,7 @@ export default scenario({
   name: 'ping-pong-under-load',
   question: 'Can an irq go to and fro under load, and lose neither a vector nor a datagram?',
   machine: 'plain',
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
+  needs: ['effective_affinity', 'the pending bit'],
 
   async run({ nic, rounds, traffic, check, random }) {
     const queue = random.pick(nic.rxQueues)

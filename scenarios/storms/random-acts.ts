@@ -12,7 +12,7 @@ export default scenario({
   question:
     'Does a random list of requests and interrupts end where it should, and the same on every kernel?',
   machine: { devices: ['virtio-serial'] },
-  needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
+  needs: ['effective_affinity', 'the pending bit'],
 
   async run({ devices, rounds, traffic, check, random }) {
     const port = devices['virtio-serial']

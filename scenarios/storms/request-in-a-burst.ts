@@ -8,7 +8,7 @@ export default scenario({
   name: 'request-in-a-burst',
   question: 'Does a request in the middle of a burst move the irq once, and lose nothing?',
   machine: 'plain',
-  needs: ['effective_affinity', 'the pending bit', 'several rx queues', 'no interrupt remapping'],
+  needs: ['effective_affinity', 'the pending bit', 'several rx queues'],
 
   async run({ nic, rounds, traffic, check, random }) {
     const [[queues]] = nic.halves()

@@ -1,4 +1,5 @@
 /** Law 2 with remapping: the write itself moves the irq, from process context. */
+import { actsIn } from '../act-markers.ts'
 import { onlineAt } from '../online-cpus.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import { countedBetween } from './counted.ts'
@@ -14,7 +15,9 @@ export const atTheWrite: Law = {
     const counted = countedBetween(before, written)
     const now = written.effective
     const numbers = { before: before.effective.toList(), effective: now.toList(), interrupts: counted.total }
-    const online = onlineAt(run, trace.write?.index ?? Infinity)
+    // A driver writes while a CPU comes, before it is there for everybody: what counts is the end of the write.
+    const returned = actsIn(run.trace, 'written').find(({ fields }) => fields['id'] === String(move.id))
+    const online = onlineAt(run, returned?.index ?? Infinity)
     if (now.size !== 1 || !now.isSubsetOf(write.requested) || !now.isSubsetOf(online)) {
       return violated(
         `${write.requested.toList()} was written, effective is ${now.toList()} when the write returns`,

@@ -16,6 +16,7 @@ export const DOCTORED: Readonly<Record<BookName, readonly DoctoredFact[]>> = {
   deferred: [...REQUEST_FACTS, ...HOLD_FACTS, ...FIRST_FACTS, ...DEFERRED_FACTS, ...AFTERMATH],
   immediate: [...REQUEST_FACTS, ...WRITE_FACTS, ...OLD_CPU_FACTS, ...AFTERMATH],
   replaced: [...REQUEST_FACTS, ...REPLACED_FACTS],
+  'replaced-at-once': [],
   stayed: [...REQUEST_FACTS, ...STAYED_FACTS],
   busy: [...REQUEST_FACTS, ...BUSY_FACTS, ...DELIVERY_FACTS],
   offline: [],
@@ -23,6 +24,7 @@ export const DOCTORED: Readonly<Record<BookName, readonly DoctoredFact[]>> = {
   roomiest: [],
   'busy-at-once': [],
   'at-will': [],
+  'at-will-at-once': [],
   unmoved: [],
   'fell-back': [],
   'crowded-out': [],
@@ -37,6 +39,7 @@ export const DOCTORED: Readonly<Record<BookName, readonly DoctoredFact[]>> = {
   input: [],
   untouched: [],
   polled: [],
+  'polled-at-once': [],
   load: [],
 }
 
@@ -45,6 +48,7 @@ export const HARMLESS: Readonly<Record<BookName, readonly HarmlessFact[]>> = {
   deferred: HARMLESS_FACTS,
   immediate: HARMLESS_AT_ONCE,
   replaced: [],
+  'replaced-at-once': [],
   stayed: [],
   busy: [],
   offline: [],
@@ -52,6 +56,7 @@ export const HARMLESS: Readonly<Record<BookName, readonly HarmlessFact[]>> = {
   roomiest: [],
   'busy-at-once': [],
   'at-will': [],
+  'at-will-at-once': [],
   unmoved: [],
   'fell-back': [],
   'crowded-out': [],
@@ -66,6 +71,7 @@ export const HARMLESS: Readonly<Record<BookName, readonly HarmlessFact[]>> = {
   input: [],
   untouched: [],
   polled: [],
+  'polled-at-once': [],
   load: [],
 }
 

@@ -43,6 +43,7 @@ export type BookName =
   | 'deferred'
   | 'immediate'
   | 'replaced'
+  | 'replaced-at-once'
   | 'stayed'
   | 'stayed-at-once'
   | 'roomiest'
@@ -50,12 +51,14 @@ export type BookName =
   | 'busy-at-once'
   | 'offline'
   | 'at-will'
+  | 'at-will-at-once'
   | 'unmoved'
   | 'fell-back'
   | 'crowded-out'
   | 'dropped'
   | 'refused'
   | 'polled'
+  | 'polled-at-once'
   | WholeBookName
 
 /**
@@ -78,6 +81,7 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
     settled,
   ],
   replaced: [accepted, replaced],
+  'replaced-at-once': [accepted, atTheWrite],
   stayed: [accepted, held, stayed, delivered],
   'stayed-at-once': [accepted, stayed, delivered],
   roomiest: [accepted, roomiest, delivered],
@@ -85,9 +89,11 @@ export const LAW_BOOKS: Readonly<Record<BookName, readonly Law[]>> = {
   'busy-at-once': [accepted, waitsWhenBusy, delivered],
   offline: [accepted, keptOffline, delivered],
   'at-will': [accepted, held, byFiring, delivered],
+  'at-will-at-once': [accepted, atTheWrite, delivered],
   unmoved: [unmoved],
   'fell-back': [accepted, fellBack, delivered],
   polled: [accepted, notByPackets, delivered],
+  'polled-at-once': [accepted, atTheWrite, delivered],
   'crowded-out': [accepted, movedAnyway],
   dropped: [accepted, held, dropped, delivered],
   refused: [refused, { ...delivered, ofRefusals: true }],

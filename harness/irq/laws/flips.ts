@@ -39,9 +39,11 @@ export function walkFlips(trace: Trace, moves: readonly MoveEvidence[]): Flips {
     actsIn(trace, verb).find(({ fields }) => fields['id'] === String(first.id))?.index ?? Infinity
   const [begin, written] = [of('write'), of('written')]
   const events = trace.events.filter(({ index, fields }) => index > begin && fields['irq'] === irq)
-  const walk = new Walk(first.before.effective.only(), moves)
+  // Not every kernel lets apic_ack_irq be traced: 6.1 does not. Then only the handler tells that an interrupt came.
+  const hasAcks = events.some(isAck)
+  const walk = new Walk(first.before.effective.only(), moves, hasAcks)
   for (const event of events) walk.step(event)
-  const handled = handledAmong(events)
+  const handled = hasAcks ? handledAmong(events) : events.filter(({ name }) => name === 'irq_handler_entry')
   const on = (from: number, to: number) => (cpu: number) =>
     handled.filter((event) => event.cpu === cpu && event.index > from && event.index < to).length
   // What is asked of every irq in the end fires this one again, after that reading.
@@ -53,7 +55,8 @@ export function walkFlips(trace: Trace, moves: readonly MoveEvidence[]): Flips {
   return {
     ...walk.found,
     handledAtMost: on(begin, mark('read')),
-    handledAtLeast: on(written, mark('reading')),
+    // A handler may run once more for an interrupt that was sent away uncounted.
+    handledAtLeast: hasAcks ? on(written, mark('reading')) : () => 0,
   }
 }
 
@@ -66,9 +69,15 @@ class Walk {
   #movedFor = false
   /** The old vector of the last move is still to be freed: another move is refused. */
   #inCleanup = false
+  /** It was when the last request was made: then that has to wait, with remapping too. */
+  #mustWait = true
+  /** With remapping: who asks, moves. */
+  readonly #isImmediate: boolean
+  readonly #hasAcks: boolean
   /** An interrupt that had to move the irq. */
   #due: TraceEvent | undefined
   #written: MoveEvidence | undefined
+  #writer: number | undefined
   #wrong: string | undefined
   #foreign: string | undefined
   #flips = 0
@@ -76,9 +85,11 @@ class Walk {
   #stragglers = 0
   #afterFlip = 0
 
-  constructor(cpu: number, moves: readonly MoveEvidence[]) {
+  constructor(cpu: number, moves: readonly MoveEvidence[], hasAcks: boolean) {
+    this.#hasAcks = hasAcks
     this.#cpu = cpu
     this.#moves = moves
+    this.#isImmediate = moves[0]?.prediction.kind === 'immediate'
     this.#written = moves[0]
   }
 
@@ -99,13 +110,23 @@ class Walk {
     else if (event.name === 'set') this.#request(event)
     else if (event.name === 'vector_config' && event.fields['vector'] !== RESERVED_VECTOR) this.#move(event)
     else if (event.name === 'vector_free_moved') this.#inCleanup = false
-    else if (event.name === 'ack') this.#arrive(event)
-    else if (event.name === 'irq_handler_entry') this.#overdue(event)
+    else if (isAck(event)) this.#arrive(event)
+    else if (event.name === 'irq_handler_entry' && this.#hasAcks) this.#overdue(event)
+    else if (event.name === 'irq_handler_entry') this.#arrive(event)
   }
 
-  #mark({ text, fields }: TraceEvent): void {
+  #mark(event: TraceEvent): void {
+    const { text, fields } = event
+    if (text.startsWith('irqlab written ')) this.#atReturn(event)
     if (!text.startsWith('irqlab write ')) return
     this.#written = this.#moves.find(({ id }) => String(id) === fields['id'])
+  }
+
+  /** With remapping nothing is left to do when the write returns (drivers/iommu/intel/irq_remapping.c:intel_ir_set_affinity). */
+  #atReturn(event: TraceEvent): void {
+    const isDone = this.#movedFor || this.#requested?.has(this.#cpu) !== false
+    if (this.#isImmediate && !this.#mustWait && !isDone)
+      this.#complain('a write returned that had not moved the irq, with nothing in the way', event)
   }
 
   /** irq_set_affinity_locked is entered under the descriptor's lock, as is the acknowledge: their order is that of the trace. */
@@ -115,8 +136,10 @@ class Walk {
       return
     }
     this.#requested = this.#written.write.requested
+    this.#writer = this.#written.write.pid
     this.#written = undefined
     this.#movedFor = false
+    this.#mustWait = !this.#isImmediate || this.#inCleanup
   }
 
   #move(event: TraceEvent): void {
@@ -124,11 +147,14 @@ class Walk {
     if (this.#requested?.has(to) !== true)
       this.#complain(`the irq was set to CPU ${to}, which nobody asked for`, event)
     if (this.#movedFor) this.#complain('one request moved the irq twice', event)
-    if (event.hardirq === false || event.cpu !== this.#cpu)
+    const isInInterrupt = event.hardirq !== false && event.cpu === this.#cpu
+    if (this.#mustWait && !isInInterrupt)
       this.#complain(
         `the irq was on CPU ${this.#cpu} and was moved by CPU ${event.cpu}, or in no interrupt`,
         event,
       )
+    if (!this.#mustWait && (event.hardirq === true || event.pid !== this.#writer))
+      this.#complain(`the irq was moved by ${event.comm}-${event.pid}, not by the write`, event)
     this.#left = this.#cpu
     this.#cpu = to
     this.#movedFor = true
@@ -144,7 +170,8 @@ class Walk {
       if (this.#flips > 0) this.#afterFlip++
       if (this.#requested?.has(this.#cpu) === false && !this.#inCleanup) this.#due = event
     } else if (event.cpu === this.#left) {
-      this.#left = undefined
+      // Without acknowledges it may be the handler going round on the old CPU, for what came to the new one.
+      if (this.#hasAcks) this.#left = undefined
       this.#stragglers++
     } else {
       this.#complain(`an interrupt came to CPU ${event.cpu}, the irq was on CPU ${this.#cpu}`, event)
@@ -168,12 +195,17 @@ class Walk {
  * handler on another CPU is sent away (kernel/irq/chip.c:handle_edge_irq, irq_may_run up to 6.16).
  */
 function handledAmong(events: readonly TraceEvent[]): readonly TraceEvent[] {
-  const steps = events.filter(({ name }) => name === 'ack' || name === 'irq_handler_entry')
+  const steps = events.filter((event) => isAck(event) || event.name === 'irq_handler_entry')
   return steps.filter(
     (event, at) =>
-      event.name === 'ack' &&
+      isAck(event) &&
       steps.find((later, place) => place > at && later.cpu === event.cpu)?.name === 'irq_handler_entry',
   )
+}
+
+/** apic_ack_edge, or with remapping apic_ack_irq. */
+function isAck({ name }: TraceEvent): boolean {
+  return name === 'ack' || name === 'ack_remapped'
 }
 
 function at({ timeUs }: TraceEvent): string {

@@ -166,3 +166,46 @@ await t.test('another writer, or no interrupt after the move: nothing is said', 
     sentence: 'no interrupt came after a move',
   })
 })
+
+await t.test('with remapping the write itself moves the irq', async (t) => {
+  const move = {
+    ...burst(),
+    prediction: { ...burst().prediction, kind: 'immediate' as const },
+  }
+  const writing = (ms: number, verb: string): Line => [
+    0,
+    ms,
+    `tracing_mark_write: irqlab ${verb} id=1 irq=40 ${verb === 'write' ? 'mask=3 pid=7' : 'status=0'}`,
+    7,
+  ]
+  const byWriter: Line = [0, 3, 'vector_config: irq=40 vector=36 cpu=3 apicdest=0x0', 7, 'process']
+  const moved = [
+    mark,
+    writing(1, 'write'),
+    set(2),
+    byWriter,
+    writing(4, 'written'),
+    ack(2, 10),
+    entry(2, 12),
+    ack(3, 13),
+    entry(3, 14),
+    freed(2, 15),
+    ack(3, 16),
+    entry(3, 17),
+  ]
+  const of = (lines: readonly Line[]) => found(lines, move)
+  t.match(of(moved), { state: 'held', numbers: { flips: 1, underWay: 1 } })
+  t.match(
+    found(moved),
+    { state: 'violated', sentence: /or in no interrupt/ },
+    'which is no way to move without remapping',
+  )
+  t.match(of(BURST), { state: 'violated', sentence: /^the irq was moved by .*, not by the write/ })
+  const late = [...without(moved, 3).slice(0, 5), config(3, 2, 11), ...without(moved, 3).slice(5)]
+  t.match(of(late), { state: 'violated', sentence: /^a write returned that had not moved the irq/ })
+  const stranger = moved.map((line, i): Line =>
+    i === 3 ? [0, 3, 'vector_config: irq=40 vector=36 cpu=3 apicdest=0x0', 8, 'process'] : line,
+  )
+  t.match(of(stranger), { state: 'violated', sentence: /-8, not by the write/ })
+  t.match(of(at(moved, 7, ack(2, 12))), { state: 'violated', sentence: /^an interrupt came to CPU 2/ })
+})

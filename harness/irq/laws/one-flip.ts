@@ -13,7 +13,7 @@ import { countedBetween } from './counted.ts'
 export const oneFlip: Law = {
   name: 'one-flip',
   wording:
-    'under load a request moves the irq at most once, in one of its interrupts on the CPU that has it, by the first that finds no cleanup in the way; interrupts come to that CPU before and to the new one after, but for one under way',
+    'under load a request moves the irq at most once: in one of its interrupts on the CPU that has it, by the first that finds no cleanup in the way, or with remapping in the write itself, unless a cleanup is in its way; interrupts come to that CPU before and to the new one after, but for one under way',
   judge({ run, move }: LawInput): Finding {
     const { number } = move.irq
     const own = run.moves.filter(({ irq }) => irq.number === number)

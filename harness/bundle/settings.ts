@@ -1,0 +1,60 @@
+/** What replay.sh is told of the run: settings.sh, every value quoted, whatever is in it. Pure. */
+import { kernelCommandLine } from '../guest/qemu-args.ts'
+import type { Machine } from '../guest/machine.ts'
+import type { RunRecord } from '../record/run-record.ts'
+import { qemuWords } from './qemu-words.ts'
+import { quoted } from './quote.ts'
+
+/** The text of settings.sh. `whyNot`: why a shell cannot repeat this run; absent: it can. */
+export function settingsText(
+  record: RunRecord,
+  machine: Machine,
+  queues: readonly number[],
+  whyNot: string | undefined,
+): string {
+  const { kvm, tcgOld, tcg, rest } = qemuWords(machine, queues, record.options.qemuArgs)
+  const words = (list: readonly string[]) => list.map(quoted).join(' ')
+  return [
+    '# What replay.sh has to know of the run. Written by irqlab.',
+    ...Object.entries({
+      RUN: oneLine(record.run),
+      KERNEL: oneLine(`${record.kernel.release} (${record.kernel.source}), sha256 ${record.kernel.sha256}`),
+      REASON: oneLine(record.reason),
+      RUN_ACCEL: record.accel.used,
+      APPEND: kernelCommandLine(machine, record.options.append),
+      FAULT: faultIn(record),
+      WHY_NOT: whyNot === undefined ? '' : oneLine(`a shell cannot repeat this run: ${whyNot}`),
+    }).map(([name, value]) => `${name}=${quoted(value)}`),
+    '',
+    '# qemu_args: sets the arguments of QEMU, but for kernel and initramfs.',
+    'qemu_args() {',
+    '  case $ACCEL in',
+    `    kvm) set -- ${words(kvm)} ;;`,
+    `    *) if [ "$major" -lt 8 ]; then set -- ${words(tcgOld)}; else set -- ${words(tcg)}; fi ;;`,
+    '  esac',
+    `  set -- "$@" ${words(rest)}`,
+    '  run_qemu "$@"',
+    '}',
+    '',
+  ].join('\n')
+}
+
+/** A person reads it on a terminal: it must not write there what it likes. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, 1000)
+}
+
+/**
+ * What a line of the console must hold to be the same fault: the place in the source that a warning or BUG names, else its
+ * first words. Empty for a run that did not end by a fault.
+ */
+function faultIn({ stage, reason, console: lines = [] }: RunRecord): string {
+  if (stage !== 'kernel') return ''
+  const said = [reason, ...lines].map(oneLine)
+  for (const line of said) {
+    const place = /\b(?:at|in) ([\w./-]+\.[chS]:\d+)/.exec(line)?.[1]
+    if (place !== undefined) return place
+  }
+  const words = ['Kernel panic', 'BUG: ', 'Oops: ', 'general protection fault', 'WARNING: ', 'soft lockup']
+  return words.find((word) => said.some((line) => line.includes(word))) ?? ''
+}

@@ -1,0 +1,30 @@
+/** What is a run called within its campaign? Known before it starts, so that one that was never run has a name, too. */
+import type { RunName } from '../record/results-dir.ts'
+import type { PlannedRun } from './plan.ts'
+
+/** What tells kernels apart in names. */
+interface NamedKernel {
+  readonly release: string
+  readonly label?: string
+}
+
+/** The name of one of the runs. */
+export function runNameOf<Kernel extends NamedKernel>(
+  runs: readonly PlannedRun<Kernel>[],
+  run: PlannedRun<Kernel>,
+): RunName {
+  return {
+    scenario: run.scenario.name,
+    kernel: kernelName(runs, run.kernel),
+    machine: run.machine.name,
+    repeat: run.repeat,
+  }
+}
+
+/** The release, with the label if there is one; else a number tells another kernel of the same release from it. */
+function kernelName<Kernel extends NamedKernel>(runs: readonly PlannedRun<Kernel>[], kernel: Kernel): string {
+  if (kernel.label !== undefined) return `${kernel.release}-${kernel.label}`
+  const all = new Set(runs.map((run) => run.kernel))
+  const at = [...all].filter(({ release }) => release === kernel.release).indexOf(kernel)
+  return at > 0 ? `${kernel.release}-${at + 1}` : kernel.release
+}
