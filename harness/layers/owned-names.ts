@@ -36,8 +36,9 @@ const OWNED: readonly OwnedName[] = [
   {
     name: 'tar',
     found: 'tar',
-    owners: ['harness/capture/archive.ts'],
-    remedy: 'use readArchive() or readTar() of harness/capture/archive.ts: archives are not trusted',
+    owners: ['harness/capture/archive.ts', 'harness/bundle/tarball.ts'],
+    remedy:
+      'use readArchive() of harness/capture/archive.ts, because archives are not trusted; harness/bundle/tarball.ts makes them',
   },
   {
     name: 'node:child_process',
