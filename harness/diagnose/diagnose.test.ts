@@ -1,7 +1,7 @@
 /** Does a doctored machine get exactly the finding that was put into it, and a machine that lacks it none? */
 import t from 'tap'
 import { diagnose } from './diagnose.ts'
-import { type DoctoredMachine, doctoredCapture } from './doctored-capture-fixture.ts'
+import { type DoctoredIrq, type DoctoredMachine, doctoredCapture } from './doctored-capture-fixture.ts'
 import { type Finding, FINDING_NAMES } from './finding.ts'
 import { findingCases } from './finding-cases-fixture.ts'
 import { observe } from './observe.ts'
@@ -66,4 +66,22 @@ await t.test('what a stranger wrote does nothing to a terminal', async (t) => {
   )
   t.notMatch(JSON.stringify(diagnose(seen)), /\\u00(?:1b|07)/i)
   t.equal(seen.irqs[0]?.action, '?[2Jx?')
+})
+
+await t.test('what a new mask will do, by chip, driver and what the kernel says', async (t) => {
+  const kind = (irq: DoctoredIrq, release = '6.12.107-amd64') =>
+    diagnose(observe(doctoredCapture({ irqs: { 24: irq }, release }))).irqs[0]?.behaviour.kind
+  t.equal(kind({}), 'deferred')
+  t.equal(kind({ chip: 'IR-PCI-MSI' }), 'immediate')
+  t.equal(kind({ chip: 'GICv3' }), 'unknown')
+  t.equal(kind({ action: '' }), 'no handler')
+  t.equal(kind({ fixed: true }), 'managed')
+  t.equal(kind({ fixed: true, chip: 'IO-APIC' }), 'fixed')
+  t.equal(kind({ chip: 'HPET-MSI' }), 'fixed')
+  for (const action of ['nvme0q1', 'virtio3-req.0', 'virtio1-request'])
+    t.equal(kind({ action }), 'managed', action)
+  for (const action of ['nvme0q0', 'virtio3-config', 'eth0-rx-1'])
+    t.equal(kind({ action }), 'deferred', action)
+  t.equal(kind({ debug: [' IRQD_AFFINITY_MANAGED'] }), 'managed')
+  t.equal(kind({}, 'no release'), 'deferred', 'the chip tells, whatever the kernel is called')
 })

@@ -182,6 +182,34 @@ export const findingCases: readonly FindingCase[] = [
     says: /what was left when CPU 3 went offline/,
   },
   {
+    what: 'pinned to the one CPU that was left is what people do',
+    machine: {
+      possible: '0-1',
+      online: '0-1',
+      log: ['[ 10.1] smpboot: CPU 1 is now offline', '[ 20.1] smpboot: Booting Node 0 Processor 1 APIC 0x1'],
+      irqs: { 26: { requested: '0-1', effective: '0' }, 27: { requested: '0-1', effective: '0' } },
+    },
+    finds: [],
+  },
+  {
+    what: 'no mask names the CPU that is gone: all are younger than its going',
+    machine: {
+      online: '0-2',
+      irqs: { 24: { requested: '0-2', effective: '1' }, 27: { requested: '0-2', effective: '1' } },
+    },
+    finds: [],
+  },
+  {
+    what: 'two CPUs went, one after the other',
+    machine: {
+      online: '0-1',
+      log: ['[ 10.1] smpboot: CPU 2 is now offline', '[ 20.1] smpboot: CPU 3 is now offline'],
+      irqs: { 26: { requested: '0-1,3', effective: '1' }, 27: { requested: '0-3', effective: '0' } },
+    },
+    finds: ['affinity-broken 26', 'offline-cpu-in-mask 26'],
+    says: /what was left when CPU 2 went offline/,
+  },
+  {
     what: 'the log has no CPU that went: the same mask is a choice',
     machine: { log: ['[ 0.1] x2apic enabled'], irqs: { 27: { requested: '0-2', effective: '1' } } },
     finds: [],
