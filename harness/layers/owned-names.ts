@@ -36,7 +36,7 @@ const OWNED: readonly OwnedName[] = [
   {
     name: 'tar',
     found: 'tar',
-    owners: ['harness/capture/archive.ts'],
+    owners: ['harness/capture/archive.ts', 'harness/bundle/tarball.ts'],
     remedy: 'use readArchive() or readTar() of harness/capture/archive.ts: archives are not trusted',
   },
   {
