@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { messageOf, UsageError } from '../base/errors.ts'
+import { readBundleFacts } from './bundle-facts.ts'
 import { DEFAULT_RESULTS } from '../record/results-dir.ts'
 import { type RunRecord, recordSchema } from '../record/run-record.ts'
 
@@ -19,6 +20,8 @@ export function findRun(name: string): RunFound {
   const places = name === '' ? [] : [...new Set([resolve(name), join(DEFAULT_RESULTS, name)])]
   for (const place of places) {
     const bundle = existsSync(join(place, 'bundle.json')) ? place : undefined
+    // One of another version is refused here, before anything is taken from it.
+    if (bundle !== undefined) readBundleFacts(bundle)
     const dir = attemptIn(bundle === undefined ? place : join(bundle, 'evidence'))
     if (dir !== undefined) return { dir, record: recordIn(dir), ...(bundle === undefined ? {} : { bundle }) }
   }

@@ -37,7 +37,8 @@ $compress && suffix=tar.gz
 case $out in -|/*) ;; *) out=$PWD/$out ;; esac
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/irqlab-capture.XXXXXX") || exit 2
-trap 'rm -rf "$work"' EXIT
+pause=''
+trap '[ -z "$pause" ] || kill "$pause" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -91,7 +92,11 @@ masks first
 counters first
 if [ "$interval" != 0 ]; then
   mkdir "$to/second"
-  sleep "$interval"
+  # Waited for, so that a signal need not wait for it.
+  sleep "$interval" &
+  pause=$!
+  wait "$pause"
+  pause=''
   counters second
   masks second
   debug second
@@ -134,7 +139,8 @@ printf '%s\n' sys/bus/pci/devices/*/net/*/queues/*/[xr]ps_cpus sys/bus/pci/devic
 
 # Who else writes masks: the name of a process, and of its settings what is about interrupts. Paths in them are left out.
 printf '%s\n' proc/[0-9]*/comm | xargs grep -Hxe irqbalance -e tuned -e numad -e crio 2>/dev/null | bounded >"$to/balancers.txt"
-grep -HE '^[[:space:]]*(IRQBALANCE_[A-Z_]*|ONESHOT|isolated_cores|no_balance_cores|isolate_managed_irq|default_irq_smp_affinity)[[:space:]]*=' \
+settings='IRQBALANCE_[A-Z_]*|ONESHOT|isolated_cores|no_balance_cores|isolate_managed_irq|default_irq_smp_affinity'
+grep -HE "^[[:space:]]*($settings)[[:space:]]*=" \
   etc/default/irqbalance etc/sysconfig/irqbalance etc/tuned/*-variables.conf etc/tuned/tuned-main.conf 2>/dev/null |
   sed 's#\([ ="'"'"']\)/[^ "'"'"']*#\1PATH#g' | bounded >"$to/settings.txt"
 $anonymise || grep -H '' etc/tuned/active_profile /dev/null 2>/dev/null >>"$to/settings.txt"
@@ -155,7 +161,8 @@ if kernel_log >"$work/dmesg" 2>>"$work/errors"; then
 fi
 
 # What could not be read, once each.
-[ -d sys/kernel/debug/irq/irqs ] || unread 'sys/kernel/debug/irq: not there or not readable (needs root, debugfs and CONFIG_GENERIC_IRQ_DEBUGFS)'
+[ -d sys/kernel/debug/irq/irqs ] ||
+  unread 'sys/kernel/debug/irq: not there or not readable (needs root, debugfs and CONFIG_GENERIC_IRQ_DEBUGFS)'
 [ ! -s "$work/errors" ] || sort -u "$work/errors" | head -n 500 >>"$to/unread.txt"
 : >>"$to/unread.txt"
 

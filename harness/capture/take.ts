@@ -2,12 +2,12 @@
  * Takes a capture: has the script run, on this host or over the system's own ssh(1), and gives its archive as a stream.
  * ssh(1) and not ssh2: a stranger's machine is reached by the user's own configuration, agent, jump hosts and known keys.
  */
-import { createWriteStream, rmSync } from 'node:fs'
+import { createWriteStream, openSync, rmSync, type WriteStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { Deadline } from '../base/deadline.ts'
-import { Trouble } from '../base/errors.ts'
+import { messageOf, Trouble } from '../base/errors.ts'
 import { type Child, spawnProcess } from '../host/processes.ts'
 import { readTar, type Unpacked } from './archive.ts'
 import { CAPTURE_SCRIPT, captureScript, type CaptureRequest, scriptWords } from './capture-script.ts'
@@ -37,15 +37,27 @@ export function takeTree(path: string, signal: AbortSignal): Promise<Unpacked> {
   return withScript({ kind: 'here' }, options, false, (child) => readTar(child.stdout, false))
 }
 
-/** Takes a capture into a new file, packed. Throws `Trouble` as above; then the file is removed. */
+/** Takes a capture into a new file, packed. Throws `Trouble` as above, also when there is such a file; no part of one is left. */
 export async function takeArchive(host: Host, options: TakeOptions, path: string): Promise<void> {
+  const file = newFile(path)
   try {
-    await withScript(host, options, true, (child) =>
-      pipeline(child.stdout, createWriteStream(path, { flags: 'wx', mode: 0o600 })),
-    )
+    await withScript(host, options, true, (child) => pipeline(child.stdout, file))
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) rmSync(path, { force: true })
+    file.destroy()
+    rmSync(path, { force: true })
     throw error
+  }
+}
+
+function newFile(path: string): WriteStream {
+  try {
+    // Opened before anything is asked of the machine, and never over what is there.
+    return createWriteStream(path, { fd: openSync(path, 'wx', 0o600) })
+  } catch (error) {
+    throw new Trouble('capture.file', `cannot write ${path}: ${messageOf(error)}`, {
+      cause: error,
+      lasting: true,
+    })
   }
 }
 
@@ -79,7 +91,9 @@ async function withScript<T>(
     const limit = new Deadline('capture', 'the capture', LIMIT_MS + options.intervalSeconds * 1000)
     const [result, exit] = await limit.race(Promise.all([work, child.exited]))
     options.signal.throwIfAborted()
-    // What the script or ssh(1) said is nearer to the cause than what its archive then lacks.
+    // Who refused to read on made the other end fail.
+    if ('error' in result && isRefusal(result.error)) throw result.error
+    // Else what the script or ssh(1) said is nearer to the cause than what its archive then lacks.
     if (exit.code !== 0) throw failure(host, exit.code ?? exit.signal, await limit.race(complaint))
     if ('error' in result) throw result.error
     return result.value
@@ -87,6 +101,10 @@ async function withScript<T>(
     options.signal.removeEventListener('abort', stop)
     if (child.isRunning) await child.terminate(END_GRACE_MS)
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Trouble && error.lasting
 }
 
 function argvFor(

@@ -29,7 +29,7 @@ export async function campaignReports(
     if (text !== '') progress.above(() => process.stdout.write(text))
   }
   return new LiveReports(
-    [...files.map(fileOf), ...(summary === undefined ? [] : [summaryFile(summary)])],
+    [...(await Promise.all(files.map(fileOf))), ...(summary === undefined ? [] : [summaryFile(summary)])],
     isForPeople(shown) ? undefined : await stream(shown, write),
   )
 }
@@ -60,20 +60,20 @@ export function reporting(
   }
 }
 
-/** The text that a report in a file has; of `github` that is the step summary, because annotations work on standard output alone. */
-export function fileOf({ kind, file }: FileTarget): ReportFile {
-  return new ReportFile(file, async (campaign) => {
-    return wholeReport(kind === 'github' ? stepSummary : await formatOf(kind), campaign, A_FILE)
-  })
+/**
+ * The text that a report in a file has; of `github` that is the step summary, because annotations work on standard output
+ * alone. The format is loaded now: what it costs is not to be taken for what a report costs.
+ */
+export async function fileOf({ kind, file }: FileTarget): Promise<ReportFile> {
+  const format = kind === 'github' ? stepSummary : await formatOf(kind)
+  return new ReportFile(file, (campaign) => wholeReport(format, campaign, A_FILE))
 }
 
 /** Behind what earlier commands of the step wrote; with that, it must not be larger than GitHub takes. */
 export function summaryFile(path: string): ReportFile {
   const before = existsSync(path) ? readFileSync(path, 'utf8') : ''
   const bytesMax = STEP_SUMMARY_BYTES_MAX - Buffer.byteLength(before)
-  return new ReportFile(path, (campaign) => {
-    return Promise.resolve(`${before}${stepSummaryText(campaign, bytesMax)}`)
-  })
+  return new ReportFile(path, (campaign) => `${before}${stepSummaryText(campaign, bytesMax)}`)
 }
 
 async function stream(kind: ReportKind, write: (text: string) => void): Promise<ReportStream> {

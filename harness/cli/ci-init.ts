@@ -109,5 +109,8 @@ const NEXT: Readonly<Record<CiKind, (dir: string) => readonly string[]>> = {
     'Then try it once, without waiting for the night:',
     '  systemctl start irqlab-nightly.service; journalctl -u irqlab-nightly.service',
     'Say in the service which kernels are asked. docs/CI.md has the rest: what the sandbox allows, how long results are kept.',
+    ...([root, process.execPath].some((path) => /^\/(var\/)?tmp\//.test(path))
+      ? ['', `But first move irqlab: ${root} is below a /tmp that the service does not see (PrivateTmp).`]
+      : []),
   ],
 }

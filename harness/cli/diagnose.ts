@@ -51,11 +51,12 @@ export async function diagnoseCommand(
 
 async function watch(target: Target, options: DiagnoseOptions, taking: TakeOptions): Promise<number> {
   if (target.kind !== 'here' && target.kind !== 'ssh')
-    throw new UsageError('--watch is for a machine that runs; a capture does not change any more')
+    throw new UsageError('--watch is for a machine that runs: a capture does not change any more')
   if (options.json === true) throw new UsageError('--watch and --json do not go together')
   if (!process.stdin.isTTY || !process.stdout.isTTY)
-    throw new UsageError('--watch needs a terminal; without it give `irqlab diagnose` again and again')
-  return 0
+    throw new UsageError('--watch needs a terminal; elsewhere call `irqlab diagnose` again and again')
+  const { watchHost } = await import('./watch.ts')
+  return watchHost(target, nameOf(target), taking)
 }
 
 function nameOf(target: Target): string {

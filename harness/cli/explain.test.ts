@@ -43,10 +43,23 @@ await t.test('verdicts and outcomes are explained; a name may stand for two thin
   )
 })
 
+await t.test('every finding says what it means, what to do, and which scenarios show it', async (t) => {
+  const known = new Set(all.scenarios.map(({ name }) => name))
+  for (const { name, says, matters, look, path, shownBy } of all.findings) {
+    for (const text of [says, matters, ...look]) t.ok(text.length > 10, `${name}: ${text}`)
+    t.ok(path.length > 0 && look.length > 0 && shownBy.length > 0, name)
+    t.same(
+      shownBy.filter((scenario) => !known.has(scenario)),
+      [],
+      `${name}: scenarios of the catalogue`,
+    )
+  }
+})
+
 await t.test('nothing goes beyond the columns of the terminal', async (t) => {
   const palette = paletteFor({})
   for (const width of [80, 60]) {
-    for (const one of [...all.scenarios, ...all.laws, ...all.answers]) {
+    for (const one of [...all.scenarios, ...all.laws, ...all.findings, ...all.answers]) {
       const long = explanationLines(one, palette, width).filter(
         // A path in the kernel's source is one word.
         (line) => line.length > width && line.trim().includes(' '),

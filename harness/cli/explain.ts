@@ -1,4 +1,4 @@
-/** `irqlab explain NAME`: what a scenario asks, what a law means, what a verdict or an outcome says. */
+/** `irqlab explain NAME`: what a scenario asks, what a law or a finding means, what a verdict or an outcome says. */
 import { UsageError } from '../base/errors.ts'
 import { paletteFor } from '../report/colour.ts'
 import { explanationLines } from '../report/explanation.ts'
@@ -14,7 +14,7 @@ export async function explainCommand(name: string, options: { readonly json?: bo
   const all = await allExplanations()
   const explanations = explanationsOf(name, all)
   if (explanations.length === 0) {
-    const known = [...all.scenarios, ...all.laws, ...all.answers].map((one) => one.name)
+    const known = [...all.scenarios, ...all.laws, ...all.findings, ...all.answers].map((one) => one.name)
     throw new UsageError(
       `nothing has the name ${JSON.stringify(name)}${closest(name, known)}; see \`irqlab explain --help\``,
     )

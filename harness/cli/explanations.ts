@@ -1,21 +1,30 @@
-/** All that can be explained: scenarios, laws, verdicts and outcomes, each text from where it is kept. */
+/** All that can be explained: scenarios, laws, findings, verdicts and outcomes, each text from where it is kept. */
 import { readFileSync } from 'node:fs'
 import { ABOUT_OUTCOMES } from '../campaign/about-outcomes.ts'
 import { exitCodeOf } from '../campaign/outcome.ts'
+import { ABOUT_FINDINGS } from '../diagnose/about-findings.ts'
+import { FINDING_NAMES, FINDINGS } from '../diagnose/finding.ts'
 import { kernelPath } from '../irq/about/kernel-path.ts'
 import { aboutLaw, wordingOf } from '../irq/about/law.ts'
 import { ABOUT_VERDICTS } from '../irq/about/verdict-states.ts'
 import { LAW_NAMES, type LawName } from '../irq/laws/law-names.ts'
 import { OUTCOMES } from '../record/run-record.ts'
-import type { AnswerExplained, Explanation, LawExplained, ScenarioExplained } from '../report/explanation.ts'
+import type {
+  AnswerExplained,
+  Explanation,
+  FindingExplained,
+  LawExplained,
+  ScenarioExplained,
+} from '../report/explanation.ts'
 import { claimedLaws } from '../scenario/claimed-laws.ts'
 import { openingComment } from './opening-comment.ts'
 import { allScenarios, type ListedScenario } from './scenario-files.ts'
 
-/** Everything, in the order in which it is told: scenarios by topic, laws in theirs, verdicts, outcomes the worst first. */
+/** Everything, in the order in which it is told: scenarios by topic, laws in theirs, findings the most important first, verdicts, outcomes the worst first. */
 export interface Explanations {
   readonly scenarios: readonly ScenarioExplained[]
   readonly laws: readonly LawExplained[]
+  readonly findings: readonly FindingExplained[]
   readonly answers: readonly AnswerExplained[]
 }
 
@@ -26,6 +35,10 @@ export async function allExplanations(): Promise<Explanations> {
   return {
     scenarios,
     laws: LAW_NAMES.map((name) => lawExplained(name, scenarios)),
+    findings: FINDING_NAMES.map((name) => {
+      const { path, ...about } = ABOUT_FINDINGS[name]
+      return { kind: 'finding', name, weight: FINDINGS[name], ...about, path: kernelPath(path) }
+    }),
     answers: [
       ...(['held', 'violated', 'unproven'] as const).map((name) => ({
         kind: 'verdict' as const,
@@ -45,9 +58,9 @@ export async function allExplanations(): Promise<Explanations> {
 /** What a name stands for: `held` is a law and a verdict. */
 export function explanationsOf(
   name: string,
-  { scenarios, laws, answers }: Explanations,
+  { scenarios, laws, findings, answers }: Explanations,
 ): readonly Explanation[] {
-  return [...scenarios, ...laws, ...answers].filter((one) => one.name === name)
+  return [...scenarios, ...laws, ...findings, ...answers].filter((one) => one.name === name)
 }
 
 function scenarioExplained({ topic, file, scenario }: ListedScenario): ScenarioExplained {

@@ -66,8 +66,11 @@ export async function runProgram(
     })
   program
     .command('explain')
-    .description('what a scenario asks, what a law means, what a verdict or an outcome says')
-    .argument('<name>', 'of a scenario or a law; held, violated, unproven; or an outcome such as broken')
+    .description('what a scenario asks, what a law or a finding means, what a verdict or an outcome says')
+    .argument(
+      '<name>',
+      'of a scenario, a law or a finding of diagnose; held, violated, unproven; or an outcome such as broken',
+    )
     .option('--json', 'as JSON')
     .action(async (name: string, options: { json?: boolean }) => {
       const { explainCommand } = await import('./explain.ts')

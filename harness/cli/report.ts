@@ -24,7 +24,10 @@ export async function reportCommand(
   // Whoever asks for files alone wants nothing else.
   const isAsked = files.length === 0 || reporter.includes(shown)
   if (isAsked) stdout.write(wholeReport(await formatOf(shown), campaign, place))
-  const all = [...files.map(fileOf), ...(stepSummary === undefined ? [] : [summaryFile(stepSummary)])]
+  const all = [
+    ...(await Promise.all(files.map(fileOf))),
+    ...(stepSummary === undefined ? [] : [summaryFile(stepSummary)]),
+  ]
   const troubles = await writeReports(all, campaign)
   if (troubles.length > 0) throw new Trouble('report', troubles.join('; '), { lasting: true })
   return 0

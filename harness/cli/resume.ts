@@ -17,7 +17,7 @@ import type { RunOptions } from './run-options.ts'
 import { scenariosNamed } from './scenario-files.ts'
 
 /** What may be said anew with `--resume`; all else is as the campaign was asked. */
-const FREE: readonly string[] = [
+const FREE: ReadonlySet<string> = new Set([
   'resume',
   'reporter',
   'json',
@@ -26,7 +26,7 @@ const FREE: readonly string[] = [
   'results',
   'maxFail',
   'dryRun',
-]
+])
 /** Whoever holds the lock holds it for as long as the campaign takes: no use to wait. */
 const LOCK_LIMIT_MS = 1500
 
@@ -51,7 +51,7 @@ export async function readResumed(
   given: readonly string[],
 ): Promise<Resumed> {
   const named = options.resume ?? ''
-  const also = [...names, ...given.filter((one) => !FREE.includes(one)).map(dashed)][0]
+  const also = [...names, ...given.filter((one) => !FREE.has(one)).map(dashed)][0]
   if (also !== undefined)
     throw new UsageError(
       `--resume ${named}: it goes on with what the campaign was asked, so leave out ${also}`,

@@ -8,7 +8,7 @@ import { INPUT_FILES } from './input.ts'
 import { MalformedText } from './malformed-text.ts'
 
 /** Written into the first line; a file of another version is refused. */
-export const ACTS_SCHEMA = 'irqlab.acts/1'
+const ACTS_SCHEMA = 'irqlab.acts/1'
 
 const STIMULI = ['datagram', 'byte', 'read', 'link', 'frame', 'none'] as const
 

@@ -1,11 +1,13 @@
-/** docs/CATALOGUE.md: every scenario, law, verdict and outcome, from the texts that `irqlab explain` shows. Pure. */
+/** docs/CATALOGUE.md: every scenario, law, finding, verdict and outcome, from the texts that `irqlab explain` shows. Pure. */
 import { KERNELS_READ, type KernelStep } from '../irq/about/kernel-path.ts'
 import {
   type AnswerExplained,
   askedOf,
+  type FindingExplained,
   type LawExplained,
   placeOf,
   type ScenarioExplained,
+  WEIGHT_WORDS,
 } from './explanation.ts'
 
 /** What the page is made of. */
@@ -14,11 +16,15 @@ export interface Catalogue {
   readonly topics: ReadonlyMap<string, string>
   readonly scenarios: readonly ScenarioExplained[]
   readonly laws: readonly LawExplained[]
+  readonly findings: readonly FindingExplained[]
   readonly answers: readonly AnswerExplained[]
 }
 
 /** The whole page as Markdown; `command` is what makes it. */
-export function cataloguePage({ topics, scenarios, laws, answers }: Catalogue, command: string): string {
+export function cataloguePage(
+  { topics, scenarios, laws, findings, answers }: Catalogue,
+  command: string,
+): string {
   const asked = [...new Set(scenarios.map(({ topic }) => topic))]
   return [
     '# The catalogue',
@@ -34,6 +40,11 @@ export function cataloguePage({ topics, scenarios, laws, answers }: Catalogue, c
     '',
     `Functions are in ${KERNELS_READ} where nothing else is said.`,
     ...laws.flatMap(lawLines),
+    '',
+    '## What `irqlab diagnose` finds',
+    '',
+    'The most important first.',
+    ...findings.flatMap(findingLines),
     '',
     '## Verdicts and outcomes',
     ...answers.flatMap(answerLines),
@@ -76,6 +87,29 @@ function lawLines(one: LawExplained): readonly string[] {
     '',
     `Asked by ${one.askedBy.map((name) => `[${name}](#${name})`).join(', ') || 'no scenario of its own'}.`,
   ]
+}
+
+function findingLines(one: FindingExplained): readonly string[] {
+  return [
+    '',
+    `### Finding: ${one.name}`,
+    '',
+    `> ${one.says}`,
+    '',
+    `${capital(WEIGHT_WORDS[one.weight])}. ${escaped(one.matters)}`,
+    '',
+    ...one.path.map(stepLine),
+    '',
+    'Look first at:',
+    '',
+    ...one.look.map((words) => `- ${escaped(words)}`),
+    '',
+    `Shown by ${one.shownBy.map((name) => `[${name}](#${name})`).join(', ')}.`,
+  ]
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 function stepLine(step: KernelStep): string {

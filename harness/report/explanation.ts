@@ -1,4 +1,5 @@
 /** What `irqlab explain` knows of one name, and how a person reads it on a terminal. */
+import type { Weight } from '../diagnose/finding.ts'
 import type { LawName } from '../irq/laws/law-names.ts'
 import { KERNELS_READ, type KernelStep, versionsOf } from '../irq/about/kernel-path.ts'
 import type { Palette } from './colour.ts'
@@ -55,8 +56,21 @@ export interface AnswerExplained {
   readonly exitCode?: number
 }
 
+/** What `irqlab diagnose` finds on a machine. */
+export interface FindingExplained {
+  readonly kind: 'finding'
+  readonly name: string
+  readonly weight: Weight
+  readonly says: string
+  readonly matters: string
+  readonly path: readonly KernelStep[]
+  readonly look: readonly string[]
+  /** Scenarios that show it. */
+  readonly shownBy: readonly string[]
+}
+
 /** Everything that a name can stand for. */
-export type Explanation = LawExplained | ScenarioExplained | AnswerExplained
+export type Explanation = LawExplained | ScenarioExplained | FindingExplained | AnswerExplained
 
 const INDENT = '  '
 const DEEPER = '    '
@@ -109,12 +123,28 @@ export function explanationLines(one: Explanation, palette: Palette, width: numb
       ...part('where to look first', text('`irqlab explain LAW` says it for each law')),
     ]
   }
+  if (one.kind === 'finding') {
+    return [
+      ...head(`a finding: ${WEIGHT_WORDS[one.weight]}`, one.says),
+      ...part('why it matters', text(one.matters)),
+      ...path(one.path),
+      ...part('what to do, and where to look first', one.look.flatMap(item)),
+      ...part('shown by', text(one.shownBy.join(', '))),
+    ]
+  }
   return [
     ...head(one.kind === 'verdict' ? 'a verdict' : 'the outcome of a run', one.says),
     ...part('why it matters', text(one.matters)),
     ...part('where to look first', one.look.flatMap(item)),
     ...part('exit code', one.exitCode === undefined ? [] : text(String(one.exitCode))),
   ]
+}
+
+/** How bad a finding is, in words. */
+export const WEIGHT_WORDS: Readonly<Record<Weight, string>> = {
+  bug: 'a bug of the kernel',
+  off: 'something is off',
+  note: 'a note',
 }
 
 /** Machine, devices and needs in one sentence; of a regression the two kernels too. */

@@ -77,9 +77,11 @@ await t.test('a file is whole at any moment, and says what was not run', async (
   if (plan === undefined) throw new Error('the campaign has a plan')
   const { endedAt: _, endedBy: __, ...begun } = plan
   const kinds: readonly ReportKind[] = ['junit', 'tap', 'plain']
-  const files = kinds.map(
-    (kind) =>
-      new ReportFile(join(dir, kind), async (now) => wholeReport(await formatOf(kind), now, A_FILE), 1),
+  const files = await Promise.all(
+    kinds.map(async (kind) => {
+      const format = await formatOf(kind)
+      return new ReportFile(join(dir, kind), (now) => wholeReport(format, now, A_FILE), 1)
+    }),
   )
   const text = (kind: ReportKind) => readFileSync(join(dir, kind), 'utf8')
   const settled = () => Promise.all(files.map((file) => file.settled()))

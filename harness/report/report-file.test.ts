@@ -7,7 +7,7 @@ import { ReportFile } from './report-file.ts'
 
 const campaign = emptyCampaign()
 const named = (name: string) => () => ({ ...campaign, name })
-const nameOf = ({ name }: { readonly name: string }) => Promise.resolve(name)
+const nameOf = ({ name }: { readonly name: string }) => name
 
 await t.test(
   'written at once, then as often as its pace allows, and at last with the last word',
@@ -50,7 +50,8 @@ await t.test('a file that cannot be written does not end the campaign, and is to
   const late = new ReportFile(
     join(dir, 'late.txt'),
     (one) => {
-      return one.name === 'bad' ? Promise.reject(new Error('no text')) : nameOf(one)
+      if (one.name === 'bad') throw new Error('no text')
+      return nameOf(one)
     },
     1,
   )

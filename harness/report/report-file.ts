@@ -8,13 +8,13 @@ import type { Campaign } from '../record/read-campaign.ts'
 /** At least so long between two writings. */
 const PACE_MS = 1000
 /** And of the time at most one part in so many: a large report takes long to make. */
-const SHARE = 10
+const SHARE = 5
 
 /** One file, written anew when there is news. */
 export class ReportFile {
   /** Absolute. */
   readonly path: string
-  readonly #textOf: (campaign: Campaign) => Promise<string>
+  readonly #textOf: (campaign: Campaign) => string
   readonly #paceMs: number
   #news: (() => Campaign) | undefined
   #waiting: Promise<void> = Promise.resolve()
@@ -23,7 +23,7 @@ export class ReportFile {
   /** What went wrong last; undefined when the file is as it should be. */
   #trouble: unknown
 
-  constructor(path: string, textOf: (campaign: Campaign) => Promise<string>, paceMs: number = PACE_MS) {
+  constructor(path: string, textOf: (campaign: Campaign) => string, paceMs: number = PACE_MS) {
     this.path = path
     this.#textOf = textOf
     this.#paceMs = paceMs
@@ -65,7 +65,7 @@ export class ReportFile {
     this.#news = undefined
     const startedAt = performance.now()
     try {
-      const text = await this.#textOf(campaign())
+      const text = this.#textOf(campaign())
       makeDirs(dirname(this.path))
       writeFileSync(`${this.path}.partial`, text)
       renameSync(`${this.path}.partial`, this.path)

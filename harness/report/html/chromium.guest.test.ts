@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import type { AxeResults } from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import t from 'tap'
 import { htmlReport } from './html-report.ts'
@@ -66,14 +67,6 @@ async function faults(page: Page): Promise<readonly string[]> {
     .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 160)}`))
 }
 
-interface AxeResults {
-  readonly violations: readonly {
-    readonly id: string
-    readonly impact: string
-    readonly nodes: readonly { readonly html: string }[]
-  }[]
-}
-
 await t.test('opens without a complaint or a request, and says what failed first', async (t) => {
   const { page, complaints } = await opened(small)
   t.match(await page.locator('.verdict').textContent(), '1 of 17 runs failed')
@@ -124,7 +117,7 @@ await t.test('events are reached by keys alone, in the picture and in the list',
       .locator('.move[open] svg.close .axis + text, .move[open] svg.close text.soft')
       .first()
       .textContent(),
-    'since the write began',
+    'since the write',
   )
   await page.close()
 })
@@ -180,6 +173,10 @@ await t.test(
           if (place !== '') await page.evaluate(`location.hash = '${place}'`)
           if (place === FAILED) await drawn(page)
           if (place === '#run-1') await page.locator('.console').waitFor()
+          // What is folded has a width, too.
+          await page.evaluate(
+            "for (const one of document.querySelectorAll('#run details:not(.move)')) one.open = true",
+          )
           const name = `${width} ${scheme} ${place}`
           t.ok(
             await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),

@@ -35,7 +35,7 @@ export function overviewHtml(runs: readonly RowOfRun[]): string {
 }
 
 /** `✗ fail`, in its colour. */
-export function badge(outcome: OutcomeWord): string {
+function badge(outcome: OutcomeWord): string {
   return `<span class="badge ${outcome.replace(' ', '-')}"><span aria-hidden="true">${OUTCOME_SIGNS[outcome]}</span> ${outcome}</span>`
 }
 

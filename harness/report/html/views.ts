@@ -22,26 +22,24 @@ export function viewsOf(
       ({ index, timeUs }) =>
         index >= config.index && timeUs <= Math.max(handler?.timeUs ?? 0, config.timeUs + 200),
     )
-    views.push(
-      view('the move', from, last ?? config, mover === undefined ? 'the move' : 'the interrupt arrived'),
-    )
+    views.push(view('the move', from, last ?? config, mover === undefined ? 'the move' : 'the interrupt'))
   }
   const end = written ?? config ?? begin
-  const write = view(inWrite ? 'the write, and the move in it' : 'the write', begin, end, 'the write began')
+  const write = view(inWrite ? 'the write, and the move in it' : 'the write', begin, end, 'the write')
   views.push(write)
   if (inWrite && trace.freed.length === 0) return [...views, whole(begin, endUs)]
   const freed = trace.freed.find(({ index }) => index > (config?.index ?? Infinity))
   if (freed !== undefined && config !== undefined) {
     const cause = arrivals.findLast(({ index }) => index > config.index && index < freed.index)
     const last = events.findLast(({ timeUs }) => timeUs <= freed.timeUs + 100) ?? freed
-    const zero = cause === undefined ? 'the vector was freed' : 'the interrupt on the new CPU arrived'
+    const zero = cause === undefined ? 'the vector went' : 'the interrupt on the new CPU'
     views.push(view('the old vector is given back', cause ?? freed, last, zero))
   }
   return [...views, whole(begin, endUs)]
 }
 
 function whole(begin: TraceEvent, endUs: number): View {
-  return { name: 'all of it', span: [begin.timeUs, endUs], zero: 'the write began', zeroUs: begin.timeUs }
+  return { name: 'all of it', span: [begin.timeUs, endUs], zero: 'the write', zeroUs: begin.timeUs }
 }
 
 function view(name: string, from: TraceEvent, to: TraceEvent, zero: string): View {

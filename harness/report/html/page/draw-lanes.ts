@@ -1,7 +1,7 @@
 /** Draws what lies below the events of a picture: lanes, time, hold, bands and vectors. */
 import type { Band, MoveData, Span, View } from '../report-data.ts'
 import { d3 } from './d3.ts'
-import { EDGE, GUTTER, type Layout } from './lanes.ts'
+import { EDGE, GUTTER, type Layout, textWidth } from './lanes.ts'
 import type { Group, Svg } from './svg.ts'
 import { unitFor } from './words.ts'
 
@@ -153,6 +153,12 @@ export function drawAxis(
     .attr('transform', `translate(0,${lanesBottom})`)
     .call(axis.tickSize(lanesBottom - lanesTop).tickFormat(() => ''))
     .lower()
+  const fits = (text: string) => textWidth(text) <= width - GUTTER
   const name = { s: 'seconds', ms: 'milliseconds', µs: 'microseconds' }[unit.name] ?? unit.name
-  svg.append('text').attr('class', 'soft').attr('x', GUTTER).attr('y', 11).text(`${name} since ${zero.zero}`)
+  svg
+    .append('text')
+    .attr('class', 'soft')
+    .attr('x', GUTTER)
+    .attr('y', 11)
+    .text([name, unit.name].map((word) => `${word} since ${zero.zero}`).find(fits) ?? unit.name)
 }

@@ -26,6 +26,8 @@ export interface Mark {
   readonly y: number
   /** Beside the mark; empty where there is no room. */
   readonly brief: string
+  /** On which side of it. */
+  readonly side: 'left' | 'right'
 }
 
 /** A verdict below the moment that decided it. */
@@ -102,20 +104,23 @@ export function layOut(
     const wanted = own.map(({ event }) => {
       const brief = hasWords ? event.brief : ''
       const wide = size + (brief === '' ? 0 : textWidth(brief) + 6)
-      // The mark stands at its moment, its word to the right of it.
-      return { brief, x: xOf(event.atUs) + (wide - size) / 2, width: wide }
+      const at = xOf(event.atUs)
+      // The mark stands at its moment, its word to the right of it; to the left where the picture ends.
+      const side = at - size / 2 + wide > width - EDGE ? ('left' as const) : ('right' as const)
+      const aside = (wide - size) / 2
+      return { brief, side, at, x: side === 'right' ? at + aside : at - aside, width: wide }
     })
     const places =
       look === 'close'
-        ? rowsOf(wanted, { from: GUTTER - 10, to: width, gap: 2 })
-        : wanted.map(({ x }) => ({ row: 0, left: x - size / 2 }))
+        ? rowsOf(wanted, { from: -Infinity, to: Infinity, gap: 2 })
+        : wanted.map(() => ({ row: 0 }))
     const levels = Math.max(1, ...places.map(({ row }) => row + 1))
     const height = 6 + levels * (size + 2) + (look === 'close' ? 4 : 6) + VECTOR_ROW
     for (const [at, { event, number }] of own.entries()) {
-      const place = places[at]
-      if (place === undefined) continue
+      const [place, wish] = [places[at], wanted[at]]
+      if (place === undefined || wish === undefined) continue
       const y = top + 6 + size / 2 + place.row * (size + 2)
-      marks.push({ event, number, x: place.left + size / 2, y, brief: wanted[at]?.brief ?? '' })
+      marks.push({ event, number, x: wish.at, y, brief: wish.brief, side: wish.side })
     }
     lanes.push({ cpu, top, height })
     top += height + 3

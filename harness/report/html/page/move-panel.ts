@@ -62,7 +62,7 @@ function parts(
   let view = firstView(move, verdicts)
   let span: Span = view?.span ?? move.window
   let picked = firstEvent(move, verdicts)
-  const zero = () => view ?? { zero: 'the write began', zeroUs: 0 }
+  const zero = () => view ?? { zero: 'the write', zeroUs: 0 }
 
   const draw = (): void => {
     // As wide as there is room; the element is empty then, so that it can shrink.
@@ -75,7 +75,7 @@ function parts(
         verdicts,
         look: 'whole',
         span: move.window,
-        zero: { zero: 'the write began', zeroUs: 0 },
+        zero: { zero: 'the write', zeroUs: 0 },
         width,
         frame: span,
         label: `The whole move. ${move.sentence}`,

@@ -17,7 +17,7 @@ export function toldOf(
     element(
       'p',
       { class: 'soft small' },
-      `${timeText(event.atUs - zeroUs)} after ${zero}, ${timeText(event.atUs)} after the write, on CPU ${event.cpu}`,
+      `${zeroUs === 0 ? '' : `${timeText(event.atUs - zeroUs)} after ${zero}, `}${timeText(event.atUs)} after the write, on CPU ${event.cpu}`,
     ),
     element('pre', { class: 'wraps raw', tabindex: 0 }, event.raw),
     ...(stack === undefined
