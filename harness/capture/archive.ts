@@ -42,7 +42,7 @@ export async function readTar(source: NodeJS.ReadableStream, gzip: boolean): Pro
   const members = new Members()
   const parser = new Parser({
     onReadEntry: (entry) => members.take(entry),
-    onwarn: (code, message) => members.warn(code, String(message)),
+    onwarn: (code, message) => members.warn(code, message),
   })
   let ended = false
   parser.on('eof', () => (ended = true))

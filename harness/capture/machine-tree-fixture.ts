@@ -12,7 +12,7 @@ export interface TreeSize {
 }
 
 /** The first irq's number. */
-export const FIRST_IRQ = 24
+const FIRST_IRQ = 24
 
 /** Writes the tree below `root`; its irqs are queues of NICs with eight names, without remapping. */
 export function makeMachineTree(root: string, { cpus, irqs, requested, effective }: TreeSize): void {

@@ -75,7 +75,7 @@ export async function watchHost(host: Host, what: string, taking: TakeOptions): 
 }
 
 /** A fast hand, or a slow line, brings several at once. */
-const KEYS = /\u001B\[[0-9]*[A-Z~]|[^]/g
+const KEYS = /\p{Cc}\[[0-9]*[A-Z~]|[^]/gu
 
 /** Rows that a key scrolls: arrows and pages, and their letters. */
 const SCROLLS: ReadonlyMap<string, number> = new Map([

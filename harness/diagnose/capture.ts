@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { messageOf, Trouble } from '../base/errors.ts'
 import { firstIssue } from '../base/first-issue.ts'
+import { plainLines } from './file-lines.ts'
 
 /** The version of the files' layout. Its writer is harness/capture/capture.sh. */
 const CAPTURE_SCHEMA = 'irqlab.capture/1'
@@ -56,7 +57,7 @@ export function captureOf(found: Files, defects: readonly string[] = []): Captur
       .map(([path, text]) => [path.slice(base.length), text]),
   )
   const manifest = manifestOf(files.get(MANIFEST) ?? Buffer.alloc(0))
-  const unread = lines(files.get('unread.txt'))
+  const unread = plainLines(files.get('unread.txt'))
   return { manifest, files, defects: [...defects, ...sumDefects(files)], unread }
 }
 
@@ -80,7 +81,7 @@ function sumDefects(files: Files): readonly string[] {
   const sums = files.get(SUMS)
   if (sums === undefined)
     return [`there are no checksums (${SUMS}): nobody knows whether the files are whole`]
-  return lines(sums).flatMap((line) => {
+  return plainLines(sums).flatMap((line) => {
     const [, sum, path] = /^([0-9a-f]{64}) [ *](?:\.\/)?(.+)$/.exec(line) ?? []
     if (sum === undefined || path === undefined) return [`${SUMS} has a line that is no checksum`]
     const content = files.get(path)
@@ -88,13 +89,4 @@ function sumDefects(files: Files): readonly string[] {
     const found = createHash('sha256').update(content).digest('hex')
     return found === sum ? [] : [`${path} is not what it was when the capture was made: its checksum differs`]
   })
-}
-
-function lines(text: Buffer | undefined): readonly string[] {
-  return text === undefined
-    ? []
-    : text
-        .toString('utf8')
-        .split('\n')
-        .filter((line) => line !== '')
 }

@@ -296,3 +296,16 @@ await t.test('every finding is in a case', async (t) => {
     [],
   )
 })
+
+await t.test('what a stranger wrote does nothing to a terminal', async (t) => {
+  const nasty = '\u001B[2Jx\u0007'
+  const seen = observe(
+    doctoredCapture({
+      irqs: { 24: { action: nasty, requested: '2', effective: '0' } },
+      log: [`nobody cared ${nasty}`],
+      settings: [nasty],
+    }),
+  )
+  t.notMatch(JSON.stringify(diagnose(seen)), /\\u00(?:1b|07)/i)
+  t.equal(seen.irqs[0]?.action, '?[2Jx?')
+})

@@ -1,5 +1,7 @@
 /** What do the files of a capture say? Its texts hold many small files: `path:line`, as grep -H prints them. */
 
+import { printable } from './printable.ts'
+
 /** One line of one small file. */
 export interface FileLine {
   readonly path: string
@@ -12,7 +14,7 @@ export interface FileLine {
  */
 export function* fileLines(text: Buffer | undefined): Generator<FileLine> {
   if (text === undefined) return
-  for (const line of text.toString('latin1').split('\n')) {
+  for (const line of printable(text.toString('latin1')).split('\n')) {
     const inAddress = /\/[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\//.exec(line)
     const colon = line.indexOf(':', inAddress === null ? 0 : inAddress.index + inAddress[0].length)
     if (colon > 0) yield { path: line.slice(0, colon), value: line.slice(colon + 1) }
@@ -23,8 +25,7 @@ export function* fileLines(text: Buffer | undefined): Generator<FileLine> {
 export function plainLines(text: Buffer | undefined): readonly string[] {
   return text === undefined
     ? []
-    : text
-        .toString('latin1')
+    : printable(text.toString('latin1'))
         .split('\n')
         .filter((line) => line !== '')
 }

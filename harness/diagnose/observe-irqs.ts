@@ -10,6 +10,7 @@ import {
 import { countLimit } from '../irq/per-cpu-count.ts'
 import type { Files } from './capture.ts'
 import { fileLines, plainLines } from './file-lines.ts'
+import { printable } from './printable.ts'
 import type { IrqDevice, ObservedIrq, Sampled } from './observed.ts'
 
 /** Reads a mask; undefined for an absent text, and for a malformed one, which is told elsewhere. */
@@ -53,8 +54,8 @@ export function observeIrqs({ files, mask, counts, devices }: IrqFacts): readonl
       const fired = firedBetween(counts.first?.rows.get(number), counts.second?.rows.get(number), cpusBefore)
       return {
         number,
-        action: fact('actions')?.replaceAll(',', ', ') || (row?.action ?? ''),
-        chip: fact('chip_name') ?? row?.chip ?? '',
+        action: fact('actions')?.replaceAll(',', ', ') || printable(row?.action ?? ''),
+        chip: fact('chip_name') ?? printable(row?.chip ?? ''),
         flow: row?.flow,
         requested: sampled('smp_affinity_list'),
         effective: sampled('effective_affinity_list'),

@@ -35,7 +35,7 @@ export function diagnosisLines(
     ...(off.length === 0 ? [palette.good(quietLine(diagnosis))] : groups(off, palette, view)),
     ...(notes.length === 0 ? [] : groups(notes, palette, view)),
     '',
-    ...diagnosisTable(diagnosis, palette, view.all),
+    ...diagnosisTable(diagnosis, palette, view),
   ]
 }
 
@@ -91,7 +91,7 @@ function groups(findings: readonly Finding[], palette: Palette, view: DiagnosisV
     const rest = group.slice(told.length)
     const irqs = rest.map(({ irq }) => irq).filter((irq) => irq !== undefined)
     return [
-      `${sign(name, palette)} ${palette.bold(name)}${group.length === 1 ? '' : palette.dim(` ${group.length} times`)}`,
+      `${sign(name, palette)} ${palette.bold(name)}${group.length === 1 ? '' : palette.dim(` ${group.length} ${group[0]?.irq === undefined ? 'times' : 'irqs'}`)}`,
       ...told.flatMap((finding) => findingLines(finding, palette, view)),
       ...(rest.length === 0
         ? []
@@ -118,11 +118,12 @@ function findingLines(
   const file = Math.max(0, ...evidence.map((one) => one.file.length))
   return [
     ...wrap(`${INDENT}${sentence}${law === undefined ? '' : ` (the law ${law})`}`, width, `${INDENT}  `),
-    ...evidence.flatMap((one) =>
-      wrap(`${INDENT}  ${pad(one.file, Math.min(file, FILE_MAX))}  ${one.value}`, width, `${INDENT}    `).map(
-        palette.dim,
-      ),
-    ),
+    ...evidence.flatMap((one) => {
+      const line = `${INDENT}  ${pad(one.file, Math.min(file, FILE_MAX))}  ${one.value}`
+      // Breaking a line takes its columns apart, too.
+      const lines = line.length <= (width ?? Infinity) ? [line] : wrap(line, width, `${INDENT}    `)
+      return lines.map(palette.dim)
+    }),
   ]
 }
 

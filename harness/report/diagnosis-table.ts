@@ -14,7 +14,7 @@ const CPUS_MAX = 4
 export function diagnosisTable(
   { irqs, findings, seen }: Diagnosis,
   palette: Palette,
-  all: boolean,
+  { all, width }: { readonly all: boolean; readonly width: number | undefined },
 ): readonly string[] {
   const found = new Map<number, 'bug' | 'off'>()
   for (const { irq, law, name } of findings)
@@ -22,7 +22,13 @@ export function diagnosisTable(
       found.set(irq, law === undefined ? 'off' : 'bug')
   const inUse = irqs.filter(({ action, number }) => action !== '' || found.has(number))
   const telling = inUse.filter(({ number, fired }) => found.has(number) || (fired?.total ?? 0) > 0)
-  const shown = all ? irqs : inUse.length <= ROWS_MAX ? inUse : telling.slice(0, ROWS_MAX)
+  const shown = all
+    ? irqs
+    : inUse.length <= ROWS_MAX
+      ? inUse
+      : telling
+          .toSorted((a, b) => Number(found.has(b.number)) - Number(found.has(a.number)))
+          .slice(0, ROWS_MAX)
   const cells = shown.map((irq) => row(irq, seen.elapsedSeconds))
   const widths = HEAD.map((title, column) =>
     Math.max(title.length, ...cells.map((line) => (line[column] ?? '').length)),
@@ -34,6 +40,8 @@ export function diagnosisTable(
       )
       .join('  ')
       .trimEnd()
+      // A line that breaks makes a table of none.
+      .slice(0, width)
   const left = irqs.length - shown.length
   return [
     palette.dim(line(HEAD)),
@@ -65,13 +73,16 @@ const HEAD = [
 ]
 const RIGHT: ReadonlySet<number> = new Set([0, 6, 7])
 
+/** Since 6.2 a chip bears the address of its device; --json has it. */
+const OF_DEVICE = /-[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/
+
 function row(irq: DiagnosedIrq, seconds: number | undefined): readonly string[] {
   const mask = (value: CpuMask | undefined) =>
     value === undefined ? '?' : value.isEmpty ? '-' : shortened(value.toList(), 14)
   return [
     String(irq.number),
     shortened(irq.action === '' ? '-' : irq.action, ACTION_MAX),
-    irq.chip === '' ? '-' : irq.chip,
+    irq.chip === '' ? '-' : irq.chip.replace(OF_DEVICE, ''),
     mask(lastOf(irq.requested)),
     mask(lastOf(irq.effective)),
     BEHAVIOUR_WORDS[irq.behaviour.kind],

@@ -71,7 +71,7 @@ function offWords({ findings }: Diagnosis, palette: Palette): Piece {
   if (off.length === 0) return { text: 'nothing is off', paint: palette.good }
   const counts = new Map<string, number>()
   for (const { name } of off) counts.set(name, (counts.get(name) ?? 0) + 1)
-  const words = [...counts].map(([name, count]) => (count === 1 ? name : `${name} ${count} times`))
+  const words = [...counts].map(([name, count]) => (count === 1 ? name : `${name} (${count})`))
   return {
     text: words.join(', '),
     paint: off.some(({ law }) => law !== undefined) ? palette.bad : palette.doubt,
