@@ -134,7 +134,8 @@ export class Prober {
     const send = async () => {
       sent.push({ id: String(await this.#flows.send(flow)) })
     }
-    const given = await flood({ send, taken }, rate, acts)
+    const patience = () => this.#limits.deadline('traffic.delivery', 'Taking of the flood')
+    const given = await flood({ send, taken, patience }, rate, acts)
     const [after] = await this.#arrived([queue])
     if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
     const batch = { mark, sent, taken: Math.min(sent.length, await taken()), received: undefined, after }

@@ -72,6 +72,14 @@ await t.test('what QEMU never took is no loss of the guest', async (t) => {
   })
 })
 
+await t.test('of a queue that nobody hears QEMU takes some, and those are lost', async (t) => {
+  const move = { ...SENT, batches: [batch(1, [64, 65, 66, 64], { taken: 3 }), batch(3, [67])] }
+  t.match(found([...FIRST.slice(0, 3), ...LAST], move), {
+    state: 'violated',
+    sentence: '1 of the 3 of 4 that QEMU took were never received',
+  })
+})
+
 await t.test('what a reader in the guest noted counts as it stands', async (t) => {
   const bytes = (received: readonly string[]) =>
     writeOf({ batches: [{ ...batch(1, []), sent: [{ id: 'a' }, { id: 'b' }], taken: 2, received }] })

@@ -29,8 +29,16 @@ export const inOrder: Law = {
       const at = ids.findIndex((id, index) => received[index] !== id)
       if (at === -1 && received.length === ids.length) continue
       const missing = ids.length - received.length
-      if (missing > 0 && batch.taken < ids.length)
+      if (missing > 0 && batch.taken < ids.length) {
+        // It took the first of them: those at least must have come. A queue that the guest no longer hears is soon full.
+        const lost = batch.taken - received.length
+        if (lost > 0)
+          return violated(
+            `${lost} of the ${batch.taken} of ${ids.length} that QEMU took were never received`,
+            numbers,
+          )
         return unproven(`QEMU took ${batch.taken} of ${ids.length} datagrams`, numbers)
+      }
       if (missing > 0)
         return violated(
           `${missing} of ${ids.length} were never received, the first is number ${at + 1}`,

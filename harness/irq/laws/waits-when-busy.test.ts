@@ -81,6 +81,14 @@ await t.test('a cleanup that wins while the write is under way leaves nothing to
     sentence: 'effective went from 2 to 3 in the write itself',
   })
   t.match(findingOf(under(...made, freed), now), { state: 'violated', sentence: /does not wait$/ })
+  const again: Line = [1, 20, 'vector_free_moved: irq=40 cpu=1 vector=35 is_managed=0']
+  const before = [left, freed, begin, set, ...made, end, probe]
+  t.match(findingOf(before, now), { state: 'held' })
+  t.match(
+    findingOf([...before, again], now),
+    { state: 'held' },
+    'it came back to that vector, and left it again',
+  )
 })
 
 await t.test('what had not to wait must be made in the write', async (t) => {

@@ -55,15 +55,17 @@ function busyAt({ run, move, trace }: LawInput, write: TraceEvent): string | und
       fields['irq'] === irq &&
       index < write.index &&
       fields['prev_vector'] !== '0',
-  )?.fields
+  )
+  // The first time after it was left: the irq may come back to that vector, and leave it again.
   const freed = run.trace.events.find(
     ({ name, index, fields }) =>
       name === 'vector_free_moved' &&
       fields['irq'] === irq &&
-      index > write.index &&
-      fields['cpu'] === left?.['prev_cpu'] &&
-      fields['vector'] === left?.['prev_vector'],
+      index > (left?.index ?? Infinity) &&
+      fields['cpu'] === left?.fields['prev_cpu'] &&
+      fields['vector'] === left?.fields['prev_vector'],
   )
+  if (freed !== undefined && freed.index < write.index) return undefined
   // The vector is looked for after the probe at irq_set_affinity_locked: the cleanup may have come between.
   const made = trace.configs.find(({ hardirq }) => hardirq !== true)
   const inTime = freed !== undefined && made !== undefined && freed.index < made.index

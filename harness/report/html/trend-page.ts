@@ -101,7 +101,7 @@ function legend(): string {
 function grid({ campaigns, lines }: Trend, nowMs: number): string {
   const heads = campaigns.map(({ startedMs }) => {
     const day = new Date(startedMs).toISOString()
-    return `<th scope="col"><time datetime="${day}">${day.slice(5, 10)}</time></th>`
+    return `<th scope="col"><time datetime="${day}">${day.slice(5, 16).replace('T', ' ')}</time></th>`
   })
   const rows = lines.map((line) => gridRow(line, nowMs))
   return [
