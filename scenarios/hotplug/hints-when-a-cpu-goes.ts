@@ -19,7 +19,8 @@ export default scenario({
     for (const [at, queue] of nic.rxQueues.entries()) {
       const taken = GONE.union(hints[at] ?? GONE)
       await queue.irq.request(random.maskExcluding(taken))
-      await traffic.probe(queue, { count: 3 })
+      await traffic.probe(queue)
+      await traffic.probe(queue, { count: 2 })
       users.push(await queue.irq.request(random.maskExcluding(taken.union(await queue.irq.effective()))))
     }
 

@@ -21,7 +21,8 @@ export default scenario({
     for (const [at, queue] of nic.rxQueues.entries()) {
       const taken = gone.union(hints[at] ?? gone)
       await queue.irq.request(random.maskExcluding(taken))
-      await traffic.probe(queue, { count: 3 })
+      await traffic.probe(queue)
+      await traffic.probe(queue, { count: 2 })
       users.push(await queue.irq.request(random.maskExcluding(taken.union(await queue.irq.effective()))))
     }
 

@@ -31,7 +31,8 @@ export default scenario({
     for (let hop = 1; hop <= 4 * LAPS; hop++) {
       const here = (await queue.irq.effective()).only()
       const move = await queue.irq.request(CpuMask.of((here + 1) % 4))
-      await traffic.probe(queue, { count: 3 })
+      await traffic.probe(queue)
+      await traffic.probe(queue, { count: 2 })
       if (hop === 4 * LAPS) check(move).messages({ maskable: true })
     }
   },

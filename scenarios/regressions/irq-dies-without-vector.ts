@@ -23,7 +23,8 @@ export default scenario({
   async run({ devices, cpus, vectors, traffic, check }) {
     const port = devices['virtio-serial']
     await port.irq.request(CpuMask.of(3))
-    await traffic.probe(port, { count: 3 })
+    await traffic.probe(port)
+    await traffic.probe(port, { count: 2 })
     await vectors.fill(2)
     const move = await port.irq.request(CpuMask.of(2, 3))
     await traffic.probe(port)
