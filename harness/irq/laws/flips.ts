@@ -2,6 +2,7 @@
 import { assert } from '../../base/errors.ts'
 import { actsIn } from '../act-markers.ts'
 import type { CpuMask } from '../cpu-mask.ts'
+import { irqState } from '../irq-state.ts'
 import type { MoveEvidence } from '../move-evidence.ts'
 import type { TraceEvent } from '../trace-event.ts'
 import type { Trace } from '../trace.ts'
@@ -139,7 +140,9 @@ class Walk {
     this.#writer = this.#written.write.pid
     this.#written = undefined
     this.#movedFor = false
-    this.#mustWait = !this.#isImmediate || this.#inCleanup
+    // While a request is pending every later one is, too (kernel/irq/manage.c:irq_set_affinity_locked, 5.10 to 7.3).
+    const isPending = irqState(Number(event.fields['st'] ?? 0)).pending
+    this.#mustWait = !this.#isImmediate || this.#inCleanup || isPending
   }
 
   #move(event: TraceEvent): void {

@@ -203,6 +203,13 @@ await t.test('with remapping the write itself moves the irq', async (t) => {
   t.match(of(BURST), { state: 'violated', sentence: /^the irq was moved by .*, not by the write/ })
   const late = [...without(moved, 3).slice(0, 5), config(3, 2, 11), ...without(moved, 3).slice(5)]
   t.match(of(late), { state: 'violated', sentence: /^a write returned that had not moved the irq/ })
+  const pending = late.map(([cpu, ms, payload, ...rest]): Line => [
+    cpu,
+    ms,
+    payload.replace('irq=40 mask=0x8', 'irq=40 st=0x300 mask=0x8'),
+    ...rest,
+  ])
+  t.match(of(pending), { state: 'held' }, 'behind one that is pending it waits like that one')
   const stranger = moved.map((line, i): Line =>
     i === 3 ? [0, 3, 'vector_config: irq=40 vector=36 cpu=3 apicdest=0x0', 8, 'process'] : line,
   )
