@@ -9,7 +9,7 @@ const SCENARIOS_OF_A_TABLE = 6
 
 /** The sections, in order. */
 export function outcomeSections(records: readonly RunRecord[], matrix: Matrix): readonly string[] {
-  const asked = matrix.machines.map((machine) => ({ machine, scenarios: askedOn(matrix, machine) }))
+  const asked = matrix.machines.toSorted().map((machine) => ({ machine, scenarios: askedOn(matrix, machine) }))
   const large = asked.filter(({ scenarios }) => scenarios.length >= SCENARIOS_OF_A_TABLE)
   const small = asked.filter(({ scenarios }) => scenarios.length < SCENARIOS_OF_A_TABLE)
   return [

@@ -35,7 +35,7 @@ function origin(records: readonly RunRecord[], { kernels, machines, scenarios }:
   const guests = unique(records.map(({ guest }) => guest.sha256.slice(0, 12)))
   const span = days.length > 1 ? `${days[0]} to ${days.at(-1)}` : days[0]
   return [
-    `${records.length} runs of ${span}: ${scenarios.length} scenarios on ${kernels.length} kernels and ${machines.length} machines (${machines.join(', ')}).`,
+    `${records.length} runs of ${span}: ${scenarios.length} scenarios on ${kernels.length} kernels and ${machines.length} machines (${machines.toSorted().join(', ')}).`,
     '',
     `- QEMU: ${qemus.join('; ')}, with ${accelerators.join(' and ')}`,
     `- guest: the micro guest with SHA-256 ${guests.join(', ')}...`,
