@@ -9,7 +9,9 @@ const SCENARIOS_OF_A_TABLE = 6
 
 /** The sections, in order. */
 export function outcomeSections(records: readonly RunRecord[], matrix: Matrix): readonly string[] {
-  const asked = matrix.machines.toSorted().map((machine) => ({ machine, scenarios: askedOn(matrix, machine) }))
+  const asked = matrix.machines
+    .toSorted()
+    .map((machine) => ({ machine, scenarios: askedOn(matrix, machine) }))
   const large = asked.filter(({ scenarios }) => scenarios.length >= SCENARIOS_OF_A_TABLE)
   const small = asked.filter(({ scenarios }) => scenarios.length < SCENARIOS_OF_A_TABLE)
   return [
@@ -141,13 +143,17 @@ function skipped(records: readonly RunRecord[], matrix: Matrix): readonly string
   ]
 }
 
-/** Machines, and the kernels where those are not all that were asked on them. */
+/** Machines, and the kernels where those are not all that the scenario was asked of there. */
 function placesOf(records: readonly RunRecord[], matrix: Matrix): string {
   const nameOf = kernelNames(records)
-  const byKernels = grouped([...grouped(records, ({ machine }) => machine.name)], ([, runs]) => {
+  const byKernels = grouped([...grouped(records, ({ machine }) => machine.name)], ([machine, runs]) => {
     const seen = new Set(runs.map(nameOf))
-    const all = matrix.kernels.every((kernel) => seen.has(kernel))
-    return all ? '' : ` with ${[...seen].map(shortName).join(', ')}`
+    const isAll = matrix.kernels.every(
+      (kernel) =>
+        seen.has(kernel) ||
+        runs.every(({ scenario }) => matrix.cell(scenario, kernel, machine) === undefined),
+    )
+    return isAll ? '' : ` with ${[...seen].map(shortName).join(', ')}`
   })
   return [...byKernels]
     .map(

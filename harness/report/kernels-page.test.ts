@@ -48,12 +48,18 @@ await t.test('all of the page comes from the records', async (t) => {
     '| deferred-move | plain | deferred | pass | pass |',
     '| deferred-move | remapped | - | skip | - |',
     '| immediate\\|move | remapped | immediate | **fail** | - |',
-    '- `immediate|move`: **fail** on remapped with 6.1.0: kernel: BUG: it fell',
+    '- `immediate|move`: **fail** on remapped: kernel: BUG: it fell',
     '- `deferred-move` on 6.1.0, plain: 2 attempts',
-    '- no interrupt remapping: `deferred-move` on remapped with 6.1.0',
+    '- no interrupt remapping: `deferred-move` on remapped',
   ])
     t.ok(lines.has(wanted), wanted)
   t.ok(page.indexOf('`6.1.0`') < page.indexOf('`7.3.4`'), 'oldest first, whatever was run first')
+})
+
+await t.test('what did not hold on every kernel that was asked names those on which', async (t) => {
+  const failed = aRecord({ ...kernel('6.1.0'), outcome: 'fail', reason: 'it fell' })
+  const page = kernelsPage([failed, aRecord(kernel('7.3.4')), aRecord(kernel('6.12.0'))], 'x')
+  t.match(page, /^- `deferred-move`: \*\*fail\*\* on plain with 6\.1\.0: it fell$/m)
 })
 
 await t.test('a message that was declared is on the page', async (t) => {
