@@ -31,6 +31,20 @@ void t.test('the same verdicts are the same in whatever order they stand', (t) =
   t.end()
 })
 
+void t.test('a guest from a snapshot counts its writes from another number', (t) => {
+  const from = (first: number) =>
+    aRecord({
+      verdicts: [first, first + 3].flatMap((move, at) => [
+        aVerdict({ move, queue: `input.${at}` }),
+        aVerdict({ move, queue: `input.${at}`, law: 'once' }),
+        aVerdict({ move: 0, queue: `input.${at}`, law: 'alive' }),
+      ]),
+    })
+  t.equal(compareVerdicts(from(1), from(9)).answer, 'same')
+  t.equal(compareVerdicts(from(1), aRecord({ verdicts: from(9).verdicts.slice(3) })).answer, 'differ')
+  t.end()
+})
+
 void t.test('a verdict that changed, came or went is a difference, and is named', (t) => {
   const before = aRecord()
   const changed = compareVerdicts(before, aRecord({ outcome: 'fail', verdicts: [aVerdict(), violated] }))

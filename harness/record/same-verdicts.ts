@@ -69,8 +69,11 @@ function byPlace({ verdicts }: Verdicts): ReadonlyMap<string, RunRecord['verdict
   // The worst of several at one place: it is the one that decided.
   const rank = { violated: 0, unproven: 1, held: 2 }
   const places = new Map<string, RunRecord['verdicts'][number]>()
+  // A booted guest was written to before its body, one from a snapshot was not: the numbers differ, their order does not.
+  const moves = [...new Set(verdicts.map(({ move }) => move))].filter((move) => move > 0)
+  const order = new Map(moves.toSorted((a, b) => a - b).map((move, at) => [move, at + 1]))
   for (const verdict of verdicts) {
-    const place = `${verdict.law} ${verdict.queue} ${verdict.move}`
+    const place = `${verdict.law} ${verdict.queue} ${order.get(verdict.move) ?? 0}`
     const there = places.get(place)
     if (there === undefined || rank[verdict.state] < rank[there.state]) places.set(place, verdict)
   }
