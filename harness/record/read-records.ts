@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, UsageError } from '../base/errors.ts'
+import { errnoOf } from '../host/errno.ts'
 import { type RunRecord, recordSchema } from './run-record.ts'
 
 /** The directory of an attempt that was finished; others end in `.partial`. */
@@ -30,7 +31,10 @@ export function attemptDirs(dir: string): readonly string[] {
       .map((entry) => entry.parentPath)
       .sort()
   } catch (error) {
-    throw new UsageError(`${dir}: it cannot be read: ${messageOf(error)}`)
+    const why = errnoOf(error) === 'ENOENT' ? 'there is nothing of that name' : messageOf(error)
+    throw new UsageError(
+      `${dir}: it cannot be read: ${why}; give the directory of a campaign, or its name below the results`,
+    )
   }
 }
 
