@@ -168,7 +168,8 @@ await t.test('targets', async (t) => {
   t.same(parseTarget(undefined), { kind: 'here' })
   t.same(parseTarget(join(dir, 'file')), { kind: 'archive', path: join(dir, 'file') })
   t.match(parseTarget(join(dir, 'folder')), { kind: 'folder' })
-  t.match(parseTarget(join(dir, 'tree')), { kind: 'tree' })
+  t.match(parseTarget(join(dir, 'tree')), { kind: 'folder' }, 'a copy of a machine, which may have links')
+  t.match(parseTarget('/'), { kind: 'tree' }, "the kernel's own files")
   t.same(parseTarget('ssh://h'), { kind: 'ssh', destination: 'h', port: undefined })
   t.match(parseTarget('ssh://root@[fe80::1%eth0]:22'), { destination: 'root@fe80::1%eth0', port: 22 })
   for (const bad of [

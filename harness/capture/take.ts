@@ -9,9 +9,11 @@ import { pipeline } from 'node:stream/promises'
 import { Deadline } from '../base/deadline.ts'
 import { messageOf, Trouble } from '../base/errors.ts'
 import { type Child, spawnProcess } from '../host/processes.ts'
-import { readTar, type Unpacked } from './archive.ts'
+import { readTar } from './archive.ts'
 import { CAPTURE_SCRIPT, captureScript, type CaptureRequest, scriptWords } from './capture-script.ts'
 import type { Host } from './target.ts'
+import type { Unpacked } from './unpacked.ts'
+import { gunzipped } from './unpacking.ts'
 
 /** For a large machine that is busy, and a person who types a password. The samples' interval comes on top. */
 const LIMIT_MS = 120_000
@@ -28,13 +30,15 @@ export interface TakeOptions extends CaptureRequest {
 export function takeFiles(host: Host, options: TakeOptions): Promise<Unpacked> {
   // Nothing is gained by packing what only goes through a pipe.
   const compressed = host.kind === 'ssh'
-  return withScript(host, options, compressed, (child) => readTar(child.stdout, compressed))
+  return withScript(host, options, compressed, (child) =>
+    readTar(compressed ? gunzipped(child.stdout) : child.stdout),
+  )
 }
 
 /** Takes a capture of a folder that has proc/ and sys/: one sample, as nothing changes there. Throws `Trouble` as above. */
 export function takeTree(path: string, signal: AbortSignal): Promise<Unpacked> {
   const options = { intervalSeconds: 0, anonymise: false, sudo: false, signal, root: resolve(path) }
-  return withScript({ kind: 'here' }, options, false, (child) => readTar(child.stdout, false))
+  return withScript({ kind: 'here' }, options, false, (child) => readTar(child.stdout))
 }
 
 /** Takes a capture into a new file, packed. Throws `Trouble` as above, also when there is such a file; no part of one is left. */

@@ -1,5 +1,5 @@
 /** Whose interrupts are asked for? Reads a TARGET: nothing is this host, ssh:// another one, anything else a capture. */
-import { lstatSync, statSync } from 'node:fs'
+import { statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../base/errors.ts'
 
@@ -13,7 +13,7 @@ export type Target =
   | Host
   | { readonly kind: 'archive'; readonly path: string }
   | { readonly kind: 'folder'; readonly path: string }
-  /** Has proc/ and sys/ as a machine has them: of a report that was unpacked, or doctored. */
+  /** Has the proc/ and sys/ of a machine that runs: what a container sees of its host. */
   | { readonly kind: 'tree'; readonly path: string }
 
 /** Reads it. Throws `UsageError` for an address that is none, and for a path where nothing is. */
@@ -23,11 +23,22 @@ export function parseTarget(text: string | undefined): Target {
   const found = statSync(text, { throwIfNoEntry: false })
   if (found === undefined)
     throw new UsageError(
-      `${JSON.stringify(text)}: there is no such capture; give a tarball, its folder, ssh://USER@HOST, or nothing for this host`,
+      `${JSON.stringify(text)}: there is no such capture; give a capture, a sosreport, a folder of either or of loose files, ssh://USER@HOST, or nothing for this host`,
     )
   if (!found.isDirectory()) return { kind: 'archive', path: text }
-  const isTree = lstatSync(join(text, 'proc'), { throwIfNoEntry: false })?.isDirectory() === true
-  return { kind: isTree ? 'tree' : 'folder', path: text }
+  return { kind: isMounted(join(text, 'proc')) ? 'tree' : 'folder', path: text }
+}
+
+/** include/uapi/linux/magic.h:PROC_SUPER_MAGIC */
+const PROC_MAGIC = 0x9fa0
+
+/** The kernel's own files, and no copy of them: they are collected as on any machine. Copies may have links to anywhere. */
+function isMounted(path: string): boolean {
+  try {
+    return statfsSync(path).type === PROC_MAGIC
+  } catch {
+    return false
+  }
 }
 
 /** A machine only. Throws `UsageError`. */

@@ -87,7 +87,7 @@ export const ABOUT_FINDINGS: Readonly<Record<FindingName, AboutFinding>> = {
     shownBy: ['isolated-cpus', 'default-affinity'],
   },
   'mask-rewritten': {
-    says: 'The mask changed between the two samples.',
+    says: 'The mask changed between the two samples, or is not what a unit or a script of this machine writes.',
     matters:
       'Somebody writes it. A mask that is set by hand does not live long beside irqbalance or tuned, and a driver writes its own when CPUs or queues come and go.',
     path: ['proc-write', 'decide'],
@@ -97,6 +97,18 @@ export const ABOUT_FINDINGS: Readonly<Record<FindingName, AboutFinding>> = {
       '`irqlab diagnose --watch` shows when, the tracepoints of irq_vectors by whom',
     ],
     shownBy: ['irqbalance', 'fewer-channels'],
+  },
+  'writers-at-odds': {
+    says: 'A program that writes masks as it sees fit runs beside a unit or a script that writes its own.',
+    matters:
+      'irqbalance places every irq when it starts, and moves it whenever the load says so; it does not know of masks that somebody wrote by hand. What was pinned at boot lives until its first look, ten seconds later.',
+    path: ['proc-write', 'decide'],
+    look: [
+      'one writer only: `systemctl disable --now irqbalance`, or leave the irqs to it',
+      'IRQBALANCE_BANNED_CPULIST keeps it from CPUs, --banirq in its arguments from irqs',
+      'two captures half a minute apart: which masks changed?',
+    ],
+    shownBy: ['irqbalance'],
   },
   'vectors-short': {
     says: 'A CPU has hardly a vector left for one more irq.',
@@ -140,9 +152,12 @@ export const ABOUT_FINDINGS: Readonly<Record<FindingName, AboutFinding>> = {
   'pending-undecided': {
     says: 'A request waits, and what was seen does not tell whether it should.',
     matters:
-      'One to three interrupts may be those that a move before this one needs; with one sample, or an irqchip that irqlab does not know, nothing can be said of time.',
+      'One to three interrupts may be those that a move before this one needs. With one look at the masks, as in a sosreport, a request may be younger than the last interrupt; of an irqchip that irqlab does not know nothing can be said.',
     path: ['masked-move', 'assign-vector', 'complete-move'],
-    look: ['a longer look: `irqlab diagnose --interval 30`'],
+    look: [
+      'a longer look: `irqlab diagnose --interval 30`',
+      'of a machine that only sends reports: `irqlab capture --script` prints what takes two samples there',
+    ],
     shownBy: ['request-during-cleanup'],
   },
   'offline-cpu-in-mask': {
@@ -185,6 +200,17 @@ export const ABOUT_FINDINGS: Readonly<Record<FindingName, AboutFinding>> = {
       'the settings below the finding: banned CPUs, isolated cores',
     ],
     shownBy: ['irqbalance'],
+  },
+  'was-elsewhere': {
+    says: 'Since boot the irq was counted on CPUs that its mask does not name and that are not effective.',
+    matters:
+      'Its mask was another once: somebody wrote it, or its driver did when it set up its queues. With irqbalance on the machine and counts on many CPUs, whoever sets a mask by hand is one of two writers.',
+    path: ['proc-write', 'proc-show'],
+    look: [
+      'who writes masks: irqbalance, tuned, a unit or a script at boot',
+      'a capture of our own has two samples: `irqlab capture --script` prints what makes one',
+    ],
+    shownBy: ['irqbalance', 'deferred-move'],
   },
   'managed-on-isolated-cpu': {
     says: 'A managed irq belongs to a CPU that is set apart, and was quiet.',

@@ -24,9 +24,13 @@ export type CaptureManifest = z.output<typeof manifestSchema>
 /** Files by path, as an archive, a folder or a stream had them. */
 export type Files = ReadonlyMap<string, Buffer>
 
+/** What a capture was made from: by our script, from a sosreport, from loose files. */
+export type CaptureSource = 'script' | 'sosreport' | 'files'
+
 /** Two samples of a machine's interrupts, and what is around them. A file that is absent was not there or could not be read. */
 export interface Capture {
   readonly manifest: CaptureManifest
+  readonly source: CaptureSource
   /** By their path within the capture: `host.txt`, `first/masks.txt`. Who has read a large one may let go of it. */
   readonly files: Map<string, Buffer>
   /** What is wrong with it, in sentences. */
@@ -38,15 +42,24 @@ export interface Capture {
 const MANIFEST = 'manifest.json'
 const SUMS = 'SHA256SUMS'
 
-/** Makes a capture of files; `defects` are those of what they came in. Throws `Trouble` when they are no capture that we know. */
-export function captureOf(found: Files, defects: readonly string[] = []): Capture {
+/** Some file of these says that it is a capture of ours. */
+export function hasManifest(found: Files): boolean {
+  return [...found.keys()].some((path) => /^(?:[^/]+\/)?manifest\.json$/.test(path))
+}
+
+/** Makes a capture of files; `defects` are those of what they came in. One that is made of a report has no checksums. Throws `Trouble` when they are no capture that we know. */
+export function captureOf(
+  found: Files,
+  defects: readonly string[] = [],
+  source: CaptureSource = 'script',
+): Capture {
   const manifestPath = [...found.keys()]
     .filter((path) => path === MANIFEST || path.endsWith(`/${MANIFEST}`))
     .toSorted((a, b) => a.length - b.length)[0]
   if (manifestPath === undefined) {
     const why = defects.length === 0 ? '' : `: ${defects.join('; ')}`
     throw new Trouble('capture.manifest', `there is no ${MANIFEST}, so this is no capture of irqlab${why}`, {
-      hint: '`irqlab capture` makes one; `irqlab capture --script` prints what makes one elsewhere',
+      hint: 'no sosreport is in it either, and no /proc/interrupts; `irqlab capture` makes a capture, `irqlab capture --script` prints what makes one elsewhere',
       lasting: true,
     })
   }
@@ -58,7 +71,8 @@ export function captureOf(found: Files, defects: readonly string[] = []): Captur
   )
   const manifest = manifestOf(files.get(MANIFEST) ?? Buffer.alloc(0))
   const unread = plainLines(files.get('unread.txt'))
-  return { manifest, files, defects: [...defects, ...sumDefects(files)], unread }
+  const sums = source === 'script' ? sumDefects(files) : []
+  return { manifest, source, files, defects: [...defects, ...sums], unread }
 }
 
 function manifestOf(text: Buffer): CaptureManifest {

@@ -5,6 +5,7 @@ import { type DoctoredIrq, type DoctoredMachine, doctoredCapture } from './docto
 import { type Finding, FINDING_NAMES } from './finding.ts'
 import { findingCases } from './finding-cases-fixture.ts'
 import { observe } from './observe.ts'
+import { singleSampleCases } from './single-sample-cases-fixture.ts'
 
 /** The findings, without the one that every machine has. */
 function found(machine: DoctoredMachine): readonly Finding[] {
@@ -13,7 +14,9 @@ function found(machine: DoctoredMachine): readonly Finding[] {
   return findings.filter(({ name }) => name !== 'no-remapping')
 }
 
-for (const { what, machine, finds, says } of findingCases) {
+const cases = [...findingCases, ...singleSampleCases]
+
+for (const { what, machine, finds, says } of cases) {
   await t.test(what, async (t) => {
     const findings = found(machine)
     t.same(
@@ -29,7 +32,7 @@ for (const { what, machine, finds, says } of findingCases) {
 }
 
 await t.test('every finding is in a case', async (t) => {
-  const tested = new Set(findingCases.flatMap(({ finds }) => finds.map((one) => one.split(' ')[0])))
+  const tested = new Set(cases.flatMap(({ finds }) => finds.map((one) => one.split(' ')[0])))
   t.same(
     FINDING_NAMES.filter((name) => !tested.has(name) && name !== 'no-remapping'),
     [],

@@ -31,6 +31,12 @@ export interface DoctoredMachine {
   readonly vectors?: readonly string[]
   /** One sample alone. */
   readonly single?: true
+  /** Interrupts since boot at the first sample, by irq and CPU; ten times the CPU's number when absent. */
+  readonly since?: Readonly<Record<number, Readonly<Record<number, number>>>>
+  /** Totals since boot of /proc/stat, by irq, read seconds later. */
+  readonly totals?: { readonly seconds?: number; readonly irqs: Readonly<Record<number, number>> }
+  /** Units and scripts that write masks: `file:irq 24 smp_affinity_list 1`. */
+  readonly writers?: readonly string[]
 }
 
 const CPUS = [0, 1, 2, 3]
@@ -70,7 +76,7 @@ function texts(machine: DoctoredMachine): { readonly files: Map<string, string> 
         `proc/irq/${number}/effective_affinity_list:${one(effective ?? own(number), at)}`,
       ]),
     )
-    put(`${sample}/interrupts.txt`, interrupts(irqs, at))
+    put(`${sample}/interrupts.txt`, interrupts(irqs, at, machine.since))
     if ([...irqs.values()].some(({ debug }) => debug !== undefined))
       put(
         `${sample}/debug.txt`,
@@ -106,13 +112,29 @@ function texts(machine: DoctoredMachine): { readonly files: Map<string, string> 
   if (machine.log !== undefined) put('dmesg.txt', lines(machine.log))
   if (machine.vectors !== undefined)
     put('vectors.txt', lines(machine.vectors.map((line) => `sys/kernel/debug/irq/domains/VECTOR:${line}`)))
+  const { writers, totals } = machine
+  if (writers !== undefined) put('writers.txt', lines(writers))
+  if (totals !== undefined)
+    put(
+      'totals.txt',
+      lines([
+        ...(totals.seconds === undefined ? [] : [`seconds:${totals.seconds}`]),
+        ...Object.entries(totals.irqs).map(([irq, count]) => `proc/stat/${irq}:${count}`),
+      ]),
+    )
   put('unread.txt', '')
   return { files }
 }
 
-function interrupts(irqs: ReadonlyMap<number, DoctoredIrq>, at: number): string {
+function interrupts(
+  irqs: ReadonlyMap<number, DoctoredIrq>,
+  at: number,
+  since: DoctoredMachine['since'] = {},
+): string {
   const rows = [...irqs].map(([number, irq]) => {
-    const counts = CPUS.map((cpu) => 10 * cpu + (at === 0 ? 0 : (irq.fired?.[cpu] ?? 0)))
+    const counts = CPUS.map(
+      (cpu) => (since[number]?.[cpu] ?? 10 * cpu) + (at === 0 ? 0 : (irq.fired?.[cpu] ?? 0)),
+    )
     return `${number}: ${counts.join(' ')}  ${chipOf(irq)}  ${number}-edge  ${actionOf(number, irq)}`
   })
   return lines([

@@ -24,13 +24,28 @@ export function hintSaid(irq: ObservedIrq): FindingEvidence {
   return { file: `/proc/irq/${irq.number}/affinity_hint`, value: irq.hint?.toList() ?? 'none' }
 }
 
-/** What /proc/interrupts counted between the samples. */
+/** What /proc/interrupts counted between the samples, or since boot where there is only one. */
 export function firedSaid(irq: ObservedIrq, seen: Observed): FindingEvidence {
+  if (irq.fired === undefined)
+    return {
+      file: '/proc/interrupts',
+      value: irq.counts === undefined ? 'not read' : `${irq.counts.total} since boot`,
+    }
   const time = seen.elapsedSeconds === undefined ? 'between the samples' : `in ${seen.elapsedSeconds} s`
   return {
     file: '/proc/interrupts',
-    value: `${irq.fired?.total ?? 'an unknown number of'} ${time}${onCpus(irq)}`,
+    value: `${irq.fired.total} ${time}${onCpus(irq)}`,
   }
+}
+
+/** What /proc/stat counted, at another moment than /proc/interrupts; nothing where it was not read. */
+export function recountSaid({ recounted }: ObservedIrq, seen: Observed): readonly FindingEvidence[] {
+  const when = seen.recountSeconds === undefined ? 'at another moment' : apart(seen.recountSeconds)
+  return recounted === undefined ? [] : [{ file: '/proc/stat', value: `${recounted} since boot, ${when}` }]
+}
+
+function apart(seconds: number): string {
+  return seconds < 0 ? `${-seconds} s before that` : `${seconds} s after that`
 }
 
 /** The CPUs on which the irq was counted between the samples, with the counts. */

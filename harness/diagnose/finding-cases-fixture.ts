@@ -3,7 +3,7 @@ import type { DoctoredMachine } from './doctored-capture-fixture.ts'
 import type { FindingName } from './finding.ts'
 
 /** One machine. */
-interface FindingCase {
+export interface FindingCase {
   readonly what: string
   readonly machine: DoctoredMachine
   /** `name` of the machine, or `name irq`. */
@@ -52,12 +52,6 @@ export const findingCases: readonly FindingCase[] = [
     machine: { irqs: { 24: { ...waiting, fired: { 0: 1 } } } },
     finds: ['pending-undecided 24'],
     says: /after one interrupt in 5 s: too few/,
-  },
-  {
-    what: 'one sample alone',
-    machine: { single: true, irqs: { 24: waiting } },
-    finds: ['pending-undecided 24'],
-    says: /whether it fired is not known/,
   },
   {
     what: 'a move that was made between the samples',

@@ -21,11 +21,13 @@ export interface IrqFacts {
   readonly files: Files
   readonly mask: { readonly list: MaskReader; readonly hex: MaskReader }
   readonly counts: Sampled<InterruptCounts>
+  /** By `proc/stat/IRQ`. */
+  readonly totals: ReadonlyMap<string, number>
   readonly devices: ReadonlyMap<number, IrqDevice>
 }
 
 /** The irqs, ascending. */
-export function observeIrqs({ files, mask, counts, devices }: IrqFacts): readonly ObservedIrq[] {
+export function observeIrqs({ files, mask, counts, totals, devices }: IrqFacts): readonly ObservedIrq[] {
   const fixed = new Set(plainLines(files.get('fixed.txt')).map((path) => numberIn(path)))
   const facts = attributes(files.get('irqs.txt'))
   const asked = {
@@ -60,6 +62,7 @@ export function observeIrqs({ files, mask, counts, devices }: IrqFacts): readonl
         requested: sampled('smp_affinity_list'),
         effective: sampled('effective_affinity_list'),
         counts: row?.counts,
+        recounted: totals.get(`proc/stat/${number}`),
         fired,
         hint: hint?.isEmpty === true ? undefined : hint,
         isFixed: fixed.has(number),

@@ -8,7 +8,7 @@ import { fileLines, plainLines } from './file-lines.ts'
 import { observeDevices } from './observe-devices.ts'
 import { goneOffline } from './gone-offline.ts'
 import { type IrqFacts, observeIrqs } from './observe-irqs.ts'
-import type { Observed, Sampled } from './observed.ts'
+import type { MaskWriter, Observed, Sampled } from './observed.ts'
 import { parseVectorDomain } from './vector-domain.ts'
 
 /**
@@ -47,7 +47,12 @@ export function observe(capture: Capture): Observed {
     letGo(text)
     return parsed
   })
-  const facts: IrqFacts = { files, mask, counts, devices: observeDevices(files) }
+  const totals = new Map(
+    [...fileLines(files.get('totals.txt'))]
+      .filter(({ value }) => /^-?\d{1,15}(?:\.\d+)?$/.test(value))
+      .map(({ path, value }) => [path, Number(value)]),
+  )
+  const facts: IrqFacts = { files, mask, counts, totals, devices: observeDevices(files) }
   const irqs = observeIrqs(facts)
   const isolated = ['sys/devices/system/cpu/isolated', 'sys/devices/system/cpu/nohz_full'].flatMap(
     (path) => list(path)?.cpus ?? [],
@@ -56,10 +61,12 @@ export function observe(capture: Capture): Observed {
   const log = files.has('dmesg.txt') ? plainLines(files.get('dmesg.txt')) : undefined
   const links = plainLines(files.get('links.txt'))
   return {
+    source: capture.source,
     takenAt: capture.manifest.takenAt,
     release: release === undefined ? undefined : attempt(() => parseKernelRelease(release)),
     releaseText: release,
     elapsedSeconds: elapsed(uptime(files.get('first/uptime.txt')), uptime(files.get('second/uptime.txt'))),
+    recountSeconds: totals.get('seconds'),
     cpus: {
       online,
       possible: list('sys/devices/system/cpu/possible'),
@@ -70,6 +77,7 @@ export function observe(capture: Capture): Observed {
     defaultMask: mask.hex(host.get('proc/irq/default_smp_affinity'), 'proc/irq/default_smp_affinity'),
     iommuTable: links.map((path) => /\/(DMAR|IVRS)$/.exec(path)?.[1]).find((name) => name !== undefined),
     balancers: balancers(files.get('balancers.txt')),
+    writers: writers(files.get('writers.txt'), mask),
     settings: plainLines(files.get('settings.txt')),
     log,
     wentOffline: goneOffline(log ?? [], online.second ?? online.first),
@@ -122,6 +130,16 @@ function elapsed(first: number | undefined, second: number | undefined): number 
   if (first === undefined || second === undefined || second < first) return undefined
   // Hundredths, as the kernel prints them.
   return Math.round((second - first) * 100) / 100
+}
+
+const WRITE = /^irq (\d+) (smp_affinity|smp_affinity_list) (\S+)$/
+
+function writers(text: Buffer | undefined, { list, hex }: IrqFacts['mask']): readonly MaskWriter[] {
+  return [...fileLines(text)].map(({ path, value }) => {
+    const [, irq, file, written] = WRITE.exec(value) ?? []
+    const mask = file === 'smp_affinity' ? hex(written, path) : list(written, path)
+    return { file: path, write: mask === undefined ? undefined : { irq: Number(irq), mask } }
+  })
 }
 
 function balancers(text: Buffer | undefined): Observed['balancers'] {

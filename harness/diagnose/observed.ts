@@ -1,6 +1,7 @@
 /** What was seen of a machine: two samples of each irq, and what around them decides where interrupts go. */
 import type { CpuMask } from '../irq/cpu-mask.ts'
 import type { CpuCounts } from '../irq/interrupt-counts.ts'
+import type { CaptureSource } from './capture.ts'
 import type { KernelRelease } from '../irq/kernel-release.ts'
 
 /** A value of the first sample and of the second; absent is not read, never zero. */
@@ -34,6 +35,8 @@ export interface ObservedIrq {
   readonly effective: Sampled<CpuMask>
   /** Interrupts counted so far, at the second sample or the only one. */
   readonly counts: CpuCounts | undefined
+  /** Interrupts on all CPUs so far, as /proc/stat told at another moment: a sosreport's second look at the counters. */
+  readonly recounted: number | undefined
   /** Interrupts between the samples; undefined where one sample is missing or is of another irq. */
   readonly fired: CpuCounts | undefined
   /** affinity_hint, where the driver gives one. */
@@ -64,14 +67,26 @@ export interface GoneOffline {
   readonly line: string
 }
 
+/** A write of a mask that somebody set up to be made at boot or at times. */
+export interface MaskWriter {
+  /** `etc/rc.local` */
+  readonly file: string
+  /** Where it spells them out: the irq, and what it writes. */
+  readonly write: { readonly irq: number; readonly mask: CpuMask } | undefined
+}
+
 /** Everything that a diagnosis judges. */
 export interface Observed {
+  /** What the capture was made from. */
+  readonly source: CaptureSource
   readonly takenAt: string
   readonly release: KernelRelease | undefined
   /** As read, also where it could not be understood. */
   readonly releaseText: string | undefined
   /** Between the counters of the two samples; undefined with only one. */
   readonly elapsedSeconds: number | undefined
+  /** From the reading of the counters to that of /proc/stat, negative when that came first; undefined where it is not known. */
+  readonly recountSeconds: number | undefined
   readonly cpus: ObservedCpus
   /** Ascending. */
   readonly irqs: readonly ObservedIrq[]
@@ -80,7 +95,9 @@ export interface Observed {
   readonly iommuTable: string | undefined
   /** Programs that write masks, by name, and their process numbers. */
   readonly balancers: readonly { readonly name: string; readonly pids: readonly number[] }[]
-  /** Their settings, `file:line`. */
+  /** Units and scripts that write masks, too. */
+  readonly writers: readonly MaskWriter[]
+  /** Of the balancers: their settings, `file:line`. */
   readonly settings: readonly string[]
   /** The kernel's log about interrupts and CPUs; undefined where it could not be read. */
   readonly log: readonly string[] | undefined

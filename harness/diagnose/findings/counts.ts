@@ -1,8 +1,10 @@
 /** Where did the interrupts fall: on the effective CPU, and on CPUs that were set apart? */
 import { behaviourOf } from '../behaviour.ts'
+import { eachCpu } from '../../irq/interrupt-counts.ts'
 import { cpusInWords, effectiveSaid, firedOn, firedSaid, lastOf, nameOf, requestedSaid } from '../evidence.ts'
 import type { Finding, FindingEvidence } from '../finding.ts'
 import type { Observed, ObservedIrq } from '../observed.ts'
+import { balancersInWords } from './mask.ts'
 
 /** One message may be on its way when its irq moves: the law `counted-where-programmed` allows as many. */
 const STRAGGLERS = 1
@@ -10,7 +12,9 @@ const STRAGGLERS = 1
 /** What is off with the counts of one irq. */
 export function countFindings(irq: ObservedIrq, seen: Observed): readonly Finding[] {
   if (irq.action === '') return []
-  return [elsewhere(irq, seen), onIsolated(irq, seen)].filter((finding) => finding !== undefined)
+  return [elsewhere(irq, seen), wasElsewhere(irq, seen), onIsolated(irq, seen)].filter(
+    (finding) => finding !== undefined,
+  )
 }
 
 function elsewhere(irq: ObservedIrq, seen: Observed): Finding | undefined {
@@ -38,6 +42,43 @@ function elsewhere(irq: ObservedIrq, seen: Observed): Finding | undefined {
     evidence: [effectiveSaid(irq), requestedSaid(irq), firedSaid(irq, seen)],
   }
 }
+
+/** A few may be from before the driver set up the irq. */
+const SOME = 5
+
+/**
+ * One look at the counters, and interrupts on CPUs that are neither in the mask nor effective: the irq was sent there once, so its mask was
+ * another. Who wrote it, and when, they do not tell.
+ */
+function wasElsewhere(irq: ObservedIrq, seen: Observed): Finding | undefined {
+  const mask = lastOf(irq.requested)
+  const effective = lastOf(irq.effective)
+  const { kind } = behaviourOf(irq, seen)
+  if (irq.fired !== undefined || irq.counts === undefined || mask === undefined || effective === undefined)
+    return undefined
+  if (kind !== 'deferred' && kind !== 'immediate') return undefined
+  const outside = [...eachCpu(irq.counts)].filter(([cpu]) => !mask.has(cpu) && !effective.has(cpu))
+  const count = outside.reduce((sum, [, some]) => sum + some, 0)
+  if (count < SOME) return undefined
+  const where = outside
+    .slice(0, SHOWN_MAX)
+    .map(([cpu, some]) => `${some} on CPU ${cpu}`)
+    .join(', ')
+  const more = outside.length > SHOWN_MAX ? ` and ${outside.length - SHOWN_MAX} more CPUs` : ''
+  const running = balancersInWords(seen)
+  return {
+    name: 'was-elsewhere',
+    irq: irq.number,
+    sentence: `${nameOf(irq)}: its mask is ${cpusInWords(mask)}, and since boot it was counted ${where}${more}: its mask was another${running === undefined ? '' : `; ${running} here`}`,
+    evidence: [
+      requestedSaid(irq),
+      effectiveSaid(irq),
+      { file: '/proc/interrupts', value: `${irq.counts.total} since boot, ${count} of them elsewhere` },
+    ],
+  }
+}
+
+const SHOWN_MAX = 6
 
 function onIsolated(irq: ObservedIrq, seen: Observed): Finding | undefined {
   const { isolated } = seen.cpus

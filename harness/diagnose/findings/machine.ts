@@ -12,6 +12,7 @@ export function machineFindings(seen: Observed): readonly Finding[] {
     complained(seen),
     ...vectorsShort(seen),
     ...managedMoves(seen),
+    writersAtOdds(seen),
     balancerPresent(seen),
     remapping(seen),
   ].filter((finding) => finding !== undefined)
@@ -89,6 +90,27 @@ function managedMoves(seen: Observed): readonly Finding[] {
     ]
   })
 }
+
+/** A program that writes masks as it sees fit, and somebody who set up writes of his own. */
+function writersAtOdds(seen: Observed): Finding | undefined {
+  const running = balancersInWords(seen)
+  const files = [...new Set(seen.writers.map(({ file }) => file))]
+  if (running === undefined || files.length === 0) return undefined
+  const shown = `${files.slice(0, FILES_MAX).join(', ')}${files.length > FILES_MAX ? ` and ${files.length - FILES_MAX} more` : ''}`
+  return {
+    name: 'writers-at-odds',
+    sentence: `${running} here, and ${shown} ${files.length === 1 ? 'writes' : 'write'} masks, too: whoever writes last wins, and neither knows of the other`,
+    evidence: [
+      ...balancerEvidence(seen),
+      ...seen.writers.slice(0, LINES_MAX).map(({ file, write }): FindingEvidence => ({
+        file: `/${file}`,
+        value: write === undefined ? 'writes smp_affinity' : `irq ${write.irq}: ${write.mask.toList()}`,
+      })),
+    ],
+  }
+}
+
+const FILES_MAX = 3
 
 function balancerPresent(seen: Observed): Finding | undefined {
   const running = balancersInWords(seen)

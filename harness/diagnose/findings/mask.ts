@@ -10,9 +10,13 @@ export function maskFindings(irq: ObservedIrq, seen: Observed): readonly Finding
   const { kind } = behaviourOf(irq, seen)
   // Of these the kernel or nobody decides.
   if (kind === 'managed' || kind === 'fixed' || kind === 'no handler') return []
-  return [rewritten(irq, seen), broken(irq, seen), offline(irq, seen), againstHint(irq)].filter(
-    (finding) => finding !== undefined,
-  )
+  return [
+    rewritten(irq, seen),
+    overwritten(irq, seen),
+    broken(irq, seen),
+    offline(irq, seen),
+    againstHint(irq),
+  ].filter((finding) => finding !== undefined)
 }
 
 /** Who writes masks here, for a sentence: `irqbalance and tuned run`. */
@@ -43,6 +47,36 @@ function rewritten(irq: ObservedIrq, seen: Observed): Finding | undefined {
     irq: irq.number,
     sentence: `${nameOf(irq)}: its mask was ${cpusInWords(first)} and became ${cpusInWords(second)} between the samples; ${who}`,
     evidence: [requestedSaid(irq), ...balancerEvidence(seen)],
+  }
+}
+
+/** One look at the mask, and somebody who was to write another: a unit, a script. */
+function overwritten(irq: ObservedIrq, seen: Observed): Finding | undefined {
+  const mask = irq.requested.first
+  if (mask === undefined || irq.requested.second !== undefined) return undefined
+  const own = seen.writers.filter(({ write }) => write?.irq === irq.number)
+  const [first] = own
+  if (first?.write === undefined || own.some(({ write }) => write?.mask.equals(mask) === true))
+    return undefined
+  const running = balancersInWords(seen)
+  const who =
+    irq.hint?.equals(mask) === true
+      ? `it is what its driver asks for (affinity_hint)${running === undefined ? '' : `, and ${running} here, too`}`
+      : running === undefined
+        ? 'neither irqbalance nor tuned runs'
+        : `${running} here and is the likely writer`
+  return {
+    name: 'mask-rewritten',
+    irq: irq.number,
+    sentence: `${nameOf(irq)}: ${first.file} writes ${cpusInWords(first.write.mask)} and its mask is ${cpusInWords(mask)}: unless that did not run, somebody wrote it after that; ${who}`,
+    evidence: [
+      ...own.map(({ file, write }) => ({
+        file: `/${file}`,
+        value: `irq ${irq.number}: ${write?.mask.toList()}`,
+      })),
+      requestedSaid(irq),
+      ...balancerEvidence(seen),
+    ],
   }
 }
 
