@@ -40,6 +40,7 @@ export async function readTar(bytes: AsyncIterable<Buffer>): Promise<Unpacked> {
   let ended = false
   parser.on('eof', () => (ended = true))
   let total = 0
+  let broken: string | undefined
   try {
     for await (const chunk of bytes) {
       total += chunk.length
@@ -52,9 +53,10 @@ export async function readTar(bytes: AsyncIterable<Buffer>): Promise<Unpacked> {
   } catch (error) {
     if (error instanceof Trouble) throw error
     // What came before the cut is as good as ever.
-    members.defect(`the archive ends too early or is mangled (${messageOf(error)})`)
+    broken = `the archive ends too early or is mangled (${messageOf(error)})`
+    members.defect(broken)
   }
   parser.end()
   members.check(total)
-  return members.unpacked(total)
+  return members.unpacked(total, broken)
 }

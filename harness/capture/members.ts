@@ -93,21 +93,11 @@ export class Members {
     if (this.#hasManifest && !this.#hasMachine && this.#oddity !== undefined) throw refusal(this.#oddity)
   }
 
-  /** All that was kept. Throws `Trouble` when that is nothing. */
-  unpacked(total: number): Unpacked {
+  /** All that was kept; `broken` says what is wrong with how it was packed. Throws `Trouble` when that is nothing. */
+  unpacked(total: number, broken: string | undefined): Unpacked {
     if (this.#files.size === 0) {
-      if (this.#oddity !== undefined) throw refusal(this.#oddity)
-      const [why] = this.#defects
-      throw new Trouble(
-        ARCHIVE_STAGE,
-        total === 0
-          ? why === undefined
-            ? 'it is empty'
-            : `no file can be read in it: ${why}`
-          : this.#hasMachine
-            ? 'it has no file about interrupts'
-            : 'no file can be read in it: is it a tar archive?',
-      )
+      if (this.#oddity !== undefined && broken === undefined) throw refusal(this.#oddity)
+      throw new Trouble(ARCHIVE_STAGE, this.#nothingIn(total, broken))
     }
     return {
       files: this.#files,
@@ -118,6 +108,12 @@ export class Members {
       readOnly: this.#readOnly,
       newestMs: this.#newestMs,
     }
+  }
+
+  #nothingIn(total: number, broken: string | undefined): string {
+    if (this.#hasMachine) return 'it has no file about interrupts'
+    if (broken !== undefined) return `no file can be read in it: ${broken}`
+    return total === 0 ? 'it is empty' : 'no file can be read in it: is it a tar archive?'
   }
 
   #keep(entry: Member, path: string): void {
@@ -171,6 +167,7 @@ export class Members {
   #becomeMachine(): void {
     if (this.#hasMachine) return
     this.#hasMachine = true
+    if (this.#hasManifest) this.#refuse('it is a capture and the files of a machine at once')
     this.#oddity = undefined
     for (const [path, { length }] of this.#files) {
       if (isLooseName(path)) continue

@@ -38,7 +38,8 @@ export function captureIn(found: Unpacked): Capture {
   const machine = findMachine(found)
   const said = oddity === undefined ? defects : [...defects, `${oddity}; such members are left out`]
   if (machine !== undefined) return foreignCapture(machine, said)
-  if (oddity !== undefined) throw new Trouble('capture.archive', `refused: ${oddity}`, { lasting: true })
+  if (oddity !== undefined && defects.length === 0)
+    throw new Trouble('capture.archive', `refused: ${oddity}`, { lasting: true })
   const reports = [...files.keys()].filter((path) => /sosreport-[^/]*\.tar(?:\.\w+)?$/.test(path))
   if (reports.length > 0)
     throw new Trouble(

@@ -57,6 +57,8 @@ export function countersText(text: Buffer, defect: (words: string) => void): Buf
   const end = text.lastIndexOf('\n') + 1
   if (end < text.length) defect('proc/interrupts ends within a line; the line is left out')
   const whole = text.subarray(0, end)
+  if (!/^ *\d+:/m.test(whole.toString('latin1', 0, FIRST_ROWS)))
+    defect('proc/interrupts has no row of an irq')
   if (!['MSI-edge', 'APIC-edge', 'APIC-fasteoi', 'APIC-level'].some((word) => whole.includes(word)))
     return whole
   return Buffer.from(
@@ -64,6 +66,9 @@ export function countersText(text: Buffer, defect: (words: string) => void): Buf
     'latin1',
   )
 }
+
+/** Header and first row of the largest machine fit into it. */
+const FIRST_ROWS = 256 * 1024
 
 /** Sum of all that the counters say: of two copies the later one has the greater. */
 export function countersSum(text: Buffer): number {

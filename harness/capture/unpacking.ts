@@ -90,7 +90,8 @@ async function* byProgram(path: string, program: Program, limit: Deadline): Asyn
     yield* child.stdout as AsyncIterable<Buffer>
     const { code, signal } = await child.exited
     if (limit.passed) throw lasting(limit.trouble())
-    const complaint = (await said).trim().split('\n').at(-1) ?? ''
+    // The first line is the cause, the others guess.
+    const complaint = ((await said).trim().split('\n')[0] ?? '').replace(/;$/, '')
     if (/memory usage limit/i.test(complaint))
       throw new Trouble(ARCHIVE_STAGE, `refused: ${name} would need too much memory to unpack it`, {
         lasting: true,
@@ -116,7 +117,7 @@ function firstBytes(path: string): Buffer {
       closeSync(file)
     }
   } catch (error) {
-    throw new Trouble(ARCHIVE_STAGE, `it cannot be read: ${messageOf(error)}`, {
+    throw new Trouble(ARCHIVE_STAGE, `cannot read it: ${messageOf(error)}`, {
       cause: error,
       lasting: true,
     })

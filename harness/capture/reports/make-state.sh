@@ -25,22 +25,8 @@ case $state in
   quiet)
     # A receive queue that never fired: nobody sends anything to it.
     irq=$(irq_of "$device-input.1")
-    file=/proc/irq/$irq/smp_affinity_list
-    first=$(elsewhere "$irq" 1)
-    second=$(elsewhere "$irq" 2)
-    echo "$first" >"$file"
-    if grep -q IR- /proc/interrupts; then
-      # With remapping each write is made at once, unless it meets the cleanup of the one before it: then it waits.
-      set +x
-      for try in $(seq 1000); do
-        echo "$first" >"$file"
-        echo "$second" >"$file"
-        read -r now </proc/irq/"$irq"/effective_affinity_list
-        [ "$now" = "$second" ] || break
-      done
-      set -x
-      : "after $try tries"
-    fi
+    # Without remapping it waits for the interrupt that does not come; with remapping it is made at once.
+    echo "$(elsewhere "$irq" 1)" >/proc/irq/"$irq"/smp_affinity_list
     ;;
   balanced)
     systemctl start irqbalance
