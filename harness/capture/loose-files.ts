@@ -29,12 +29,12 @@ export function recognise(name: string, text: Buffer): readonly Recognised[] {
     ) ?? []
   if (before !== undefined && file !== undefined && after === undefined)
     return [{ path: `proc/irq/${before}/${file}`, text }]
+  const whole = () => text.toString('latin1')
+  if (/^crash(?:_[\w-]+)?> /m.test(start)) return session(whole())
   // crash(8) says first which CPUs are offline, and who copies from a terminal has the command in front.
   const header = /^ *(?:CPU\d+ +)*CPU\d+ *$/m.exec(start)
   if (header !== null && header.index < HEADER_WITHIN)
     return [{ path: 'proc/interrupts', text: text.subarray(header.index) }]
-  const whole = () => text.toString('latin1')
-  if (/^crash(?:_[\w-]+)?> /m.test(start)) return session(whole())
   if (/^\s*IRQ NAME\s+AFFINITY/m.test(start)) return small(crashMasks(whole()), true)
   if (/^\s*KERNEL: /m.test(start) && /^\s*RELEASE: /m.test(start)) return system(text)
   if (GREPPED.test(start)) return small(grepped(whole()))
