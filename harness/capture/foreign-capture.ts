@@ -12,7 +12,7 @@ import { logText } from './report-log.ts'
 import { secondsToStat, takenAt } from './report-times.ts'
 import { balancersText, settingsText, writersText } from './report-writers.ts'
 
-const IRQ_FACT = /^(?:proc\/irq\/\d+\/(?:affinity_hint|node)|sys\/kernel\/irq\/\d+\/\w+)$/
+const IRQ_FACT = /^(?:proc\/irq\/\d+\/affinity_hint|sys\/kernel\/irq\/\d+\/\w+)$/
 const QUEUE = /\/queues\/[^/]+\/[xr]ps_cpus$/
 const DEBUG_LINE =
   /pending:|IRQD_SETAFFINITY_PENDING|IRQD_AFFINITY_MANAGED|IRQD_MOVE_PCNTXT|IRQD_ACTIVATED|Vector:|Target:|move_in_progress/

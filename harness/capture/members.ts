@@ -33,6 +33,7 @@ interface Member {
 /** Collects the members of one archive. */
 export class Members {
   readonly #files = new Map<string, Buffer>()
+  readonly #short = new Map<string, Buffer>()
   readonly #names = new Set<string>()
   readonly #readOnly = new Set<string>()
   readonly #defects: string[] = []
@@ -141,11 +142,23 @@ export class Members {
   }
 
   #hold(path: string, content: Buffer, { mode, mtime }: Member): void {
-    this.#files.set(path, content)
+    // A copy of the name: as a part of its header it would keep the whole of that.
+    this.#files.set(Buffer.from(path).toString(), this.#shared(content))
+    // The same mask in its other form, which comes first: nobody reads it.
+    if (path.endsWith('_affinity_list')) this.#files.delete(path.slice(0, -'_list'.length))
     if (mode !== undefined && (mode & 0o200) === 0) this.#readOnly.add(path)
     const writtenMs = mtime?.getTime()
     if (writtenMs !== undefined && !Number.isNaN(writtenMs))
       this.#newestMs = Math.max(this.#newestMs ?? writtenMs, writtenMs)
+  }
+
+  /** The one buffer for this text: 4,000 irqs share a few hundred masks. */
+  #shared(content: Buffer): Buffer {
+    if (content.length >= SHORT) return content
+    const text = content.toString('latin1')
+    const known = this.#short.get(text)
+    if (known === undefined) this.#short.set(text, content)
+    return known ?? content
   }
 
   #pass(entry: Member, why: string): void {
@@ -180,6 +193,8 @@ export class Members {
 const DEFECTS_MAX = 100
 /** Below it a file is carved out of a common block: tens of thousands of masks are of a few bytes each. */
 const SMALL = 4096
+/** A text of that length may well come again. */
+const SHORT = 256
 
 /** The name would be outside of the folder that the archive is unpacked to. */
 function wayOut(path: string): boolean {

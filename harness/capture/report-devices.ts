@@ -23,10 +23,11 @@ export function deviceTexts(machine: Machine): DeviceTexts {
   }
   for (const [path, text] of machine.files) {
     const name = /^command\/ethtool_-i_([\w.@-]+)$/.exec(path)?.[1]
+    if (name === undefined) continue
     const address = /^bus-info: ([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])$/m.exec(
       text.toString('latin1'),
     )?.[1]
-    if (name !== undefined && address !== undefined) links.add(`sys/bus/pci/devices/${address}/net/${name}`)
+    if (address !== undefined) links.add(`sys/bus/pci/devices/${address}/net/${name}`)
   }
   for (const [irq, address] of addressesOf(machine))
     links.add(`sys/bus/pci/devices/${address}/msi_irqs/${irq}`)

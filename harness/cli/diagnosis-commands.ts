@@ -14,10 +14,12 @@ export function addDiagnosisCommands(
   addTaking(
     program
       .command('diagnose')
-      .description('what is going on with the interrupts of a machine, or of a capture of one; reads only')
+      .description(
+        'what is going on with the interrupts of a machine, or of a capture or a sosreport of one; reads only',
+      )
       .argument(
         '[target]',
-        'ssh://USER@HOST[:PORT], a capture, or a folder with proc/ and sys/; this host when absent',
+        'ssh://USER@HOST[:PORT]; a capture, a sosreport, or an archive or folder of loose files (/proc/interrupts and the like, by any name); this host when absent',
       )
       .option('--all', 'every irq and every finding; else the telling ones')
       .option('--watch', 'a live view: an irq a row, moves light up; q leaves')

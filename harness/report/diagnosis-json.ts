@@ -12,6 +12,7 @@ export function diagnosisJson({ seen, irqs, findings }: Diagnosis, what: string)
   return {
     schema: DIAGNOSIS_SCHEMA,
     what,
+    source: seen.source,
     takenAt: seen.takenAt,
     kernel: seen.releaseText ?? null,
     seconds: seen.elapsedSeconds ?? null,
@@ -24,6 +25,11 @@ export function diagnosisJson({ seen, irqs, findings }: Diagnosis, what: string)
     },
     vectorsLeft: seen.vectorsLeft === undefined ? null : Object.fromEntries(seen.vectorsLeft),
     balancers: seen.balancers,
+    writers: seen.writers.map(({ file, write }) => ({
+      file,
+      irq: write?.irq ?? null,
+      mask: listOf(write?.mask),
+    })),
     defects: seen.defects,
     unread: seen.unread,
     findings: findings.map((finding) => ({ weight: FINDINGS[finding.name], ...finding })),
@@ -45,6 +51,7 @@ function irqJson(irq: DiagnosedIrq): object {
     counted: perCpu(irq.counts),
     fired: perCpu(irq.fired),
     firedTotal: irq.fired?.total ?? null,
+    recounted: irq.recounted ?? null,
   }
 }
 

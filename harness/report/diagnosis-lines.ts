@@ -56,7 +56,7 @@ function headLines(
     lines.flatMap((line) => wrap(`${INDENT}${line}`, width, `${INDENT}  `))
   return [
     ...wrap(
-      `${what}: Linux ${seen.releaseText ?? 'of an unknown release'}, ${cpus}${isolated}, ${inUse} irqs in use; ${time}`,
+      `${what}: Linux ${seen.releaseText ?? 'of an unknown release'}, ${cpus}${isolated}, ${inUse} irqs in use; ${SOURCES[seen.source]}${time}`,
       width,
       INDENT,
     ),
@@ -68,6 +68,8 @@ function headLines(
       : [palette.dim('not read:'), ...told(few(seen.unread)).map(palette.dim)]),
   ]
 }
+
+const SOURCES = { script: '', sosreport: 'a sosreport: ', files: 'loose files: ' } as const
 
 function few(lines: readonly string[]): readonly string[] {
   return lines.length <= TOLD_MAX
