@@ -31,17 +31,30 @@ function isOutOfDate() {
 }
 
 /**
- * The HTML report is tested in a real browser: whether a page asks the network for nothing, is drawn, and can be used
- * with keys alone, nothing else tells. Only `npm test` wants it; Debian's is taken, because it can be had offline, too.
+ * What only tests want. The HTML report is tested in a real browser: whether a page asks the network for nothing, is drawn, and
+ * can be used with keys alone, nothing else tells. Reports come packed with bzip2, too. Debian's are taken, because they can be
+ * had offline.
  */
-function bringBrowser() {
-  if (fs.existsSync('/usr/bin/chromium')) return
-  const wish = 'apt-get install -y --no-install-recommends chromium fonts-dejavu-core'
+const forTests = [
+  {
+    proof: ['/usr/bin/chromium'],
+    packages: ['chromium', 'fonts-dejavu-core'],
+    what: 'Chromium',
+    why: 'the HTML report',
+  },
+  { proof: ['/bin/bzip2', '/usr/bin/bzip2'], packages: ['bzip2'], what: 'bzip2', why: 'reading reports' },
+]
+
+function bring(wanted) {
+  if (wanted.proof.some(fs.existsSync)) return
+  const wish = 'apt-get install -y --no-install-recommends ' + wanted.packages.join(' ')
   if (process.getuid() !== 0) {
-    process.stderr.write('the tests of the HTML report need Chromium: as root, run `' + wish + '`\n')
+    process.stderr.write(
+      'the tests of ' + wanted.why + ' need ' + wanted.what + ': as root, run `' + wish + '`\n',
+    )
     return
   }
-  process.stderr.write('installing Chromium, for the tests of the HTML report (' + wish + ')\n')
+  process.stderr.write('installing ' + wanted.what + ', for the tests of ' + wanted.why + ' (' + wish + ')\n')
   const options = {
     env: Object.assign({}, process.env, { DEBIAN_FRONTEND: 'noninteractive' }),
     stdio: ['ignore', 2, 2],
@@ -68,6 +81,6 @@ if (isOutOfDate()) {
 
 const what = process.argv[2]
 const rest = process.argv.slice(3)
-if (what === 'npm' && rest[0] === 'test:all') bringBrowser()
+if (what === 'npm' && rest[0] === 'test:all') forTests.forEach(bring)
 if (what === 'irqlab') launch.irqlab(rest)
 else launch.follow(['npm', 'run', '--silent'].concat(rest))
