@@ -19,7 +19,8 @@ import {
   UNPACKED_BYTES_MAX,
 } from './archive-limits.ts'
 import { isLooseName } from './loose-names.ts'
-import { isNeeded, isTelling, leadsOn, machinePath } from './machine-paths.ts'
+import { isLog, isNeeded, isTelling, leadsOn, machinePath } from './machine-paths.ts'
+import { SiftedLog } from './sifted-log.ts'
 import type { Unpacked } from './unpacked.ts'
 
 /** A capture has one level of folders, an archive unpacked to a folder of its own two; loose trees of /proc/irq have three. */
@@ -69,8 +70,9 @@ class Found {
         if (isTelling(path)) this.#names.add(name)
         if (entry.isDirectory()) {
           if (leadsOn(path)) this.visit(join(dir, entry.name), `${name}/`, depth + 1)
-          // The same mask stands in the list beside it.
-        } else if (isNeeded(path) && !(path.endsWith('affinity') && here.has(`${entry.name}_list`)))
+        } else if (isLog(path)) this.#sift(entry, dir, name)
+        // A mask stands in the list beside it, too.
+        else if (isNeeded(path) && !(path.endsWith('affinity') && here.has(`${entry.name}_list`)))
           this.#take(entry, dir, name)
       }
     }
@@ -119,6 +121,27 @@ class Found {
     this.#newestMs = Math.max(this.#newestMs ?? writtenMs, writtenMs)
   }
 
+  /** A log is read to its end, however long: nothing but what irqbalance says is kept of it. */
+  #sift(entry: Dirent, dir: string, name: string): void {
+    if (!entry.isFile()) return
+    const log = new SiftedLog()
+    const fd = openSync(
+      join(dir, entry.name),
+      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    )
+    try {
+      for (let total = 0; total < LOG_BYTES_MAX;) {
+        const length = readSync(fd, block, 0, block.length, null)
+        if (length === 0) break
+        log.take(block.subarray(0, length))
+        total += length
+      }
+    } finally {
+      closeSync(fd)
+    }
+    this.#files.set(name, log.text())
+  }
+
   #refusal(why: string): Trouble {
     return new Trouble('capture.folder', `${this.#path} is refused: ${why}`, { lasting: true })
   }
@@ -126,8 +149,11 @@ class Found {
 
 const DEFECTS_MAX = 100
 
+/** Of logs that go by; what they would say beyond that, they said before. */
+const LOG_BYTES_MAX = 1024 ** 3
+
 /** Reused: tens of thousands of masks are of a few bytes each. */
-const block = Buffer.alloc(16 * 1024)
+const block = Buffer.alloc(64 * 1024)
 
 function contentOf(
   file: string,

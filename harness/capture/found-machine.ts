@@ -2,7 +2,7 @@
 import { Trouble } from '../base/errors.ts'
 import { recognise } from './loose-files.ts'
 import type { Machine } from './machine.ts'
-import { isNeeded, machinePath } from './machine-paths.ts'
+import { isLog, isNeeded, machinePath } from './machine-paths.ts'
 import { countersSum } from './report-irqs.ts'
 import type { Unpacked } from './unpacked.ts'
 
@@ -16,7 +16,7 @@ export function findMachine(unpacked: Unpacked): Machine | undefined {
   const root = rootOf(unpacked.files)
   for (const [path, text] of unpacked.files) {
     const found = machinePath(path)
-    if (found === undefined || found.root !== root || !isNeeded(found.path)) {
+    if (found === undefined || found.root !== root || !(isNeeded(found.path) || isLog(found.path))) {
       loose.push([path, text])
       continue
     }
@@ -59,6 +59,7 @@ export function findMachine(unpacked: Unpacked): Machine | undefined {
 
 /** The output of a command without its plugin's folder, and without the options that changed from one sosreport to the next. */
 function canonical(path: string): string {
+  if (isLog(path)) return `command/irqbalance-log/${path}`
   const command = /^sos_commands\/[^/]+\/(.+)$/.exec(path)?.[1]
   if (command === undefined) return path
   if (command.startsWith('lspci')) return 'command/lspci'

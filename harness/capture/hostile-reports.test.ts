@@ -176,6 +176,20 @@ const partial: readonly {
     finds: ['pending-and-quiet 25'],
   },
   {
+    what: 'a log of a hundred MiB, in which irqbalance was refused',
+    bytes: () =>
+      tarOf(
+        reportMembers(root, {
+          'proc/interrupts': COUNTERS.replace('virtio1-input.0', 'nvme0q1'),
+          'var/log/messages': Buffer.concat([
+            Buffer.alloc(100 * 1024 ** 2, 'a line of no interest\n'),
+            Buffer.from('\nx irqbalance[1]: Cannot change IRQ 24 affinity: Operation not permitted\n'),
+          ]),
+        }),
+      ),
+    finds: ['managed-move-tried 24', 'pending-and-quiet 25'],
+  },
+  {
     what: 'the end cut off',
     bytes: () => tarOf(good).subarray(0, 512 * 18),
     says: /not there|cut|too early/,

@@ -38,6 +38,9 @@ const CONTENTS: readonly string[] = [
   'sos_logs/sos\\.log',
 ]
 
+/** Logs of any size, in which irqbalance says what it could not do. */
+const LOGS: readonly string[] = ['sos_commands/*/journalctl_--no-pager', 'var/log/(?:messages|syslog)']
+
 /** Of these the name says it all: directories, and links that are never followed. */
 const NAMES: readonly string[] = [
   'sys/firmware/acpi/tables/(?:DMAR|IVRS)',
@@ -50,8 +53,9 @@ const NAMES: readonly string[] = [
 
 const contents = byFirst(CONTENTS)
 const names = byFirst(NAMES)
+const logs = byFirst(LOGS)
 const ways = byFirst(
-  [...CONTENTS, ...NAMES].flatMap((pattern) => {
+  [...CONTENTS, ...NAMES, ...LOGS].flatMap((pattern) => {
     const segments = pattern.split('/')
     return segments.slice(1).map((_, at) => segments.slice(0, at + 1).join('/'))
   }),
@@ -96,6 +100,11 @@ export function machinePath(path: string): MachinePath | undefined {
 /** The file's text is about interrupts. */
 export function isNeeded(path: string): boolean {
   return has(contents, path)
+}
+
+/** The file is a log to be sifted. */
+export function isLog(path: string): boolean {
+  return has(logs, path)
 }
 
 /** That there is such a name is about interrupts. */

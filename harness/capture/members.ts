@@ -13,7 +13,8 @@ import {
   UNPACKED_BYTES_MAX,
 } from './archive-limits.ts'
 import { isLooseName } from './loose-names.ts'
-import { isNeeded, isTelling, machinePath } from './machine-paths.ts'
+import { isLog, isNeeded, isTelling, machinePath } from './machine-paths.ts'
+import { SiftedLog } from './sifted-log.ts'
 import { ARCHIVE_STAGE } from './unpacking.ts'
 import type { Unpacked } from './unpacked.ts'
 
@@ -57,15 +58,16 @@ export class Members {
     if (/^(?:[^/]+\/)?manifest\.json$/.test(path)) this.#hasManifest = true
     if (machine !== undefined && isTelling(machine.path.replace(/\/$/, '')))
       this.#names.add(path.replace(/\/$/, ''))
+    const isSifted = machine !== undefined && isLog(machine.path)
     const wanted =
       this.#refusal === undefined &&
       (this.#hasMachine
-        ? (machine !== undefined && isNeeded(machine.path)) || isLooseName(path)
+        ? isSifted || (machine !== undefined && isNeeded(machine.path)) || isLooseName(path)
         : entry.type !== 'Directory')
     const obstacle =
       !this.#hasMachine && this.#count > MEMBERS_MAX
         ? `it has more than ${MEMBERS_MAX} members`
-        : obstacleOf(entry, path)
+        : obstacleOf(entry, path, isSifted)
     // Links and devices elsewhere are what a report of a whole machine has; in these two it is somebody's work.
     if (
       obstacle !== undefined &&
@@ -73,6 +75,7 @@ export class Members {
     )
       this.#note(obstacle)
     if (!wanted || obstacle !== undefined) entry.pass()
+    else if (isSifted) this.#sift(entry, path)
     else this.#keep(entry, path)
   }
 
@@ -141,6 +144,15 @@ export class Members {
     )
   }
 
+  /** Of a log only what irqbalance says; one that was cut is as good as it is. */
+  #sift(entry: Member, path: string): void {
+    const log = new SiftedLog()
+    entry.read(
+      (part) => log.take(part),
+      () => void this.#files.set(path, log.text()),
+    )
+  }
+
   #hold(path: string, content: Buffer, { mode, mtime }: Member): void {
     // A copy of the name: as a part of its header it would keep the whole of that.
     this.#files.set(Buffer.from(path).toString(), this.#shared(content))
@@ -202,12 +214,12 @@ function wayOut(path: string): boolean {
 }
 
 /** Why we will not have this member; undefined when it is a file or a directory with a name that can be shown. */
-function obstacleOf(entry: Member, path: string): string | undefined {
+function obstacleOf(entry: Member, path: string, isSifted: boolean): string | undefined {
   const name = quoted(path)
   if (path.length > PATH_MAX) return `the name ${name} is longer than ${PATH_MAX} characters`
   if (/[\\\p{Cc}]/u.test(path)) return `the name ${name} leads out of the archive`
   if (!FILE_TYPES.has(entry.type)) return `${name} is no file but a ${TYPE_WORDS[entry.type] ?? entry.type}`
-  if (entry.size > MEMBER_BYTES_MAX)
+  if (entry.size > MEMBER_BYTES_MAX && !isSifted)
     return `${name} has ${entry.size} bytes, more than ${mib(MEMBER_BYTES_MAX)}`
   return undefined
 }

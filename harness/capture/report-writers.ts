@@ -39,7 +39,10 @@ export function settingsText(machine: Machine): string {
       machine.files.get('command/tuned-adm_active')?.toString('latin1') ?? '',
     )?.[1]
   if (profile !== undefined) settings.push(`etc/tuned/active_profile:${profile}`)
-  return settings.map((line) => `${line}\n`).join('')
+  const refusals = [...machine.files]
+    .filter(([path]) => path.startsWith('command/irqbalance-log/'))
+    .flatMap(([, text]) => linesOf(text).filter((line) => line !== ''))
+  return [...settings, ...new Set(refusals)].map((line) => `${line}\n`).join('')
 }
 
 /** What an administrator starts by a unit, at boot or at times. */
