@@ -1,7 +1,7 @@
 /** A diagnosis for a person: what machine it is, what is off in the order of importance, and the table of its irqs. */
 import { FINDINGS, type Finding, type FindingName } from '../diagnose/finding.ts'
 import { type Diagnosis, isOff } from '../diagnose/diagnose.ts'
-import { lastOf } from '../diagnose/evidence.ts'
+import { lastOf, nameOf } from '../diagnose/evidence.ts'
 import { pad, type Palette } from './colour.ts'
 import { diagnosisTable } from './diagnosis-table.ts'
 import { wrap } from './wrap.ts'
@@ -40,13 +40,13 @@ export function diagnosisLines(
 }
 
 function headLines(
-  { seen, irqs }: Diagnosis,
+  { seen }: Diagnosis,
   palette: Palette,
   { what, width }: DiagnosisView,
 ): readonly string[] {
   const online = lastOf(seen.cpus.online)
   const cpus = online === undefined ? 'CPUs not known' : `${online.size} CPUs online (${online.toList()})`
-  const inUse = irqs.filter(({ action }) => action !== '').length
+  const inUse = seen.irqs.filter(({ action }) => action !== '').length
   const time =
     seen.elapsedSeconds === undefined
       ? 'one sample only: rates and moves are not known'
@@ -56,7 +56,7 @@ function headLines(
     lines.flatMap((line) => wrap(`${INDENT}${line}`, width, `${INDENT}  `))
   return [
     ...wrap(
-      `${what}: Linux ${seen.releaseText ?? 'of an unknown release'}, ${cpus}${isolated}, ${inUse} irqs in use; ${time}`,
+      `${what}: Linux ${seen.releaseText ?? 'of an unknown release'}, ${cpus}${isolated}, ${inUse} ${inUse === 1 ? 'irq' : 'irqs'} in use; ${time}`,
       width,
       INDENT,
     ),
@@ -76,6 +76,9 @@ function few(lines: readonly string[]): readonly string[] {
 }
 
 function quietLine({ seen, irqs }: Diagnosis): string {
+  const [only] = irqs
+  if (irqs.length === 1 && only !== undefined && seen.irqs.length > 1)
+    return `nothing is off with ${nameOf(only)}`
   const inUse = irqs.filter(({ action }) => action !== '').length
   return seen.defects.length === 0
     ? `nothing is off with the ${inUse} irqs in use`

@@ -73,8 +73,8 @@ const HEAD = [
 ]
 const RIGHT: ReadonlySet<number> = new Set([0, 6, 7])
 
-/** Since 6.2 a chip bears the address of its device; --json has it. */
-const OF_DEVICE = /-[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/
+/** The address of its device, which a chip bears since 6.2: no matter of the chip; --json has it. */
+export const OF_DEVICE = /-[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/
 
 function row(irq: DiagnosedIrq, seconds: number | undefined): readonly string[] {
   const mask = (value: CpuMask | undefined) =>
