@@ -58,9 +58,9 @@ function verdictPart(diagnosis: Diagnosis): string {
         ? ['off', 'Something is off; no bug of the kernel was seen']
         : ['good', `Nothing is off with the ${inUse(diagnosis)} irqs in use`]
   const tiles: readonly (readonly [string, string, string])[] = [
-    ['bug', String(of('bug').length), 'bugs of the kernel'],
-    ['off', String(of('off').length), 'things that are off'],
-    ['note', String(of('note').length), 'notes'],
+    ['bug', String(of('bug').length), of('bug').length === 1 ? 'bug of the kernel' : 'bugs of the kernel'],
+    ['off', String(of('off').length), of('off').length === 1 ? 'thing is off' : 'things are off'],
+    ['note', String(of('note').length), of('note').length === 1 ? 'note' : 'notes'],
     ['plain', `${concerned} of ${inUse(diagnosis)}`, 'irqs concerned'],
     ['plain', hasTwo ? String(fired) : '?', 'irqs fired between the samples'],
   ]

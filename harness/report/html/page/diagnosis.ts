@@ -39,7 +39,7 @@ function startLanes(): void {
     status.textContent =
       wanted.length === 0
         ? 'No irq fits this filter.'
-        : `${drawn} irqs shown${drawn === wanted.length ? '' : ` of the ${wanted.length} that fit`}; this machine has ${data.irqs.length}.`
+        : `${drawn} ${drawn === 1 ? 'irq' : 'irqs'} shown${drawn === wanted.length ? '' : ` of the ${wanted.length} that fit`}; this machine has ${data.irqs.length}.`
   }
   startIrqFilter(form, data.irqs, (irqs) => {
     wanted = irqs
