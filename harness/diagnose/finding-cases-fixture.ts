@@ -218,7 +218,7 @@ export const findingCases: readonly FindingCase[] = [
     what: 'an isolated CPU is hit',
     machine: { isolated: '3', irqs: { 27: { fired: { 3: 12 } } } },
     finds: ['isolated-cpu-hit 27'],
-    says: /hit a CPU that is set apart: CPU 3 12 times; its mask is CPU 3$/,
+    says: /fired on a CPU that is set apart, 12 times on CPU 3; its mask is CPU 3$/,
   },
   { what: 'an isolated CPU will be hit', machine: { isolated: '3' }, finds: ['isolated-cpu-aimed-at 27'] },
   {

@@ -130,7 +130,7 @@ function findingLines(
   ]
 }
 
-const FILE_MAX = 44
+const FILE_MAX = 48
 
 function sign(name: FindingName, palette: Palette): string {
   return { bug: palette.bad('✗'), off: palette.doubt('!'), note: palette.dim('-') }[FINDINGS[name]]

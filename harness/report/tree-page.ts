@@ -49,7 +49,7 @@ export function treePage(page: TreePage): string {
     `0. ${linkTo(root)}: ${root.shows}`,
     ...forks.flatMap(({ asks, when, steps }, at) => [
       `${at + 1}. **${asks}** If ${when}:`,
-      ...steps.map((step) => `   - ${linkTo(step)}: ${step.shows} → ${step.then}`),
+      ...steps.map((step) => `   - ${linkTo(step)}: ${step.shows} → ${step.answer}`),
     ]),
     '',
     `All outputs are from guests of irqlab; which one stands above each. \`irqlab run SCENARIO --keep\` boots such a guest and \`irqlab shell RUN\` enters it; \`guest.tar\` is a capture of it. \`npm run transcripts\` types all of it again, \`${page.command}\` writes this page: texts about findings, laws and scenarios are those of \`irqlab explain\` and the [catalogue](CATALOGUE.md), and the words of each step are in \`harness/diagnose/tree/\`.`,

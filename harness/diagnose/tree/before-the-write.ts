@@ -5,7 +5,7 @@ import type { Step } from './step.ts'
 export const WHICH_WORLD: Step = {
   name: 'What a write does on this machine',
   shows: 'always asked first: what is the irqchip called?',
-  then: 'IR- moves at once, else it waits',
+  answer: 'IR- moves at once, else it waits',
   means: [
     'On x86 an interrupt that is not remapped can only be moved in its own interrupt: a write to `smp_affinity` marks it, `smp_affinity` shows the new mask from then on, and the next interrupt, still on the old CPU, makes the move. With remapping the write itself moves it. The name of the irqchip tells which it is; what the command line asks for does not. An irq that nobody has requested takes any mask, and only keeps it.',
     'Not every irq of a machine is of the same kind. Timers, and irqs that the kernel manages, are moved by nobody; those of an IOMMU itself (`DMAR-MSI`) wait even where all others are immediate. `irqlab diagnose` says it of each irq in the column "a new mask".',
@@ -27,7 +27,7 @@ export const WHICH_WORLD: Step = {
 const REFUSED_IRQ: Step = {
   name: 'The kernel lets nobody move this irq',
   shows: 'EIO, since 6.12 EPERM, whatever is written',
-  then: 'managed, or a timer',
+  answer: 'managed, or a timer',
   means: [
     'Queues of NVMe, virtio-blk, virtio-scsi and many storage controllers are spread over the CPUs by the kernel (`PCI_IRQ_AFFINITY`) and stay where they are: that is what makes a queue for each CPU possible. Timers and other irqs requested with `IRQF_NOBALANCING`, and per-CPU irqs, refuse as well. The local timer, IPIs and the other rows of `/proc/interrupts` that have a name and no number have no mask at all.',
     'What a managed irq can be kept from is set at boot: `isolcpus=managed_irq,LIST`. How many queues there are is the driver’s to say.',
@@ -49,7 +49,7 @@ const REFUSED_IRQ: Step = {
 const REFUSED_MASK: Step = {
   name: 'The text is no mask that can be taken',
   shows: 'EINVAL, ERANGE or EOVERFLOW; or nothing was written',
-  then: 'another text',
+  answer: 'another text',
   means: [
     'EINVAL: no CPU of the mask is online, or the text is malformed. ERANGE: a list names a CPU that the machine can never have. EOVERFLOW: a hexadecimal mask has too many bits. `smp_affinity_list` takes lists (`0-3,8`), `smp_affinity` hexadecimal masks (`ff,00000001`): `10` is CPU 10 in one and CPU 4 in the other.',
     '`echo -n >FILE` writes nothing and succeeds. So does a write without root that a script does not check: test the exit status, and read the mask back.',
@@ -67,7 +67,7 @@ const REFUSED_MASK: Step = {
 const REFUSED_SPACE: Step = {
   name: 'No vector left, said at once',
   shows: 'ENOSPC',
-  then: 'the target CPU is full',
+  answer: 'the target CPU is full',
   means: [
     'Only a write that takes effect at once can say so: with remapping. Without it the same write succeeds and is dropped later, see [below](#no-vector-left-found-out-later).',
   ],

@@ -5,7 +5,7 @@ import type { Step } from './step.ts'
 export const NO_EFFECTIVE: Step = {
   name: 'No effective_affinity_list',
   shows: 'the file is not there',
-  then: 'only the counters tell',
+  answer: 'only the counters tell',
   means: [
     'x86 has it on every kernel for more than one CPU (`CONFIG_GENERIC_IRQ_EFFECTIVE_AFF_MASK`, since 4.14). Where it is missing, in a container with a masked `/proc`, on a kernel for one CPU or on another architecture, two readings of `/proc/interrupts` are all there is: the irq is where its counter grows, and a quiet one is nowhere. `irqlab diagnose` then judges no request, and says what it could not read; scenarios that need the file are skipped.',
   ],
@@ -24,7 +24,7 @@ export const NO_EFFECTIVE: Step = {
 const HISTORY: Step = {
   name: 'The counters tell of the past',
   shows: 'the old CPU has the larger number, or the mask has several CPUs',
-  then: 'it did move; counters are history',
+  answer: 'it did move; counters are history',
   means: [
     '`/proc/interrupts` counts since boot: the old CPU keeps its number for ever, and the interrupt that makes the move is still counted there. Only two readings say where it is now. Columns are CPUs that are online, so a column is not a CPU number; `/sys/kernel/irq/N/per_cpu_count` has all possible CPUs.',
     'A mask of several CPUs does not spread an interrupt: x86 chooses one of them, the one with the most free vectors, and if the irq is on a CPU of the new mask already it stays there, with nothing to do.',
@@ -39,7 +39,7 @@ const HISTORY: Step = {
 const ELSEWHERE: Step = {
   name: 'Counted where it is not',
   shows: 'between two readings a CPU outside of effective counts',
-  then: 'a bug, or there and back',
+  answer: 'a bug, or there and back',
   means: [
     'One straggler is right: a message under way when the address was rewritten. More of them mean that the device still sends elsewhere, or that effective is not told the truth. With irqbalance, or a mask that changed between the readings, the irq may have gone there and back, and irqlab says nothing.',
   ],
@@ -53,7 +53,7 @@ const ELSEWHERE: Step = {
 const ISOLATED: Step = {
   name: 'A CPU was set apart, and interrupts come all the same',
   shows: '`isolcpus=` or `nohz_full=`, and a device fires there',
-  then: 'isolation is no fence',
+  answer: 'isolation is no fence',
   means: [
     'Setting CPUs apart keeps tasks away. Irqs are kept away only when they start (`irq_setup_affinity` takes the default mask, which does not have isolated CPUs), and managed ones with `isolcpus=managed_irq,LIST` as long as another CPU is in their mask. Whoever writes such a CPU into a mask gets it: a driver’s hint does that, too.',
     'A mask written away from an isolated CPU waits like any other: the last interrupt before the move hits it. Fire each irq once before the real-time work begins.',

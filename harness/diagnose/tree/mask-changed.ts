@@ -4,7 +4,7 @@ import type { Step } from './step.ts'
 const BALANCER: Step = {
   name: 'Somebody else writes masks',
   shows: 'irqbalance or tuned runs',
-  then: 'irqbalance, tuned: they write, too',
+  answer: 'irqbalance, tuned: they write, too',
   means: [
     'irqbalance looks every ten seconds and writes when the load asks for it, so a mask of yours may live for minutes before it goes. tuned writes when a profile is applied. Both are told by their settings what to leave alone.',
   ],
@@ -18,7 +18,7 @@ const BALANCER: Step = {
 const HINT: Step = {
   name: 'The driver deals its irqs out again',
   shows: 'it reads what affinity_hint says, after CPUs or channels came or went',
-  then: 'the driver wrote its own mask',
+  answer: 'the driver wrote its own mask',
   means: [
     'Drivers spread their queues when they are probed; virtio-net does it again whenever a CPU goes or comes, and with `ethtool -L`. Each time the masks of an administrator are lost, and the driver’s own are requests like any other: they wait for the next interrupt. Other drivers only give a hint, and irqbalance ignores those since 1.0.8.',
   ],
@@ -44,7 +44,7 @@ const HINT: Step = {
 const BROKEN: Step = {
   name: 'A CPU went offline and took the mask with it',
   shows: 'it reads all online CPUs, after a CPU went offline',
-  then: 'broken by CPU hotplug, for good',
+  answer: 'broken by CPU hotplug, for good',
   means: [
     'When the last online CPU of a mask goes, the kernel has to put the irq somewhere: the mask becomes all CPUs that are left, and it stays so when the CPU is back. A mask that has another online CPU only loses the irq to that one. Managed irqs are the exception: they are shut down and come back.',
     'A request that was waiting is treated by where it was going: one for CPUs that are left is made at once, one for the CPU that goes alone is dropped and the mask before it reads back.',
@@ -76,7 +76,7 @@ const BROKEN: Step = {
 const DROPPED: Step = {
   name: 'No vector left, found out later',
   shows: 'it reads what was there before, after the irq fired',
-  then: 'no vector left on the target CPU',
+  answer: 'no vector left on the target CPU',
   means: [
     'A CPU of a PC has about 200 vectors for devices. A write that waits cannot know whether there will be one; when the interrupt comes and there is none, the kernel drops the request without a word, and the old mask reads back.',
   ],
@@ -96,7 +96,7 @@ const DROPPED: Step = {
 const ANOTHER: Step = {
   name: 'It is another irq now',
   shows: 'the driver was bound anew, the machine slept, or the device was closed',
-  then: 'a new irq starts from the default',
+  answer: 'a new irq starts from the default',
   means: [
     'A driver that is unbound and bound, a suspend that frees the queues, a device that is plugged in: the irq is freed and another one made, often with the same number. It starts from `/proc/irq/default_smp_affinity` (`irqaffinity=`) and the driver’s hint; a new default never moves what is there.',
     'An irq that is freed and requested again by the same device (ttyS1, many NICs in ifdown and ifup) keeps its descriptor and its mask. One that was pending then is a live bug: the old request comes back and overrides a later one ([report](reports/stale-pending-mask.md)).',

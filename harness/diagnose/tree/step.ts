@@ -10,7 +10,7 @@ export interface Step {
   /** How it shows, as the picture and the list ask for it; `N` is the irq's number. */
   readonly shows: string
   /** In at most six words, for the picture. */
-  readonly then: string
+  readonly answer: string
   /** Paragraphs in Markdown. What the texts about findings, scenarios and the kernel say is not said again here. */
   readonly means: readonly string[]
   /** What to type in a shell of the machine, where no transcript shows it already. */

@@ -4,7 +4,7 @@ import type { Step } from './step.ts'
 const PARTLY_OFFLINE: Step = {
   name: 'The mask names CPUs that are offline',
   shows: 'a CPU of the mask is offline',
-  then: 'it can only go to the others',
+  answer: 'it can only go to the others',
   means: [
     'A mask is taken as soon as one CPU of it is online, and keeps the others in mind. The irq goes to one that is online; when none is at the next interrupt, the request is dropped.',
   ],
@@ -18,7 +18,7 @@ const PARTLY_OFFLINE: Step = {
 const QUIET: Step = {
   name: 'The queue is quiet',
   shows: 'no `IR-`, and the counters of N stand still',
-  then: 'it moves at its next interrupt',
+  answer: 'it moves at its next interrupt',
   means: [
     'This is the answer to most reports. Nothing is wrong: nobody but the interrupt itself may move it, and none came. It may be hours until one does, and that one still comes to the old CPU, counted and handled there; only the second is on the new one. A monitor that looks at the counters alone sees nothing move.',
     'tx queues of a host that only receives, spare rx queues that no flow is hashed to, config and admin vectors are the usual ones. Every queue of virtio-net waits like this from boot on, for the driver’s own hint.',
@@ -40,7 +40,7 @@ const QUIET: Step = {
 const NO_INTERRUPTS: Step = {
   name: 'Packets flow, and no interrupt comes',
   shows: 'packets are counted, interrupts are not',
-  then: 'polled: NAPI, busy polling',
+  answer: 'polled: NAPI, busy polling',
   means: [
     'Traffic is no interrupt. Under load NAPI keeps a queue’s interrupts off and polls; with `napi_defer_hard_irqs` and `gro_flush_timeout` a timer polls instead, and a busy queue may not fire for minutes. Sockets with `SO_PREFER_BUSY_POLL` do the same. The request waits all that time, and so it should.',
     'Threads of NAPI (`/sys/class/net/IF/threaded`), RPS and RFS choose where packets are worked on. They move no irq, and no irq moves them: softirqs on another CPU are no sign of an affinity that failed.',
@@ -64,7 +64,7 @@ const NO_INTERRUPTS: Step = {
 const REMAPPED_TWICE: Step = {
   name: 'Remapped, and written twice in a row',
   shows: 'the chip is `IR-`, and it waits all the same',
-  then: 'a second write met a cleanup',
+  answer: 'a second write met a cleanup',
   means: [
     'A remapped write is made at once, and leaves a vector on the old CPU to be cleaned up. A second write within that time finds `-EBUSY` and waits. From then on every further write waits as well, however late, until an interrupt comes: on a quiet irq for ever. Scripts that write hexadecimal and list forms one after the other do this.',
   ],
@@ -82,7 +82,7 @@ const REMAPPED_TWICE: Step = {
 const CLEANUP: Step = {
   name: 'The move before this one is not over',
   shows: 'it fired once or twice, and waits still',
-  then: 'give it two more interrupts',
+  answer: 'give it two more interrupts',
   means: [
     'A move is over when the first interrupt on the new CPU has had the old vector freed. A request that comes before that waits for it: the interrupt that starts the cleanup finds `-EBUSY` and cannot move, the next one can. So up to three interrupts may pass, and no error is ever seen.',
   ],
@@ -105,7 +105,7 @@ const CLEANUP: Step = {
 const BUG: Step = {
   name: 'It fires, and does not move',
   shows: 'it fired four times or more since the write',
-  then: 'a bug of the kernel',
+  answer: 'a bug of the kernel',
   means: [
     'No setup explains this. Four interrupts make any move that can be made. Look twice that the interrupts are of this irq, that nobody writes the mask again and again, and that the irq is not of a chip that irqlab does not know; then ask the same kernel in a guest, and take a capture for the report.',
   ],
@@ -124,7 +124,7 @@ const BUG: Step = {
 const LOST: Step = {
   name: 'Nothing is pending, and it is elsewhere',
   shows: 'debugfs: IRQD_SETAFFINITY_PENDING is clear',
-  then: 'a bug: the request is lost',
+  answer: 'a bug: the request is lost',
   means: [
     'The kernel believes that the move was made. Only debugfs tells it from a request that waits; without it wait for interrupts, and the finding becomes the one above.',
   ],
