@@ -271,6 +271,19 @@ export const findingCases: readonly FindingCase[] = [
     what: 'the kernel complained',
     machine: { log: ['[ 9.1] IRQ24: set affinity failed(-28).', '[ 9.2] usb 1-1: new device'] },
     finds: ['kernel-complained'],
-    says: /set affinity failed\(-28\)\.$/,
+    says: /since boot: IRQ24: set affinity failed\(-28\)$/,
+  },
+  {
+    what: 'the same complaint about many irqs hides no other',
+    machine: {
+      log: [
+        ...[30, 31, 32].map(
+          (irq) => `[ 9.${irq}] irq ${irq}: Affinity broken due to vector space exhaustion.`,
+        ),
+        '[ 9.9] IRQ24: set affinity failed(-28).',
+      ],
+    },
+    finds: ['kernel-complained'],
+    says: /since boot: irq 30: Affinity broken due to vector space exhaustion; IRQ24: set affinity failed\(-28\)$/,
   },
 ]
