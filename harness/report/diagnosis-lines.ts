@@ -34,16 +34,17 @@ export function diagnosisLines(
     '',
     ...(off.length === 0 ? [palette.good(quietLine(diagnosis))] : groups(off, palette, view)),
     ...(notes.length === 0 ? [] : groups(notes, palette, view)),
+    ...(findings.length === 0
+      ? []
+      : wrap('`irqlab explain NAME` tells what a finding means, and what to do', view.width).map(
+          palette.dim,
+        )),
     '',
     ...diagnosisTable(diagnosis, palette, view),
   ]
 }
 
-function headLines(
-  { seen }: Diagnosis,
-  palette: Palette,
-  { what, width }: DiagnosisView,
-): readonly string[] {
+function headLines({ seen }: Diagnosis, palette: Palette, { what, width }: DiagnosisView): readonly string[] {
   const online = lastOf(seen.cpus.online)
   const cpus = online === undefined ? 'CPUs not known' : `${online.size} CPUs online (${online.toList()})`
   const inUse = seen.irqs.filter(({ action }) => action !== '').length

@@ -43,12 +43,14 @@ export function diagnosisTable(
       // A line that breaks makes a table of none.
       .slice(0, width)
   const left = irqs.length - shown.length
+  const hasPast = cells.some((words) => words.at(-1)?.startsWith('('))
   return [
     palette.dim(line(HEAD)),
     ...cells.map((words, at) => {
       const state = found.get(shown[at]?.number ?? -1)
       return state === undefined ? line(words) : (state === 'bug' ? palette.bad : palette.doubt)(line(words))
     }),
+    ...(hasPast ? [palette.dim('CPUs in brackets: counted since boot, and not between the samples')] : []),
     ...(left === 0
       ? []
       : [
