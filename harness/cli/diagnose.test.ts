@@ -62,6 +62,7 @@ await t.test('one irq alone, and the page', async (t) => {
   t.match(one.stdout, /^! pending-undecided\n {2}irq 25 /m, 'that one')
   t.notMatch(one.stdout, /irq 2[46]/, 'and no other')
   t.match(one.stdout, /4 CPUs online \(0-3\), 3 irqs in use/, 'of that machine')
+  t.match(one.stdout, /^a new mask waits for the next interrupt: PCI-MSIX/m, 'and why')
   const absent = await irqlab(place, ['diagnose', tree, '--irq', '99'])
   t.match(absent, { status: 64, stderr: /--irq 99: there is no such irq; the highest is 26/ })
   const page = join(root, 'page.html')

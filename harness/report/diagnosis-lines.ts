@@ -1,4 +1,5 @@
 /** A diagnosis for a person: what machine it is, what is off in the order of importance, and the table of its irqs. */
+import type { BehaviourKind } from '../diagnose/behaviour-kind.ts'
 import { FINDINGS, type Finding, type FindingName } from '../diagnose/finding.ts'
 import { type Diagnosis, isOff } from '../diagnose/diagnose.ts'
 import { lastOf, nameOf } from '../diagnose/evidence.ts'
@@ -41,7 +42,25 @@ export function diagnosisLines(
         )),
     '',
     ...diagnosisTable(diagnosis, palette, view),
+    ...onlyOne(diagnosis).flatMap(({ behaviour }) =>
+      wrap(`a new mask ${BEHAVIOUR_SENTENCES[behaviour.kind]}: ${behaviour.why}`, view.width),
+    ),
   ]
+}
+
+/** The irq that alone is asked for. */
+function onlyOne({ irqs, seen }: Diagnosis): Diagnosis['irqs'] {
+  return irqs.length === 1 && seen.irqs.length > 1 ? irqs : []
+}
+
+/** Of a new mask. */
+const BEHAVIOUR_SENTENCES: Readonly<Record<BehaviourKind, string>> = {
+  deferred: 'waits for the next interrupt',
+  immediate: 'takes effect at once',
+  managed: 'is refused',
+  fixed: 'is refused',
+  'no handler': 'is only stored',
+  unknown: 'does what nobody knows',
 }
 
 function headLines({ seen }: Diagnosis, palette: Palette, { what, width }: DiagnosisView): readonly string[] {
@@ -76,10 +95,10 @@ function few(lines: readonly string[]): readonly string[] {
     : [...lines.slice(0, TOLD_MAX), `and ${lines.length - TOLD_MAX} more`]
 }
 
-function quietLine({ seen, irqs }: Diagnosis): string {
-  const [only] = irqs
-  if (irqs.length === 1 && only !== undefined && seen.irqs.length > 1)
-    return `nothing is off with ${nameOf(only)}`
+function quietLine(diagnosis: Diagnosis): string {
+  const { seen, irqs } = diagnosis
+  const [only] = onlyOne(diagnosis)
+  if (only !== undefined) return `nothing is off with ${nameOf(only)}`
   const inUse = irqs.filter(({ action }) => action !== '').length
   return seen.defects.length === 0
     ? `nothing is off with the ${inUse} irqs in use`

@@ -55,7 +55,7 @@ export const FROM_PLAIN: TranscriptGuest = {
         'ls -l /proc/irq/{disk}/smp_affinity_list',
         { diagnose: '{disk}' },
       ],
-      shows: [/write error: Input\/output error/, /managed/],
+      shows: [/write error: Input\/output error/, /a new mask is refused: .* lets the kernel place it/],
     },
     {
       name: 'refused-masks',

@@ -1,5 +1,5 @@
 /** A guest that `irqlab run --keep` holds, used as a reader of the page would use it: by `irqlab shell`, and by a capture. */
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -65,6 +65,7 @@ export async function withKeptGuest<T>(
       child.kill('SIGINT')
       await new Deadline(STAGE, 'the end of the guest', END_GRACE_MS).race(child.exited)
     }
+    rmSync(dir, { recursive: true, force: true })
   }
 }
 

@@ -73,7 +73,7 @@ async function takeOne(
       if (typeof one === 'string') {
         const answer = await shell(`${here}${one}`)
         parts.push(`$ ${withNumbers(one, numbers)}\n${answer}`.trimEnd())
-        here = /^cd \S+/.exec(one)?.[0].concat('; ') ?? here
+        here = /^cd [^\s;]+/.exec(one)?.[0].concat('; ') ?? here
       } else parts.push(await looked(guest, one, numbers))
     }
     for (const command of after) await shell(command)

@@ -30,7 +30,7 @@ const REFUSED_IRQ: Step = {
   answer: 'managed, or a timer',
   means: [
     'Queues of NVMe, virtio-blk, virtio-scsi and many storage controllers are spread over the CPUs by the kernel (`PCI_IRQ_AFFINITY`) and stay where they are: that is what makes a queue for each CPU possible. Timers and other irqs requested with `IRQF_NOBALANCING`, and per-CPU irqs, refuse as well. The local timer, IPIs and the other rows of `/proc/interrupts` that have a name and no number have no mask at all.',
-    'What a managed irq can be kept from is set at boot: `isolcpus=managed_irq,LIST`. How many queues there are is the driver’s to say.',
+    "What a managed irq can be kept from is set at boot: `isolcpus=managed_irq,LIST`. How many queues there are is the driver's to say.",
   ],
   seen: [
     ['6.1: the file looks writable.', 'refused-managed'],
@@ -52,12 +52,15 @@ const REFUSED_MASK: Step = {
   answer: 'another text',
   means: [
     'EINVAL: no CPU of the mask is online, or the text is malformed. ERANGE: a list names a CPU that the machine can never have. EOVERFLOW: a hexadecimal mask has too many bits. `smp_affinity_list` takes lists (`0-3,8`), `smp_affinity` hexadecimal masks (`ff,00000001`): `10` is CPU 10 in one and CPU 4 in the other.',
-    '`echo -n >FILE` writes nothing and succeeds. So does a write without root that a script does not check: test the exit status, and read the mask back.',
+    '`echo -n >FILE` writes nothing and succeeds. A script that tests no exit status misses a refusal, too, and one that is not root is always refused: read the mask back.',
   ],
   seen: [
     ['CPU 7 of four, bit 4 of four, no CPU, the timer; and nothing at all, which succeeds:', 'refused-masks'],
   ],
-  versions: [['before 5.19', 'the words `all` and `N` are EINVAL (seen on 5.10, taken by 6.1)']],
+  versions: [
+    ['5.10', 'the words `all` and `N` are EINVAL'],
+    ['since 6.1', 'they are taken'],
+  ],
   functions: ['proc-write', 'parse-list', 'parse-hex', 'select-affinity'],
   findings: [],
   laws: ['understood'],

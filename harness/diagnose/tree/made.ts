@@ -55,7 +55,7 @@ const ISOLATED: Step = {
   shows: '`isolcpus=` or `nohz_full=`, and a device fires there',
   answer: 'isolation is no fence',
   means: [
-    'Setting CPUs apart keeps tasks away. Irqs are kept away only when they start (`irq_setup_affinity` takes the default mask, which does not have isolated CPUs), and managed ones with `isolcpus=managed_irq,LIST` as long as another CPU is in their mask. Whoever writes such a CPU into a mask gets it: a driver’s hint does that, too.',
+    "Setting CPUs apart keeps tasks away. Irqs are kept away only when they start (`irq_setup_affinity` takes the default mask, which does not have isolated CPUs), and managed ones with `isolcpus=managed_irq,LIST` as long as another CPU is in their mask. Whoever writes such a CPU into a mask gets it: a driver's hint does that, too.",
     'A mask written away from an isolated CPU waits like any other: the last interrupt before the move hits it. Fire each irq once before the real-time work begins.',
   ],
   seen: [

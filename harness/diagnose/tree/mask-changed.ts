@@ -20,11 +20,11 @@ const HINT: Step = {
   shows: 'it reads what affinity_hint says, after CPUs or channels came or went',
   answer: 'the driver wrote its own mask',
   means: [
-    'Drivers spread their queues when they are probed; virtio-net does it again whenever a CPU goes or comes, and with `ethtool -L`. Each time the masks of an administrator are lost, and the driver’s own are requests like any other: they wait for the next interrupt. Other drivers only give a hint, and irqbalance ignores those since 1.0.8.',
+    "Drivers spread their queues when they are probed; virtio-net does it again whenever a CPU goes or comes, and with `ethtool -L`. Each time the masks of an administrator are lost, and the driver's own are requests like any other: they wait for the next interrupt. Other drivers only give a hint, and irqbalance ignores those since 1.0.8.",
   ],
   seen: [
     [
-      'A queue is asked to go to CPU 0. Then CPU 3 goes offline, of which nobody spoke, and the mask is the driver’s again:',
+      "A queue is asked to go to CPU 0. Then CPU 3 goes offline, of which nobody spoke, and the mask is the driver's again:",
       'hint-rewritten',
     ],
     ['The other way round, a mask that somebody wrote against the driver:', 'hint-against-mask'],
@@ -83,7 +83,7 @@ const DROPPED: Step = {
   seen: [
     ['CPU 2 is full. The write succeeds and reads back; one packet later it never was:', 'no-vector'],
     [
-      'On 6.1 an irq that has to leave a CPU that goes offline, and finds no vector in its mask, is lost. The kernel’s log has it:',
+      "On 6.1 an irq that has to leave a CPU that goes offline, and finds no vector in its mask, is lost. The kernel's log has it:",
       'kernel-complained',
     ],
   ],
@@ -98,7 +98,7 @@ const ANOTHER: Step = {
   shows: 'the driver was bound anew, the machine slept, or the device was closed',
   answer: 'a new irq starts from the default',
   means: [
-    'A driver that is unbound and bound, a suspend that frees the queues, a device that is plugged in: the irq is freed and another one made, often with the same number. It starts from `/proc/irq/default_smp_affinity` (`irqaffinity=`) and the driver’s hint; a new default never moves what is there.',
+    "A driver that is unbound and bound, a suspend that frees the queues, a device that is plugged in: the irq is freed and another one made, often with the same number. It starts from `/proc/irq/default_smp_affinity` (`irqaffinity=`) and the driver's hint; a new default never moves what is there.",
     'An irq that is freed and requested again by the same device (ttyS1, many NICs in ifdown and ifup) keeps its descriptor and its mask. One that was pending then is a live bug: the old request comes back and overrides a later one ([report](reports/stale-pending-mask.md)).',
   ],
   type: ['cat /proc/irq/default_smp_affinity', 'cat /proc/irq/N/affinity_hint', 'dmesg | tail'],

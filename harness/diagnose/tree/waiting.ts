@@ -21,7 +21,7 @@ const QUIET: Step = {
   answer: 'it moves at its next interrupt',
   means: [
     'This is the answer to most reports. Nothing is wrong: nobody but the interrupt itself may move it, and none came. It may be hours until one does, and that one still comes to the old CPU, counted and handled there; only the second is on the new one. A monitor that looks at the counters alone sees nothing move.',
-    'tx queues of a host that only receives, spare rx queues that no flow is hashed to, config and admin vectors are the usual ones. Every queue of virtio-net waits like this from boot on, for the driver’s own hint.',
+    "tx queues of a host that only receives, spare rx queues that no flow is hashed to, config and admin vectors are the usual ones. Every queue of virtio-net waits like this from boot on, for the driver's own hint.",
   ],
   seen: [
     ['What `irqlab diagnose` says of it:', 'quiet'],
@@ -29,7 +29,7 @@ const QUIET: Step = {
       'One packet leaves through that queue, then another. The first interrupt is counted on CPU 2 and moves the irq, the second comes to CPU 0:',
       'quiet-no-more',
     ],
-    ['Where the kernel has debugfs `irq/` (Debian’s has not), the pending bit itself shows:', 'debugfs'],
+    ["Where the kernel has debugfs `irq/` (Debian's has not), the pending bit itself shows:", 'debugfs'],
   ],
   functions: ['decide', 'copy-pending', 'proc-show', 'ack', 'irq-move', 'masked-move'],
   findings: ['pending-and-quiet'],
@@ -42,7 +42,7 @@ const NO_INTERRUPTS: Step = {
   shows: 'packets are counted, interrupts are not',
   answer: 'polled: NAPI, busy polling',
   means: [
-    'Traffic is no interrupt. Under load NAPI keeps a queue’s interrupts off and polls; with `napi_defer_hard_irqs` and `gro_flush_timeout` a timer polls instead, and a busy queue may not fire for minutes. Sockets with `SO_PREFER_BUSY_POLL` do the same. The request waits all that time, and so it should.',
+    "Traffic is no interrupt. Under load NAPI keeps a queue's interrupts off and polls; with `napi_defer_hard_irqs` and `gro_flush_timeout` a timer polls instead, and a busy queue may not fire for minutes. Sockets with `SO_PREFER_BUSY_POLL` do the same. The request waits all that time, and so it should.",
     'Threads of NAPI (`/sys/class/net/IF/threaded`), RPS and RFS choose where packets are worked on. They move no irq, and no irq moves them: softirqs on another CPU are no sign of an affinity that failed.',
   ],
   seen: [
