@@ -102,6 +102,7 @@ export const findingCases: readonly FindingCase[] = [
     what: 'debugfs says that one is, although effective is within the mask',
     machine: { irqs: { 24: { requested: '0-2', effective: '0', debug: [' IRQD_SETAFFINITY_PENDING'] } } },
     finds: ['pending-and-quiet 24'],
+    says: /CPUs 0-2 requested, it is still pending, and effective is CPU 0: no interrupt/,
   },
   {
     what: 'counted where it is not',

@@ -51,7 +51,7 @@ const REFUSED_MASK: Step = {
   shows: 'EINVAL, ERANGE or EOVERFLOW; or nothing was written',
   answer: 'another text',
   means: [
-    'EINVAL: no CPU of the mask is online, or the text is malformed. ERANGE: a list names a CPU that the machine can never have. EOVERFLOW: a hexadecimal mask has too many bits. `smp_affinity_list` takes lists (`0-3,8`), `smp_affinity` hexadecimal masks (`ff,00000001`): `10` is CPU 10 in one and CPU 4 in the other.',
+    'EINVAL: no CPU of the mask is online, or the text is malformed. ERANGE: a list names a CPU that the machine can never have. EOVERFLOW: a hexadecimal mask has too many bits. `smp_affinity_list` takes lists (`0-3,8`), `smp_affinity` hexadecimal masks (`ff,00000001`): `10` is CPU 10 in one and CPU 4 in the other. One character that is no digit is overlooked by every kernel, before eight that are ([report](reports/illegal-hex-digit.md)).',
     '`echo -n >FILE` writes nothing and succeeds. A script that tests no exit status misses a refusal, too, and one that is not root is always refused: read the mask back.',
   ],
   seen: [
