@@ -7,7 +7,7 @@ export const NO_EFFECTIVE: Step = {
   shows: 'the file is not there',
   answer: 'only the counters tell',
   means: [
-    'x86 has it on every kernel for more than one CPU (`CONFIG_GENERIC_IRQ_EFFECTIVE_AFF_MASK`, since 4.14). Where it is missing, in a container with a masked `/proc`, on a kernel for one CPU or on another architecture, two readings of `/proc/interrupts` are all there is: the irq is where its counter grows, and a quiet one is nowhere. `irqlab diagnose` then judges no request, and says what it could not read; scenarios that need the file are skipped.',
+    'On x86 every kernel for more than one CPU has it (`CONFIG_GENERIC_IRQ_EFFECTIVE_AFF_MASK`, 5.10 to 7.3). Where it is missing, on a kernel for one CPU or on another architecture, two readings of `/proc/interrupts` are all there is: the irq is where its counter grows, and a quiet one is nowhere. `irqlab diagnose` then judges no request, and says what it could not read; scenarios that need the file are skipped.',
   ],
   type: [
     'ls /proc/irq/N',

@@ -20,7 +20,7 @@ const HINT: Step = {
   shows: 'it reads what affinity_hint says, after CPUs or channels came or went',
   answer: 'the driver wrote its own mask',
   means: [
-    "Drivers spread their queues when they are probed; virtio-net does it again whenever a CPU goes or comes, and with `ethtool -L`. Each time the masks of an administrator are lost, and the driver's own are requests like any other: they wait for the next interrupt. Other drivers only give a hint, and irqbalance ignores those since 1.0.8.",
+    "Drivers spread their queues when they are probed; virtio-net does it again whenever a CPU goes or comes, and with `ethtool -L`. Each time the masks of an administrator are lost, and the driver's own are requests like any other: they wait for the next interrupt. Other drivers only give a hint, or nothing.",
   ],
   seen: [
     [

@@ -34,7 +34,14 @@ const QUIET: Step = {
   functions: ['decide', 'copy-pending', 'proc-show', 'ack', 'irq-move', 'masked-move'],
   findings: ['pending-and-quiet'],
   laws: ['held', 'first-on-old', 'then-on-new'],
-  scenarios: ['quiet-queue', 'deferred-move', 'cancelled-request', 'overwritten-request', 'tx-queue'],
+  scenarios: [
+    'quiet-queue',
+    'deferred-move',
+    'first-write-after-probe',
+    'cancelled-request',
+    'overwritten-request',
+    'tx-queue',
+  ],
 }
 
 const NO_INTERRUPTS: Step = {
