@@ -1,5 +1,5 @@
 /** The commands as a person and a program call them: a capture, its diagnosis, and what is refused. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { z } from 'zod'
@@ -54,12 +54,37 @@ await t.test('a bug of the kernel is exit code 1', async (t) => {
   )
 })
 
+await t.test('one irq alone, and the page', async (t) => {
+  const root = t.testdir()
+  makeMachineTree(join(root, 'tree'), { cpus: 4, irqs: 3, requested: () => '2', effective: () => '0' })
+  const tree = join(root, 'tree')
+  const one = await irqlab(place, ['diagnose', tree, '--irq', '25'])
+  t.match(one.stdout, /^! pending-undecided\n {2}irq 25 /m, 'that one')
+  t.notMatch(one.stdout, /irq 2[46]/, 'and no other')
+  t.match(one.stdout, /4 CPUs online \(0-3\), 3 irqs in use/, 'of that machine')
+  t.match(one.stdout, /^a new mask waits for the next interrupt: PCI-MSIX/m, 'and why')
+  const absent = await irqlab(place, ['diagnose', tree, '--irq', '99'])
+  t.match(absent, { status: 64, stderr: /--irq 99: there is no such irq; the highest is 26/ })
+  const page = join(root, 'page.html')
+  const told = await irqlab(place, ['diagnose', tree, '--html', page])
+  t.match(told, { status: 0, stdout: /^0 bugs of the kernel, 3 off, 1 note on 3 irqs: \/.*page\.html\n$/ })
+  t.match(readFileSync(page, 'utf8'), /<!doctype html>[^]*id="finding-pending-undecided"/)
+  const json = await irqlab(place, ['diagnose', tree, '--json', '--html', page])
+  t.equal(diagnosisShape.parse(JSON.parse(json.stdout)).irqs.length, 3, 'JSON beside it')
+})
+
 await t.test('512 CPUs and 4,000 irqs: in seconds of CPU time, and less than 200 MB', async (t) => {
   const root = t.testdir()
   makeMachineTree(root, { cpus: 512, irqs: 4000, requested: (at) => String((at + (at % 2)) % 512) })
-  const sized = await measured(root)
-  t.match(sized.stdout, /pending-undecided 2000 irqs/)
-  t.ok(Number(sized.stderr) < 200_000, `${sized.stderr} KiB`)
+  const text = await measured(root)
+  t.match(text.stdout, /pending-undecided 2000 irqs/)
+  t.ok(Number(text.stderr) < 200_000, `${text.stderr} KiB`)
+  const page = join(place.dir, 'large.html')
+  t.teardown(() => rmSync(page, { force: true }))
+  const html = await measured(root, '--html', page)
+  t.match(html.stdout, /2000 off/)
+  t.ok(Number(html.stderr) < 200_000, `${html.stderr} KiB with the page`)
+  t.ok(statSync(page).size < 5_000_000, `${statSync(page).size} bytes`)
   // The same as a sosreport of it.
   const made = await irqlab(place, [], {
     program: ['tar', '-C', root, '--transform=s,^,sosreport-large/,', '-cJf', 'large.tar.xz', 'proc', 'sys'],
@@ -73,17 +98,18 @@ await t.test('512 CPUs and 4,000 irqs: in seconds of CPU time, and less than 200
 })
 
 /** With the peak of its memory, in KiB, on its standard error. */
-async function measured(path: string) {
+async function measured(...words: readonly string[]) {
   const meter = join(import.meta.dirname, '../bench/tell-peak-memory.cjs')
   return irqlab(place, [], {
     program: [
       'sh',
       '-c',
-      'exec "$0" --require "$1" "$2" diagnose "$3" 3>&2',
+      'exec "$0" --require "$@" 3>&2',
       process.execPath,
       meter,
       join(import.meta.dirname, '../main.ts'),
-      path,
+      'diagnose',
+      ...words,
     ],
     limitMs: 120_000,
   })
@@ -96,6 +122,9 @@ await t.test('what is refused', async (t) => {
     [['diagnose', '--interval', '61'], /--interval "61": give a whole number from 0 to 60/],
     [['diagnose', '--watch'], /--watch needs a terminal/],
     [['diagnose', '--watch', '--json'], /do not go together/],
+    [['diagnose', '--watch', '--html', 'x.html'], /do not go together/],
+    [['diagnose', '--irq', 'x'], /--irq "x": give a whole number/],
+    [['diagnose', '--html', '/nowhere/x.html'], /there is no directory \/nowhere/],
     [['diagnose', '--watch', 'c.tar.gz'], /a capture does not change any more/],
     [['capture', 'c.tar.gz'], /is a capture already/],
     [['capture', '-o', 'c.tar.gz'], /there is such a file already/],

@@ -3,7 +3,10 @@ import { type Command, Option } from 'commander'
 import type { CaptureOptions } from './capture.ts'
 import type { DiagnoseOptions } from './diagnose.ts'
 import type { Terminal } from './program.ts'
-import { wholeNumber } from './values.ts'
+import { nonEmptyText, wholeNumber } from './values.ts'
+
+/** More than any machine numbers: include/linux/irq.h gives nr_irqs 32 bits, and far less is used. */
+const IRQ_MAX = 999_999
 
 /** Adds them; `done` hears the exit code. */
 export function addDiagnosisCommands(
@@ -23,6 +26,17 @@ export function addDiagnosisCommands(
       )
       .option('--all', 'every irq and every finding; else the telling ones')
       .option('--watch', 'a live view: an irq a row, moves light up; q leaves')
+      .addOption(
+        new Option('--irq <number>', 'only this irq, and what is said of the machine').argParser(
+          wholeNumber('--irq', 0, IRQ_MAX),
+        ),
+      )
+      .addOption(
+        new Option(
+          '--html <file>',
+          'write a page instead: findings, the machine, each irq as a lane',
+        ).argParser(nonEmptyText('--html')),
+      )
       .option('--json', 'as JSON'),
   ).action(async (target: string | undefined, options: DiagnoseOptions) => {
     const { diagnoseCommand } = await import('./diagnose.ts')

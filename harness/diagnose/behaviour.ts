@@ -1,14 +1,8 @@
 /** What will become of a new mask for this irq? Predicted from its irqchip, its driver and what the kernel says of it. */
 import { predictMove } from '../irq/irqchip.ts'
 import { parseKernelRelease } from '../irq/kernel-release.ts'
+import type { BehaviourKind } from './behaviour-kind.ts'
 import type { Observed, ObservedIrq } from './observed.ts'
-
-/**
- * `deferred`: it waits for the irq's next interrupt. `immediate`: the write makes it. `managed`: the kernel placed the irq and
- * refuses writes. `fixed`: writes are refused for another reason. `no handler`: nobody has asked for the irq, the mask is only
- * stored. `unknown`: an irqchip that irqlab does not know.
- */
-export type BehaviourKind = 'deferred' | 'immediate' | 'managed' | 'fixed' | 'no handler' | 'unknown'
 
 /** The prediction. */
 export interface Behaviour {

@@ -96,6 +96,7 @@ export const findingCases: readonly FindingCase[] = [
     what: 'debugfs says that one is, although effective is within the mask',
     machine: { irqs: { 24: { requested: '0-2', effective: '0', debug: [' IRQD_SETAFFINITY_PENDING'] } } },
     finds: ['pending-and-quiet 24'],
+    says: /CPUs 0-2 requested, it is still pending, and effective is CPU 0: no interrupt/,
   },
   {
     what: 'counted where it is not',
@@ -212,7 +213,7 @@ export const findingCases: readonly FindingCase[] = [
     what: 'an isolated CPU is hit',
     machine: { isolated: '3', irqs: { 27: { fired: { 3: 12 } } } },
     finds: ['isolated-cpu-hit 27'],
-    says: /hit a CPU that is set apart: CPU 3 12 times; its mask is CPU 3$/,
+    says: /fired on a CPU that is set apart, 12 times on CPU 3; its mask is CPU 3$/,
   },
   { what: 'an isolated CPU will be hit', machine: { isolated: '3' }, finds: ['isolated-cpu-aimed-at 27'] },
   {
@@ -265,6 +266,19 @@ export const findingCases: readonly FindingCase[] = [
     what: 'the kernel complained',
     machine: { log: ['[ 9.1] IRQ24: set affinity failed(-28).', '[ 9.2] usb 1-1: new device'] },
     finds: ['kernel-complained'],
-    says: /set affinity failed\(-28\)\.$/,
+    says: /since boot: IRQ24: set affinity failed\(-28\)$/,
+  },
+  {
+    what: 'the same complaint about many irqs hides no other',
+    machine: {
+      log: [
+        ...[30, 31, 32].map(
+          (irq) => `[ 9.${irq}] irq ${irq}: Affinity broken due to vector space exhaustion.`,
+        ),
+        '[ 9.9] IRQ24: set affinity failed(-28).',
+      ],
+    },
+    finds: ['kernel-complained'],
+    says: /since boot: irq 30: Affinity broken due to vector space exhaustion; IRQ24: set affinity failed\(-28\)$/,
   },
 ]

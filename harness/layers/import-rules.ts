@@ -18,8 +18,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ['history'],
   ['report'],
   ['cli'],
-  // Four programs: irqlab itself, what measures it, and what puts it to the test, by broken kernels and by many rounds.
-  ['main', 'bench', 'mutants', 'soak'],
+  // Five programs: irqlab itself, what measures it, what puts it to the test, by broken kernels and by many rounds, and
+  // what types in guests for docs/DIAGNOSE.md.
+  ['main', 'bench', 'mutants', 'soak', 'transcripts'],
 ]
 
 const DOOR = 'harness/index.ts'

@@ -43,7 +43,7 @@ export function cataloguePage(
     '',
     '## What `irqlab diagnose` finds',
     '',
-    'The most important first.',
+    'The most important first. [DIAGNOSE.md](DIAGNOSE.md) leads to each, with what real machines showed.',
     ...findings.flatMap(findingLines),
     '',
     '## Verdicts and outcomes',

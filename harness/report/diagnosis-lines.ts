@@ -1,7 +1,8 @@
 /** A diagnosis for a person: what machine it is, what is off in the order of importance, and the table of its irqs. */
+import type { BehaviourKind } from '../diagnose/behaviour-kind.ts'
 import { FINDINGS, type Finding, type FindingName } from '../diagnose/finding.ts'
 import { type Diagnosis, isOff } from '../diagnose/diagnose.ts'
-import { lastOf } from '../diagnose/evidence.ts'
+import { lastOf, nameOf } from '../diagnose/evidence.ts'
 import { pad, type Palette } from './colour.ts'
 import { diagnosisTable } from './diagnosis-table.ts'
 import { wrap } from './wrap.ts'
@@ -34,19 +35,38 @@ export function diagnosisLines(
     '',
     ...(off.length === 0 ? [palette.good(quietLine(diagnosis))] : groups(off, palette, view)),
     ...(notes.length === 0 ? [] : groups(notes, palette, view)),
+    ...(findings.length === 0
+      ? []
+      : wrap('`irqlab explain NAME` tells what a finding means, and what to do', view.width).map(
+          palette.dim,
+        )),
     '',
     ...diagnosisTable(diagnosis, palette, view),
+    ...onlyOne(diagnosis).flatMap(({ behaviour }) =>
+      wrap(`a new mask ${BEHAVIOUR_SENTENCES[behaviour.kind]}: ${behaviour.why}`, view.width),
+    ),
   ]
 }
 
-function headLines(
-  { seen, irqs }: Diagnosis,
-  palette: Palette,
-  { what, width }: DiagnosisView,
-): readonly string[] {
+/** The irq that alone is asked for. */
+function onlyOne({ irqs, seen }: Diagnosis): Diagnosis['irqs'] {
+  return irqs.length === 1 && seen.irqs.length > 1 ? irqs : []
+}
+
+/** Of a new mask. */
+const BEHAVIOUR_SENTENCES: Readonly<Record<BehaviourKind, string>> = {
+  deferred: 'waits for the next interrupt',
+  immediate: 'takes effect at once',
+  managed: 'is refused',
+  fixed: 'is refused',
+  'no handler': 'is only stored',
+  unknown: 'does what nobody knows',
+}
+
+function headLines({ seen }: Diagnosis, palette: Palette, { what, width }: DiagnosisView): readonly string[] {
   const online = lastOf(seen.cpus.online)
   const cpus = online === undefined ? 'CPUs not known' : `${online.size} CPUs online (${online.toList()})`
-  const inUse = irqs.filter(({ action }) => action !== '').length
+  const inUse = seen.irqs.filter(({ action }) => action !== '').length
   const time =
     seen.elapsedSeconds === undefined
       ? 'one sample only: rates and moves are not known'
@@ -56,7 +76,7 @@ function headLines(
     lines.flatMap((line) => wrap(`${INDENT}${line}`, width, `${INDENT}  `))
   return [
     ...wrap(
-      `${what}: Linux ${seen.releaseText ?? 'of an unknown release'}, ${cpus}${isolated}, ${inUse} irqs in use; ${SOURCES[seen.source]}${time}`,
+      `${what}: Linux ${seen.releaseText ?? 'of an unknown release'}, ${cpus}${isolated}, ${inUse} ${inUse === 1 ? 'irq' : 'irqs'} in use; ${SOURCES[seen.source]}${time}`,
       width,
       INDENT,
     ),
@@ -77,7 +97,10 @@ function few(lines: readonly string[]): readonly string[] {
     : [...lines.slice(0, TOLD_MAX), `and ${lines.length - TOLD_MAX} more`]
 }
 
-function quietLine({ seen, irqs }: Diagnosis): string {
+function quietLine(diagnosis: Diagnosis): string {
+  const { seen, irqs } = diagnosis
+  const [only] = onlyOne(diagnosis)
+  if (only !== undefined) return `nothing is off with ${nameOf(only)}`
   const inUse = irqs.filter(({ action }) => action !== '').length
   return seen.defects.length === 0
     ? `nothing is off with the ${inUse} irqs in use`
@@ -129,7 +152,7 @@ function findingLines(
   ]
 }
 
-const FILE_MAX = 44
+const FILE_MAX = 48
 
 function sign(name: FindingName, palette: Palette): string {
   return { bug: palette.bad('✗'), off: palette.doubt('!'), note: palette.dim('-') }[FINDINGS[name]]

@@ -43,12 +43,14 @@ export function diagnosisTable(
       // A line that breaks makes a table of none.
       .slice(0, width)
   const left = irqs.length - shown.length
+  const hasPast = cells.some((words) => words.at(-1)?.startsWith('('))
   return [
     palette.dim(line(HEAD)),
     ...cells.map((words, at) => {
       const state = found.get(shown[at]?.number ?? -1)
       return state === undefined ? line(words) : (state === 'bug' ? palette.bad : palette.doubt)(line(words))
     }),
+    ...(hasPast ? [palette.dim('CPUs in brackets: counted since boot, and not between the samples')] : []),
     ...(left === 0
       ? []
       : [
@@ -73,8 +75,8 @@ const HEAD = [
 ]
 const RIGHT: ReadonlySet<number> = new Set([0, 6, 7])
 
-/** Since 6.2 a chip bears the address of its device; --json has it. */
-const OF_DEVICE = /-[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/
+/** The address of its device, which a chip bears since 6.2: no matter of the chip; --json has it. */
+export const OF_DEVICE = /-[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/
 
 function row(irq: DiagnosedIrq, seconds: number | undefined): readonly string[] {
   const mask = (value: CpuMask | undefined) =>

@@ -87,14 +87,16 @@ function onIsolated(irq: ObservedIrq, seen: Observed): Finding | undefined {
   const hits = firedOn(irq).filter(({ cpu }) => isolated.has(cpu))
   const evidence = [requestedSaid(irq), effectiveSaid(irq), firedSaid(irq, seen), isolatedSaid(seen)]
   if (hits.length > 0) {
-    const where = hits.map(({ cpu, count }) => `CPU ${cpu} ${count} times`).join(', ')
+    const where = hits
+      .map(({ cpu, count }) => `${count === 1 ? 'once' : `${count} times`} on CPU ${cpu}`)
+      .join(', ')
     const remedy = isManaged
       ? 'it is managed and cannot be moved from here: isolcpus=managed_irq keeps new ones away'
       : `its mask is ${cpusInWords(lastOf(irq.requested) ?? isolated)}`
     return {
       name: 'isolated-cpu-hit',
       irq: irq.number,
-      sentence: `${nameOf(irq)} hit a CPU that is set apart: ${where}; ${remedy}`,
+      sentence: `${nameOf(irq)} fired on a CPU that is set apart, ${where}; ${remedy}`,
       evidence,
     }
   }

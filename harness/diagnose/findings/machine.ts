@@ -23,18 +23,30 @@ const COMPLAINTS =
   /set affinity failed\(|[Nn]o irq handler for|nobody cared|Disabling IRQ|vector space exhaustion|Moved interrupt pending in old target|schedule cleanup for offline|did not update eff\. affinity mask|has \d+ vectors/
 
 function complained({ log }: Observed): Finding | undefined {
-  const lines = (log ?? []).filter((line) => COMPLAINTS.test(line))
-  const [first] = lines
-  if (first === undefined) return undefined
-  const more = lines.length === 1 ? '' : `, and ${lines.length - 1} more`
+  const lines = (log ?? []).filter((line) => COMPLAINTS.test(line)).map((line) => line.trim())
+  // What is said of sixty irqs is one thing: else it hides the others.
+  const kinds = new Map<string, { readonly first: string; others: number }>()
+  for (const first of lines) {
+    const kind = first.replace(/^\[[^\]]*\]/, '').replaceAll(/\d+/g, 'N')
+    const known = kinds.get(kind)
+    if (known === undefined) kinds.set(kind, { first, others: 0 })
+    else known.others++
+  }
+  const told = [...kinds.values()]
+  if (told.length === 0) return undefined
+  const words = told.map(({ first }) => first.replace(/^\[[^\]]*\] */, '').replace(/\.$/, ''))
   return {
     name: 'kernel-complained',
-    sentence: `the kernel complained about interrupts since boot: ${first.trim()}${more}`,
-    evidence: lines.slice(0, LINES_MAX).map((line) => ({ file: 'dmesg', value: line })),
+    sentence: `the kernel complained about interrupts since boot: ${words.slice(0, LINES_MAX).join('; ')}`,
+    evidence: told.slice(0, LINES_MAX).map(({ first, others }) => ({
+      file: 'dmesg',
+      value: others === 0 ? first : `${first} (and ${others} more like it)`,
+    })),
   }
 }
 
-const LINES_MAX = 10
+/** Kinds of complaint; there are about ten. */
+const LINES_MAX = 6
 
 /** A CPU of a PC has 256 vectors, about 200 of them for devices; the last few go in one `ethtool -L`. */
 const VECTORS_FEW = 8

@@ -39,7 +39,9 @@ export function pendingFinding(irq: ObservedIrq, seen: Observed): Finding | unde
     ...recountSaid(irq, seen),
     ...pendingBit(irq),
   ]
-  const start = `${nameOf(irq)}: ${cpusInWords(requested)} requested, effective is still ${cpusInWords(effective)}`
+  // The kernel's own bit also tells of a request that would change nothing.
+  const where = outside ? 'effective is still' : 'it is still pending, and effective is'
+  const start = `${nameOf(irq)}: ${cpusInWords(requested)} requested, ${where} ${cpusInWords(effective)}`
   if (irq.debug?.pending === false)
     return {
       name: 'effective-outside-mask',
