@@ -93,6 +93,7 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
         handlerOf: acts.handlerOf,
         capture: async ({ seconds = CAPTURE_S, during } = {}) => {
           files.keepAct({ act: 'capture', seconds })
+          tell({ type: 'progress', words: 'taking a capture of the guest' })
           const archive = await captureGuest(commands, limits, {
             seconds,
             during: async () => {

@@ -1,5 +1,6 @@
 /** Which lines of a capture does a stranger need who is sent a reproducer? Only those, and no name of a network interface in them. Pure. */
 import type { Observed } from '../diagnose/observed.ts'
+import { anonymiser } from './anonymiser.ts'
 import type { Reproduction } from './reproduction.ts'
 
 /** The text of capture.txt. */
@@ -49,22 +50,4 @@ function logLines({ log = [] }: Observed): readonly string[] {
 function twice(first: string | undefined, second: string | undefined): string {
   if (first === undefined || second === undefined) return first ?? second ?? 'not read'
   return first === second ? first : `${first}, then ${second}`
-}
-
-/** Interfaces become if0, if1 and so on. */
-function anonymiser({ irqs }: Observed): (line: string) => string {
-  const names = [...new Set(irqs.flatMap(({ device }) => device?.interface ?? []))]
-  // Names of irqs have them where the device is not known: eth0-TxRx-3.
-  for (const { action } of irqs) {
-    const name = /^((?:en|eth|wl|ib|bond|p\d+p)\w*?)-(?:TxRx|Tx-Rx|rx|tx|fp|rxtx)/i.exec(action)?.[1]
-    if (name !== undefined && !names.includes(name)) names.push(name)
-  }
-  const patterns = names.map(
-    (name, at) =>
-      [
-        new RegExp(`(?<![A-Za-z0-9_])${name.replaceAll(/[^\w]/g, '\\$&')}(?![A-Za-z0-9_])`, 'g'),
-        `if${at}`,
-      ] as const,
-  )
-  return (line) => patterns.reduce((text, [pattern, generic]) => text.replaceAll(pattern, generic), line)
 }

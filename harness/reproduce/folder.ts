@@ -8,6 +8,7 @@ import type { RunFound } from '../bundle/run-found.ts'
 import type { Observed } from '../diagnose/observed.ts'
 import type { Act } from '../irq/act-log.ts'
 import { parseTrace } from '../irq/trace.ts'
+import { anonymiser } from './anonymiser.ts'
 import { captureLines } from './capture-lines.ts'
 import { folderReadme } from './folder-readme.ts'
 import { type Reproduction, symptomSentence } from './reproduction.ts'
@@ -40,6 +41,7 @@ export interface Folder {
 export function reproducerFolder(parts: FolderParts): Folder {
   const { found, seen, reproduction, names, shown, scenario, withImages, cured } = parts
   const stack = stackOf(found, names)
+  const anonymous = anonymiser(seen)
   let said: { readonly whyNot: string | undefined; readonly imagesMissing: string | undefined } = {
     whyNot: undefined,
     imagesMissing: undefined,
@@ -49,10 +51,12 @@ export function reproducerFolder(parts: FolderParts): Folder {
     asked: {
       acts: (acts) => actsOf(acts, names),
       judge: judgeLines(parts),
-      symptom: symptomSentence(reproduction),
+      symptom: anonymous(symptomSentence(reproduction)),
       readme: (missing) => {
         said = missing
-        return folderReadme(reproduction, { record: found.record, shown, stack, cured, ...missing })
+        return anonymous(
+          folderReadme(reproduction, { record: found.record, shown, stack, cured, ...missing }),
+        )
       },
     },
   })
@@ -64,9 +68,9 @@ export function reproducerFolder(parts: FolderParts): Folder {
       text('capture.txt', captureLines(seen, reproduction)),
       text(
         'likeness.txt',
-        `${[...soughtLines(reproduction), '', ...likenessLines(reproduction)].join('\n')}\n`,
+        anonymous(`${[...soughtLines(reproduction), '', ...likenessLines(reproduction)].join('\n')}\n`),
       ),
-      text('scenario.ts', scenario),
+      text('scenario.ts', anonymous(scenario)),
     ],
   }
 }
@@ -157,7 +161,12 @@ function stackOf({ dir }: RunFound, names: readonly string[]): readonly string[]
       ({ name, fields, stack }) =>
         name === 'vector_config' && irqs.has(fields['irq'] ?? '') && stack !== undefined,
     )
-    return moves.findLast(({ fields }) => fields['vector'] !== '239')?.stack ?? []
+    const stack = moves.findLast(({ fields }) => fields['vector'] !== '239')?.stack ?? []
+    // What the CPU did before the interrupt came is by chance.
+    const entry = stack.findIndex((name) => name.startsWith('asm_'))
+    return stack
+      .slice(0, entry < 0 ? undefined : entry + 1)
+      .filter((name) => !name.startsWith('trace_event_'))
   } catch {
     // A run that broke early has no trace: the folder tells the rest.
     return []

@@ -66,7 +66,7 @@ export function chooseKernel(seen: KernelSeen, there: readonly KernelThere[]): K
         : `${built ?? `${series}.${patch}`} is not on the mirror; the nearest ${series} there is taken`
     return choice(near, 'same series', `${said}: ${near.version}${foreign(release, built)}`)
   }
-  const wanted = release.major * 1000 + release.minor
+  const wanted = numberOf(series)
   const distance = ({ series: name }: KernelThere) => Math.abs(numberOf(name) - wanted)
   const least = Math.min(...there.map(distance))
   const near = there.findLast((one) => distance(one) === least) ?? newest
@@ -117,14 +117,20 @@ function patchIn({ version }: KernelThere): number {
 /** A distribution that carries fixes back has another kernel under the same number. */
 function foreign({ text }: KernelRelease, built: string | undefined): string {
   const vendor =
-    /\.(el\d+|amzn\d*|fc\d+|oe\d*|an\d+)\b|-(generic|azure|aws|gcp|default|lowlatency|pve|Microsoft)\b/i.exec(
+    /\.(el\d+|amzn\d*|fc\d+|oe\d*|an\d+)(?![a-z0-9])|-(generic|azure|aws|gcp|default|lowlatency|pve|Microsoft)\b/i.exec(
       text,
     )?.[0]
   if (built !== undefined || vendor === undefined) return ''
   return `; ${text} is a distribution's own, which carries changes of other releases: use --kernel with its package if you have it (deb:FILE or bzimage:PATH)`
 }
 
+/** Releases of a major version: 5.19 is followed by 6.0. */
+const MINORS: Readonly<Record<number, number>> = { 3: 20, 4: 21, 5: 20, 6: 20 }
+
+/** How many releases came before it, from 3.0 on. */
 function numberOf(series: string): number {
   const [major = 0, minor = 0] = series.split('.').map(Number)
-  return major * 1000 + minor
+  let number = minor
+  for (let before = 3; before < major; before++) number += MINORS[before] ?? 20
+  return number
 }
