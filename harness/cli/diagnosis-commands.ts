@@ -54,9 +54,9 @@ export function addReproduceCommand(
         .description(
           'make the symptom of a capture happen in a guest like the machine, and a folder that shows it',
         )
-        .argument('[capture]', 'as for diagnose: a capture, its folder, or ssh://USER@HOST[:PORT]'),
+        .argument('<capture>', 'as for diagnose: a capture, its folder, or ssh://USER@HOST[:PORT]'),
     ),
-  ).action(async (target: string | undefined, options: ReproduceOptions) => {
+  ).action(async (target: string, options: ReproduceOptions) => {
     const { reproduceCommand } = await import('./reproduce.ts')
     done(await reproduceCommand(target, options, terminal))
   })

@@ -66,6 +66,11 @@ export function addReproduceOptions(command: Command): Command {
         nonEmptyText('--output'),
       ),
     )
+    .option('--dry-run', 'print what would be run: the likeness, its CPUs, the acts; boot nothing')
     .option('--without-images', 'leave kernel and guest out of the folder, and name their hashes')
-  return addShared(command, ['accel', 'seed', 'cold', 'timeoutScale', 'results', 'retries', 'dryRun', 'json'])
+  command.addHelpText(
+    'after',
+    '\nEnds with 0 when the symptom showed, 1 when it did not, 2 when it cannot be told.',
+  )
+  return addShared(command, ['accel', 'seed', 'cold', 'timeoutScale', 'results', 'retries', 'json'])
 }

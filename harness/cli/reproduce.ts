@@ -29,14 +29,10 @@ import { doorFrom, type Reproduced, runReproduction } from './run-reproduction.t
 
 /** Gives 0 when the symptom showed, 1 when it did not, 2 when it cannot be told. Throws `UsageError` and `Trouble`. */
 export async function reproduceCommand(
-  target: string | undefined,
+  target: string,
   options: ReproduceOptions,
   terminal: Terminal,
 ): Promise<number> {
-  if (target === undefined)
-    throw new UsageError(
-      'give a capture: a tarball of `irqlab capture`, its folder, or ssh://USER@HOST; `irqlab diagnose` tells what is in it',
-    )
   const parsed = parseTarget(target)
   const finding = findingNamed(options.finding)
   const results = resolve(options.results ?? DEFAULT_RESULTS)
