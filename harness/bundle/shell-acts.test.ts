@@ -91,6 +91,18 @@ void t.test('a device that bytes fire, its handler, and a capture', (t) => {
   t.end()
 })
 
+void t.test('irqbalance is the real one there, too', (t) => {
+  const act = { act: 'mark' as const, verb: 'act' }
+  const made = shellActs(aRecord(), machine, [
+    write,
+    { act: 'adopt', targets: [queue] },
+    { ...act, fields: { what: 'irqbalance', without: '0,2-3' } },
+    { ...act, fields: { what: 'irqbalance' } },
+  ])
+  t.match(made, { files: { 'acts.sh': /^foreign 'input\.0'\nbalance '0,2-3'\nunbalance\n$/m } })
+  t.end()
+})
+
 void t.test('what a shell cannot repeat is told in words', (t) => {
   t.equal(whyNot(acts), undefined)
   t.match(whyNot(undefined), /has no acts\.jsonl/)
@@ -105,7 +117,7 @@ void t.test('what a shell cannot repeat is told in words', (t) => {
     ]),
     /here only one can be$/,
   )
-  t.match(whyNot([...acts, { act: 'adopt', targets: [queue] }]), /driver or irqbalance/)
+  t.match(whyNot([...acts, { act: 'adopt', targets: [queue] }]), /a write that a driver makes/)
   t.match(whyNot([...acts, { act: 'flood', targets: [queue] }]), /floods/)
   t.match(whyNot([...acts, { act: 'shell', text: 'reboot' }]), /shell text of its own/)
   t.match(whyNot([...acts, { act: 'mark', verb: 'act', fields: { what: 'unbind' } }]), /unbind$/)

@@ -6,7 +6,15 @@ import type { Machine } from '../guest/machine.ts'
 import type { Act } from '../irq/act-log.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { quoted } from './quote.ts'
-import { isShellDevice, napOf, numberOf, obstacleIn, queuesOf, type ShellDevice } from './shell-obstacles.ts'
+import {
+  isBalancing,
+  isShellDevice,
+  napOf,
+  numberOf,
+  obstacleIn,
+  queuesOf,
+  type ShellDevice,
+} from './shell-obstacles.ts'
 
 /** What the guest is told. */
 export interface ShellActs {
@@ -122,6 +130,10 @@ function lineOf(
     case 'held':
       return [`held ${act.ids.join(' ')}`]
     case 'mark':
+      if (isBalancing(act)) {
+        const { without } = act.fields
+        return [without === undefined ? 'unbalance' : `balance ${quoted(without)}`]
+      }
       if (act.verb === 'close' || act.verb === 'open')
         return [`handler ${quoted(closed.get(act.fields['irq'] ?? '') ?? 'ttyS1')} ${act.verb}`]
       return act.verb === 'offline' || act.verb === 'online'
@@ -133,8 +145,9 @@ function lineOf(
       return ['captured']
     case 'shell':
       return [`sleep ${napOf(act.text) ?? 0}`]
-    case 'written':
     case 'adopt':
+      return [`foreign ${act.targets.map(({ queue }) => quoted(queue)).join(' ')}`]
+    case 'written':
     case 'flood':
     case 'body':
       return []

@@ -32,6 +32,11 @@ export function napOf(text: string): string | undefined {
   return /^sleep (\d{1,2}(?:\.\d{1,3})?)$/.exec(text)?.[1]
 }
 
+/** irqbalance is started or ended: the guest has the real one. */
+export function isBalancing(act: Act): boolean {
+  return act.act === 'mark' && act.verb === 'act' && act.fields['what'] === 'irqbalance'
+}
+
 /** In words for a person, what stands in the way. */
 export function obstacleIn(machine: Machine, acts: readonly Act[]): string | undefined {
   if (machine.nic.vectors !== undefined)
@@ -40,6 +45,8 @@ export function obstacleIn(machine: Machine, acts: readonly Act[]): string | und
     const why = obstacleOf(act, machine)
     if (why !== undefined) return why
   }
+  if (acts.some(({ act }) => act === 'adopt') && !acts.some(isBalancing))
+    return 'it waits for a write that a driver makes'
   const queues = new Set(acts.flatMap(queuesOf))
   const devices = [...queues].filter((name) => isShellDevice(name))
   if (devices.length > 1) return `${devices.join(' and ')} are fired by bytes, and here only one can be`
@@ -73,7 +80,7 @@ function obstacleOf(act: Act, machine: Machine): string | undefined {
       return act.targets.map(foreign).find((why) => why !== undefined)
     }
     case 'adopt':
-      return 'it waits for a write that a driver or irqbalance makes'
+      return undefined
     case 'flood':
       return 'it floods a queue faster than a shell can'
     case 'shell':
@@ -109,6 +116,7 @@ function obstacleOfMark(
   fields: Readonly<Record<string, string>>,
   machine: Machine,
 ): string | undefined {
+  if (verb === 'act' && fields['what'] === 'irqbalance') return undefined
   if (verb === 'body-end' || verb === 'closing' || verb === 'close' || verb === 'open') return undefined
   if (verb !== 'offline' && verb !== 'online')
     return `it does more than write and fire: ${fields['what'] ?? verb}`

@@ -88,6 +88,38 @@ captured() {
   done
 }
 
+# foreign QUEUE...: somebody else is about to write their masks.
+foreign() {
+  foreign=$*
+  for q; do
+    look "$q"
+    put "foreign.$q" "$A"
+  done
+}
+# balance CPUS: irqbalance, the real one, which may not use these CPUs; until it has written the masks, or a minute long.
+balance() {
+  mark "irqbalance without=$1"
+  (cd / && zcat /programs-irqlab/irqbalance.cpio.gz | cpio -idu) 2>/dev/null
+  mkdir -p /run/irqbalance
+  IRQBALANCE_BANNED_CPULIST=$1 /usr/sbin/irqbalance --foreground --interval 1 >/dev/null 2>&1 &
+  put irqbalance $!
+  n=0
+  while [ $n -lt 60 ]; do
+    n=$((n + 1)) waits=''
+    sleep 1
+    for q in $foreign; do
+      look "$q"
+      [ "$A" != "$(get "foreign.$q")" ] || waits="$waits $q"
+    done
+    [ -n "$waits" ] || break
+  done
+  for q in $foreign; do
+    look "$q"
+    say "irqbalance, not on $1: smp_affinity_list of $q was $(get "foreign.$q"), is $A"
+  done
+}
+unbalance() { kill "$(get irqbalance)" 2>/dev/null; }
+
 # some SET1 IN|OUT SET2: has the first a CPU that is in, or not in, the second?
 some() {
   IFS=,
