@@ -125,13 +125,7 @@ await t.test(
     )
     const standing = cpus.ours.flatMap(({ standsFor }) => standsFor.cpus).toSorted((a, b) => a - b)
     t.same(standing, many, 'every CPU of theirs has one that stands for it')
-    const {
-      isolatedCpus = '',
-      ticklessCpus,
-      irqAffinity = '',
-      nodes,
-      append,
-    } = (await loaded(reproduction)).machine
+    const { isolatedCpus, ticklessCpus, irqAffinity, nodes, append } = (await loaded(reproduction)).machine
     t.equal(isolatedCpus, cpus.map(maskOf(384, 511)).toList())
     t.equal(ticklessCpus, isolatedCpus)
     t.equal(irqAffinity, cpus.map(maskOf(0, 127)).toList())

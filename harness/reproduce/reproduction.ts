@@ -2,10 +2,11 @@
 import { UsageError } from '../base/errors.ts'
 import { behaviourOf } from '../diagnose/behaviour.ts'
 import type { Diagnosis } from '../diagnose/diagnose.ts'
-import { lastOf, nameOf } from '../diagnose/evidence.ts'
+import { nameOf } from '../diagnose/evidence.ts'
 import { type Finding, type FindingName, FINDING_NAMES } from '../diagnose/finding.ts'
 import type { Observed, ObservedIrq } from '../diagnose/observed.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
+import { askedOf, cpuFacts, cpuOf, offlineHere } from './asked.ts'
 import { cpuMap, type CpuMap } from './cpu-map.ts'
 import type { KernelChoice } from './kernel-choice.ts'
 import { isRemappedMachine, type Likeness, LIKENESS, likenessOf } from './likeness.ts'
@@ -106,16 +107,22 @@ export function reproductionOf(diagnosis: Diagnosis, wish: Wish, kernel: KernelC
   const series = /^debian:(\d+\.\d+)/.exec(kernel.kernel)?.[1] ?? '0'
   const limits = { queuesMax: QUEUES_MAX - 1, series }
   const candidates = subjectsOf(irqs, seen, kind.needs, limits).slice(0, kind.subjectsMax)
+  if (candidates.length === 0 && symptom !== 'vectors-short')
+    throw new UsageError('the capture has no irq that can be moved: there is nothing to make happen')
   const cpu = cpuOf(symptom, findings[0], candidates[0]?.theirs, seen)
   const cpus = cpuMap(cpuFacts(seen, candidates, symptom, cpu))
   const count = cpus.ours.length
+  const queuesMax = Math.min(QUEUES_MAX, count) - 1
   // Again, now that it is known how many queues there can be.
-  const subjects = subjectsOf(irqs, seen, kind.needs, {
-    ...limits,
-    queuesMax: Math.min(QUEUES_MAX, count) - 1,
-  }).slice(0, kind.subjectsMax)
+  const subjects = subjectsOf(irqs, seen, kind.needs, { ...limits, queuesMax })
+    .slice(0, kind.subjectsMax)
+    .map((subject) => (symptom === 'hint-against-mask' ? withHintOf(subject, cpus) : subject))
   const queues = subjects.flatMap(({ standIn }) => (standIn.kind === 'rx' ? [standIn.queue] : []))
-  const queuePairs = Math.min(count, Math.max(QUEUES_MIN, 4, ...queues.map((queue) => queue + 2)))
+  // With as many queues as CPUs each queue has the hint of one.
+  const queuePairs =
+    symptom === 'hint-against-mask'
+      ? count
+      : Math.min(count, Math.max(QUEUES_MIN, 4, ...queues.map((queue) => queue + 2)))
   const neighbour =
     Array.from({ length: queuePairs }, (_, at) => at).findLast((at) => !queues.includes(at)) ?? 0
   const ourCpu = cpu === undefined ? undefined : cpus.ourOf(cpu)
@@ -156,6 +163,13 @@ export function reproductionOf(diagnosis: Diagnosis, wish: Wish, kernel: KernelC
   }
 }
 
+/** The queue whose hint is the CPU that the driver asked for there. */
+function withHintOf(subject: Subject, cpus: CpuMap): Subject {
+  const hint = subject.theirs.hint?.cpus[0]
+  const queue = hint === undefined ? undefined : cpus.ourOf(hint)
+  return queue === undefined ? subject : { ...subject, standIn: { kind: 'rx', queue } }
+}
+
 function checkWish({ findings, seen }: Diagnosis, { finding, irqs }: Wish): void {
   const known = new Set(seen.irqs.map(({ number }) => number))
   const unknown = irqs.find((irq) => !known.has(irq))
@@ -181,6 +195,7 @@ function irqsFor(
   findings: readonly Finding[],
   wish: Wish,
 ): readonly ObservedIrq[] {
+  if (symptom === 'vectors-short') return []
   const numbers = findings.flatMap(({ irq }) => irq ?? [])
   if (numbers.length > 0) return seen.irqs.filter(({ number }) => numbers.includes(number))
   if (wish.irqs.length > 0) return seen.irqs.filter(({ number }) => wish.irqs.includes(number))
@@ -191,86 +206,6 @@ function irqsFor(
   const likely =
     symptom === 'stale-request' ? movable.filter(({ action }) => action.startsWith('tty')) : movable
   return likely.length > 0 ? likely : movable
-}
-
-/** The CPU that a symptom is about, in the machine's numbers. */
-function cpuOf(
-  symptom: SymptomName,
-  finding: Finding | undefined,
-  irq: ObservedIrq | undefined,
-  seen: Observed,
-): number | undefined {
-  const { online } = seen.cpus
-  if (symptom === 'vectors-short') return Number(/CPU (\d+)/.exec(finding?.sentence ?? '')?.[1] ?? 1)
-  if (symptom === 'vector-leak') return seen.wentOffline.at(-1)?.cpu ?? lastOf(online)?.cpus.at(-1)
-  if (symptom !== 'affinity-broken') return undefined
-  const between = online.first?.minus(online.second ?? online.first).cpus[0]
-  if (between !== undefined) return between
-  const mask = irq === undefined ? undefined : lastOf(irq.requested)
-  const event = mask === undefined ? undefined : seen.wentOffline.findLast(({ left }) => left.equals(mask))
-  const absent = seen.cpus.possible?.minus(lastOf(online) ?? CpuMask.of())
-  return event?.cpu ?? absent?.cpus[0] ?? lastOf(online)?.cpus.at(-1)
-}
-
-function cpuFacts(
-  seen: Observed,
-  subjects: readonly Subject[],
-  symptom: SymptomName,
-  cpu: number | undefined,
-) {
-  const online = lastOf(seen.cpus.online) ?? CpuMask.of(0)
-  const masks = subjects.flatMap(({ theirs }) => [
-    lastOf(theirs.requested) ?? CpuMask.of(),
-    theirs.requested.first ?? CpuMask.of(),
-    theirs.hint ?? CpuMask.of(),
-  ])
-  const single = subjects.flatMap(({ theirs }) => lastOf(theirs.effective)?.cpus.slice(0, 1) ?? [])
-  // CPUs that are offline are only here where the symptom is about them.
-  const aboutOffline = symptom === 'offline-cpu-in-mask' || symptom === 'affinity-broken'
-  const gone = aboutOffline ? masks.flatMap((mask) => mask.minus(online).cpus.slice(0, 1)) : []
-  return {
-    online,
-    isolated: seen.cpus.isolated.intersect(online),
-    nodes: seen.cpus.nodes,
-    needed: CpuMask.of(
-      ...single.filter((one) => online.has(one)),
-      ...gone,
-      ...(cpu === undefined ? [] : [cpu]),
-    ),
-    masks: [...masks, seen.defaultMask ?? CpuMask.of()].filter((mask) => !mask.isEmpty),
-  }
-}
-
-/** Ours that are offline there. */
-function offlineHere(seen: Observed, cpus: CpuMap): CpuMask {
-  const online = lastOf(seen.cpus.online)
-  if (online === undefined) return CpuMask.of()
-  return CpuMask.of(
-    ...cpus.ours.flatMap(({ theirs }, at) => (theirs !== undefined && !online.has(theirs) ? [at] : [])),
-  )
-}
-
-function askedOf(subject: Subject, cpus: CpuMap, seen: Observed, symptom: SymptomName): Asked {
-  const { theirs } = subject
-  const all = CpuMask.of(...cpus.ours.map((_, at) => at))
-  const online = lastOf(seen.cpus.online) ?? all
-  const requested = lastOf(theirs.requested)
-  const keepsOffline = symptom === 'offline-cpu-in-mask' || symptom === 'affinity-broken'
-  const within = (mask: CpuMask | undefined) =>
-    mask === undefined ? undefined : cpus.map(keepsOffline ? mask : mask.intersect(online))
-  const mask = within(requested)
-  const effective =
-    (symptom === 'mask-rewritten' ? theirs.effective.first : undefined) ?? lastOf(theirs.effective)
-  const at = effective?.cpus[0] === undefined ? undefined : cpus.ourOf(effective.cpus[0])
-  const before = theirs.requested.first
-  const differs = before !== undefined && requested !== undefined && !before.equals(requested)
-  const earlier = differs ? within(before) : undefined
-  return {
-    subject,
-    was: CpuMask.of(at ?? 0),
-    mask: mask === undefined || mask.isEmpty ? all : mask,
-    before: earlier === undefined || earlier.isEmpty ? undefined : earlier,
-  }
 }
 
 function originOf(seen: Observed, symptom: SymptomName, findings: readonly Finding[]): readonly string[] {

@@ -51,9 +51,8 @@ export function likenessLines({ likeness, cpus, recipe }: Reproduction): readonl
     ]),
     'our CPUs, and theirs:',
     ...cpus.ours.map(({ theirs, standsFor }, at) => {
-      const more = theirs === undefined ? standsFor : standsFor
-      const stands = more.size > 1 ? `, stands for ${more.toList()}` : ''
-      return `  ${String(at).padStart(2)}  ${theirs === undefined ? 'none: the machine has fewer' : `CPU ${theirs}${stands}`}`
+      const stands = standsFor.size > 1 ? `, stands for ${standsFor.toList()}` : ''
+      return `  ${String(at).padStart(2)}  ${theirs === undefined ? 'none of theirs' : `CPU ${theirs}${stands}`}`
     }),
     'made up, as no capture has it:',
     ...recipe.madeUp.map((line) => `  ${line}`),
