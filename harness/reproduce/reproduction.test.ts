@@ -168,6 +168,14 @@ await t.test('which irq here stands for which irq there', (t) => {
   t.same(standIns({ action: 'xhci_hcd' }), [{ kind: 'device', device: 'virtio-serial' }])
   t.same(standIns({ action: 'ttyS0', chip: 'IO-APIC' }), [{ kind: 'device', device: 'ttyS1' }])
   t.same(
+    standIns(
+      { action: 'eth0-TxRx-0', hint: '8', requested: '0' },
+      { irqs: [24], finding: 'hint-against-mask' },
+    ),
+    [{ kind: 'rx', queue: 3 }],
+    'the queue whose hint is here as it was there',
+  )
+  t.same(
     standIns({ action: 'eth0-TxRx-1', requested: '0,3', effective: '0' }, { irqs: [24] }, { online: '0-2' }),
     [{ kind: 'device', device: 'virtio-serial' }],
     'virtio-net would write masks of its own when a CPU goes',
