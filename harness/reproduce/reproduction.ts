@@ -2,7 +2,7 @@
 import { UsageError } from '../base/errors.ts'
 import { behaviourOf } from '../diagnose/behaviour.ts'
 import type { Diagnosis } from '../diagnose/diagnose.ts'
-import { nameOf } from '../diagnose/evidence.ts'
+import { lastOf, nameOf } from '../diagnose/evidence.ts'
 import { type Finding, type FindingName, FINDING_NAMES } from '../diagnose/finding.ts'
 import type { Observed, ObservedIrq } from '../diagnose/observed.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
@@ -29,7 +29,7 @@ import {
 } from './recipes-pending.ts'
 import { staleRequest, vectorLeak } from './recipes-suspicions.ts'
 import { scenarioText } from './scenario-text.ts'
-import { type Subject, subjectsOf } from './subject.ts'
+import { isQueue, type Subject, subjectsOf } from './subject.ts'
 import { type Sought, type SuspicionName, SUSPICIONS, symptomKind, type SymptomName } from './symptom.ts'
 
 /** What may be asked for; nothing: the most important finding that acts are known for. */
@@ -104,6 +104,8 @@ export function reproductionOf(diagnosis: Diagnosis, wish: Wish, kernel: KernelC
   }
   const findings = wish.suspicion === undefined ? wanted.filter(({ name }) => name === symptom) : []
   const irqs = irqsFor(seen, symptom, findings, wish)
+  const place = ({ irq }: Finding) => irqs.findIndex(({ number }) => number === irq)
+  findings.sort((a, b) => place(a) - place(b))
   const series = /^debian:(\d+\.\d+)/.exec(kernel.kernel)?.[1] ?? '0'
   const limits = { queuesMax: QUEUES_MAX - 1, series }
   const candidates = subjectsOf(irqs, seen, kind.needs, limits).slice(0, kind.subjectsMax)
@@ -197,7 +199,10 @@ function irqsFor(
 ): readonly ObservedIrq[] {
   if (symptom === 'vectors-short') return []
   const numbers = findings.flatMap(({ irq }) => irq ?? [])
-  if (numbers.length > 0) return seen.irqs.filter(({ number }) => numbers.includes(number))
+  if (numbers.length > 0)
+    return seen.irqs
+      .filter(({ number }) => numbers.includes(number))
+      .toSorted((a, b) => interest(b, seen) - interest(a, seen) || a.number - b.number)
   if (wish.irqs.length > 0) return seen.irqs.filter(({ number }) => wish.irqs.includes(number))
   const movable = seen.irqs.filter((irq) => {
     const { kind } = behaviourOf(irq, seen)
@@ -218,6 +223,15 @@ function originOf(seen: Observed, symptom: SymptomName, findings: readonly Findi
         : []),
     `CPU numbers are those of the machine ${LIKENESS}; likeness.txt beside this file tells which of theirs they stand for.`,
   ]
+}
+
+/** Somebody wrote this mask, and no driver; it was not what irqs start with; and it is a queue's. */
+function interest(irq: ObservedIrq, { defaultMask }: Observed): number {
+  const requested = lastOf(irq.requested)
+  const isOwn = requested !== undefined && irq.hint?.equals(requested) === true
+  const isUntouched =
+    irq.requested.first !== undefined && defaultMask?.isSubsetOf(irq.requested.first) === true
+  return (isUntouched ? 0 : 3) + (isOwn ? 0 : 2) + (isQueue(irq) ? 1 : 0)
 }
 
 /** What is looked for, in one sentence for the script of the folder and for a person. */
