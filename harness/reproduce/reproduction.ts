@@ -2,7 +2,7 @@
 import { UsageError } from '../base/errors.ts'
 import { behaviourOf } from '../diagnose/behaviour.ts'
 import type { Diagnosis } from '../diagnose/diagnose.ts'
-import { lastOf, nameOf } from '../diagnose/evidence.ts'
+import { nameOf } from '../diagnose/evidence.ts'
 import { type Finding, type FindingName, FINDING_NAMES } from '../diagnose/finding.ts'
 import type { Observed, ObservedIrq } from '../diagnose/observed.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
@@ -227,10 +227,10 @@ function originOf(seen: Observed, symptom: SymptomName, findings: readonly Findi
 
 /** Somebody wrote this mask, and no driver; it was not what irqs start with; and it is a queue's. */
 function interest(irq: ObservedIrq, { defaultMask }: Observed): number {
-  const requested = lastOf(irq.requested)
+  // The first: what somebody wrote before another wrote over it.
+  const requested = irq.requested.first ?? irq.requested.second
   const isOwn = requested !== undefined && irq.hint?.equals(requested) === true
-  const isUntouched =
-    irq.requested.first !== undefined && defaultMask?.isSubsetOf(irq.requested.first) === true
+  const isUntouched = requested !== undefined && defaultMask?.isSubsetOf(requested) === true
   return (isUntouched ? 0 : 3) + (isOwn ? 0 : 2) + (isQueue(irq) ? 1 : 0)
 }
 
