@@ -74,7 +74,7 @@ export function shellActs(
 }
 
 /** One for each verdict that was `violated`, if its queue is fired here. */
-export function judgeLines(
+function judgeLines(
   { verdicts }: Pick<RunRecord, 'verdicts'>,
   names: readonly string[],
 ): readonly string[] {
