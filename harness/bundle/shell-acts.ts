@@ -74,10 +74,7 @@ export function shellActs(
 }
 
 /** One for each verdict that was `violated`, if its queue is fired here. */
-function judgeLines(
-  { verdicts }: Pick<RunRecord, 'verdicts'>,
-  names: readonly string[],
-): readonly string[] {
+function judgeLines({ verdicts }: Pick<RunRecord, 'verdicts'>, names: readonly string[]): readonly string[] {
   const violated = verdicts.filter(({ state }) => state === 'violated')
   return violated.map(({ law, queue, move }) =>
     names.includes(queue)
