@@ -56,6 +56,9 @@ export interface KnownBug {
   readonly reason: string
 }
 
+/** Of these no interrupt goes anywhere else: they are about texts that are written to the files. */
+const ABOUT_TEXTS: ReadonlySet<string> = new Set(['understood', 'forbidden'])
+
 /** Those of the catalogue, one a scenario. `build`: of /proc/version, which has the stable release of a Debian kernel. */
 export async function knownBugs(
   release: KernelRelease | undefined,
@@ -71,6 +74,7 @@ export async function knownBugs(
     const first = knownOn(kernel, scenario.known).find(
       ({ law, before }) =>
         law !== undefined &&
+        !ABOUT_TEXTS.has(law) &&
         !(isVague && before !== undefined && isAtLeast(kernel, before.split('.').slice(0, 2).join('.'))),
     )
     return first?.law === undefined ? [] : [{ scenario: scenario.name, law: first.law, reason: first.reason }]

@@ -130,13 +130,17 @@ function linesOf(
           `  it shows when one of its laws is violated: ${about.laws.join(', ')}`,
         ]
       : soughtLines(reproduction)),
-    ...bugs
-      .filter(({ scenario }) => scenario !== about?.scenario.scenario.name)
-      .map(({ scenario, reason }) =>
-        palette.dim(`  known of this kernel, and in no capture: ${reason} (--ask ${scenario})`),
-      ),
+    ...bugLines(bugs.filter(({ scenario }) => scenario !== about?.scenario.scenario.name)).map(palette.dim),
     '',
     ...likenessLines(reproduction),
+  ]
+}
+
+function bugLines(bugs: readonly KnownBug[]): readonly string[] {
+  if (bugs.length === 0) return []
+  return [
+    '  known of this kernel, and in no capture (--ask NAME):',
+    ...bugs.map(({ scenario, reason }) => `    ${scenario}: ${reason}`),
   ]
 }
 

@@ -17,12 +17,14 @@ import {
 /** Somebody else writes the mask between two looks: irqbalance if it ran, else we. */
 export function maskRewritten(facts: RecipeFacts): Recipe {
   const balanced = facts.seen.balancers.some(({ name }) => name === 'irqbalance')
-  const before = facts.asked.map((one) => one.before ?? one.was)
+  // What somebody wanted is not in a single sample: another CPU than the one that it has.
+  const asked = facts.asked.map((one) => ({ ...one, before: one.before ?? otherThan(facts.all, one.mask) }))
+  const before = asked.map((one) => one.before)
   const theirs = before.reduce((sum, mask) => sum.union(mask), CpuMask.of())
   // It needs a CPU that it may use.
   const without = theirs.size < facts.all.size ? theirs : CpuMask.of(0)
   const start = [
-    ...askedLines(facts.asked, true),
+    ...askedLines(asked, true),
     '',
     '// The mask that one writer wants.',
     'for (const { target, before } of asked) await target.irq.request(before)',
