@@ -208,9 +208,12 @@ function irqsFor(
     const { kind } = behaviourOf(irq, seen)
     return (kind === 'deferred' || kind === 'immediate') && !irq.effective.first?.isEmpty
   })
-  const likely =
-    symptom === 'stale-request' ? movable.filter(({ action }) => action.startsWith('tty')) : movable
-  return likely.length > 0 ? likely : movable
+  const likely = movable.filter(({ action, chip }) =>
+    symptom === 'stale-request' ? action.startsWith('tty') : /PCI-MSI/.test(chip),
+  )
+  return (likely.length > 0 ? likely : movable).toSorted(
+    (a, b) => interest(b, seen) - interest(a, seen) || a.number - b.number,
+  )
 }
 
 function originOf(seen: Observed, symptom: SymptomName, findings: readonly Finding[]): readonly string[] {
