@@ -72,12 +72,14 @@ function foundIn(
 ): readonly string[] {
   if (diagnosis === undefined) return []
   const numbers = new Map(acts.flatMap((act) => (act.act === 'write' ? [[act.queue, act.irq] as const] : [])))
-  const irqs = new Set(names.flatMap((name) => numbers.get(name) ?? []))
-  return diagnosis.findings.flatMap(({ name, irq, sentence }) => {
-    if (!sought.findings.includes(name)) return []
-    const isHere = irq === undefined ? new RegExp(`\\bCPU ${cpu}\\b`).test(sentence) : irqs.has(irq)
-    return isHere ? [sentence] : []
+  const irqs = names.flatMap((name) => numbers.get(name) ?? [])
+  const found = diagnosis.findings.filter(({ name, irq, sentence }) => {
+    if (!sought.findings.includes(name)) return false
+    return irq === undefined ? new RegExp(`\\bCPU ${cpu}\\b`).test(sentence) : irqs.includes(irq)
   })
+  // The one that was asked first is told first.
+  const place = (irq: number | undefined) => (irq === undefined ? -1 : irqs.indexOf(irq))
+  return found.toSorted((a, b) => place(a.irq) - place(b.irq)).map(({ sentence }) => sentence)
 }
 
 function judgedIn(
