@@ -126,7 +126,9 @@ function shared(
   if (each * nodes.length > CPUS_MAX_WITH_NODES) return undefined
   const padded = chosen.map((cpus, at) => {
     const others = (ordered[at]?.intersect(all).cpus ?? []).filter((cpu) => !cpus.includes(cpu))
-    return [...cpus, ...others.slice(0, each - cpus.length)]
+    const whole = [...cpus, ...others.slice(0, each - cpus.length)].sort((a, b) => a - b)
+    // The first CPU of all stays the first.
+    return at === 0 ? [boot, ...whole.filter((cpu) => cpu !== boot)] : whole
   })
   return padded.every((cpus) => cpus.length === each) ? padded.flat() : undefined
 }

@@ -123,6 +123,10 @@ await t.test(
       cpus.ours.map((_, at) => Math.floor(at / (cpus.ours.length / 4))),
       'each node has its share, in order',
     )
+    t.ok(
+      cpus.ours.every(({ theirs = 0 }, at) => at === 0 || theirs > (cpus.ours[at - 1]?.theirs ?? -1)),
+      'in their order',
+    )
     const standing = cpus.ours.flatMap(({ standsFor }) => standsFor.cpus).toSorted((a, b) => a - b)
     t.same(standing, many, 'every CPU of theirs has one that stands for it')
     const { isolatedCpus, ticklessCpus, irqAffinity, nodes, append } = (await loaded(reproduction)).machine

@@ -42,7 +42,7 @@ export function likenessLines({ likeness, cpus, recipe }: Reproduction): readonl
   const { rows } = likeness
   const width = (of: (row: (typeof rows)[number]) => string, most: number) =>
     Math.min(most, Math.max(0, ...rows.map((row) => of(row).length)))
-  const [what, carried] = [width((row) => row.what, 34), width((row) => row.carried, 10)]
+  const [what, carried] = [width((row) => row.what, 44), width((row) => row.carried, 10)]
   return [
     'the machine, and ours:',
     ...rows.flatMap((row) => [
