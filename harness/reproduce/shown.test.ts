@@ -71,6 +71,19 @@ void t.test('cannot tell: the run did not get there', (t) => {
   t.end()
 })
 
+void t.test('what a starved run says of a bug is not believed, what it says of a state is', (t) => {
+  const starved = (verdicts: readonly ReturnType<typeof aVerdict>[] = []) =>
+    aRecord({ outcome: 'broken', reason: 'starved: the vCPUs waited', verdicts: [...verdicts] })
+  const violated = aVerdict({ law: 'given-back', queue: 'input.0', state: 'violated' })
+  t.match(shownIn(seen(undefined, starved([violated])), leak), { answer: 'cannot tell', why: /starved/ })
+  const firing = { irqs: { 24: { requested: '2', effective: '0', fired: { 0: 8 } } } }
+  const bug = { ...quiet, sought: { findings: ['pending-though-firing'], violated: [], held: [] } } as const
+  t.equal(shownIn(seen(firing), bug).answer, 'shown')
+  t.equal(shownIn(seen(firing, starved()), bug).answer, 'cannot tell')
+  t.equal(shownIn(seen(waiting, starved()), quiet).answer, 'shown')
+  t.end()
+})
+
 void t.test('a law that was named, on the irq that was named', (t) => {
   const verdict = (queue: string, state: 'held' | 'violated') => aVerdict({ law: 'given-back', queue, state })
   const run = (...verdicts: readonly ReturnType<typeof aVerdict>[]) =>

@@ -1,6 +1,7 @@
 /** Did the symptom show in the guest? Judged by the same diagnosis over the guest's own capture, or by the laws that were named. Pure. */
 import { EXIT } from '../base/exit-codes.ts'
 import type { Diagnosis } from '../diagnose/diagnose.ts'
+import { FINDINGS } from '../diagnose/finding.ts'
 import type { Act } from '../irq/act-log.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import type { Sought } from './symptom.ts'
@@ -33,13 +34,18 @@ export interface Shown {
 
 /** Judges. Anything else that went wrong in the run is no answer. */
 export function shownIn({ record, diagnosis, acts }: RunSeen, { sought, names, cpu }: SoughtHere): Shown {
-  const seen = [...foundIn(diagnosis, acts, { sought, names, cpu }), ...judgedIn(record, { sought, names })]
+  // Of a run that was starved or disturbed no violation is believed, here as in its outcome. A state is what it is.
+  const isBelieved = record.outcome !== 'broken' && record.outcome !== 'skip'
+  const seen = [
+    ...foundIn(diagnosis, acts, { sought, names, cpu }, isBelieved),
+    ...(isBelieved ? judgedIn(record, { sought, names }) : []),
+  ]
   if (seen.length > 0) return { answer: 'shown', why: seen[0] ?? '', seen }
   const cannot = (why: string): Shown => ({ answer: 'cannot tell', why, seen: [] })
   if (sought.findings.length + sought.violated.length + sought.held.length === 0)
     return cannot(`nothing in particular was looked for; the run: ${record.outcome}, ${record.reason}`)
   // Nothing shows in a run that did not get there: no answer of the kernel.
-  if (record.outcome === 'broken' || record.outcome === 'skip' || record.stage === 'kernel')
+  if (!isBelieved || record.stage === 'kernel')
     return cannot(`the run was ${record.outcome}: ${record.reason}`)
   if (
     sought.findings.length > 0 &&
@@ -69,12 +75,13 @@ function foundIn(
   diagnosis: Diagnosis | undefined,
   acts: readonly Act[],
   { sought, names, cpu }: SoughtHere,
+  isBelieved: boolean,
 ): readonly string[] {
   if (diagnosis === undefined) return []
   const numbers = new Map(acts.flatMap((act) => (act.act === 'write' ? [[act.queue, act.irq] as const] : [])))
   const irqs = names.flatMap((name) => numbers.get(name) ?? [])
   const found = diagnosis.findings.filter(({ name, irq, sentence }) => {
-    if (!sought.findings.includes(name)) return false
+    if (!sought.findings.includes(name) || (FINDINGS[name] === 'bug' && !isBelieved)) return false
     return irq === undefined ? new RegExp(`\\bCPU ${cpu}\\b`).test(sentence) : irqs.includes(irq)
   })
   // The one that was asked first is told first.
