@@ -187,6 +187,10 @@ export function onIsolated(facts: RecipeFacts): Recipe {
 
 /** Against what the driver asks for. */
 export function hintAgainstMask(facts: RecipeFacts): Recipe {
+  // It comes from a CPU that is not in the mask.
+  const asked = facts.asked.map((one) =>
+    one.was.isSubsetOf(one.mask) ? { ...one, was: otherThan(facts.all, one.mask) } : one,
+  )
   return {
     question: "Does a mask against the driver's hint count?",
     says: [
@@ -194,7 +198,7 @@ export function hintAgainstMask(facts: RecipeFacts): Recipe {
     ],
     needs: needsFor(facts),
     lines: [
-      ...askedLines(facts.asked),
+      ...askedLines(asked),
       '',
       ...atRest,
       ...requests,
