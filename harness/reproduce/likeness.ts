@@ -101,9 +101,16 @@ export function likenessOf(facts: LikenessFacts): Likeness {
         ? "the devices here belong to no node: a mask that the kernel cut to a device's node was cut there alone"
         : 'the CPUs that matter cannot be shared equally among them: choices by node are not made here',
     )
-  const sockets = cpus.nodes > 1 && seen.cpus.sockets === cpus.nodes ? cpus.nodes : 1
-  if ((seen.cpus.sockets ?? 1) > 1 && sockets === 1)
-    row('sockets', String(seen.cpus.sockets), '1', 'left out', 'no interrupt is sent otherwise for it')
+  // Two nodes in one socket are no sane topology to the kernel (arch/x86/kernel/smpboot.c:topology_sane).
+  const sockets = cpus.nodes
+  if (seen.cpus.sockets !== undefined && seen.cpus.sockets !== sockets)
+    row(
+      'sockets',
+      String(seen.cpus.sockets),
+      String(sockets),
+      'left out',
+      'no interrupt is sent otherwise for it',
+    )
 
   const remapped = isRemappedMachine(seen)
   const isAmd = seen.iommuTable === 'IVRS'

@@ -129,11 +129,13 @@ await t.test(
     )
     const standing = cpus.ours.flatMap(({ standsFor }) => standsFor.cpus).toSorted((a, b) => a - b)
     t.same(standing, many, 'every CPU of theirs has one that stands for it')
-    const { isolatedCpus, ticklessCpus, irqAffinity, nodes, append } = (await loaded(reproduction)).machine
+    const { isolatedCpus, ticklessCpus, irqAffinity, nodes, sockets, append } = (await loaded(reproduction))
+      .machine
     t.equal(isolatedCpus, cpus.map(maskOf(384, 511)).toList())
     t.equal(ticklessCpus, isolatedCpus)
     t.equal(irqAffinity, cpus.map(maskOf(0, 127)).toList())
     t.equal(nodes, 4)
+    t.equal(sockets, 4, 'a node in each')
     t.equal(append, 'threadirqs')
     t.match(
       likeness.rows.find(({ what }) => what === 'kernel command line, the rest'),
