@@ -56,7 +56,7 @@ export async function reproduceCommand(
     const reproduction = forCatalogue(reproductionOf(diagnosis, wish, kernel), about)
     const bugs = await knownBugs(seen.release, seen.buildText)
     const document = { reproduction, about, bugs, target }
-    if (options.json !== true) say([...linesOf(reproduction, about, bugs), ''])
+    if (options.json !== true) say([...defectLines(seen.defects), ...linesOf(reproduction, about, bugs), ''])
     if (options.dryRun === true) {
       if (options.json === true) sayJson(jsonOf(document, undefined))
       else
@@ -135,6 +135,18 @@ function linesOf(
     ...likenessLines(reproduction),
   ]
 }
+
+function defectLines(defects: readonly string[]): readonly string[] {
+  if (defects.length === 0) return []
+  const more = defects.length - DEFECTS_MAX
+  return [
+    'the capture is damaged:',
+    ...defects.slice(0, DEFECTS_MAX).map((line) => `  ${line}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ]
+}
+
+const DEFECTS_MAX = 4
 
 function bugLines(bugs: readonly KnownBug[]): readonly string[] {
   if (bugs.length === 0) return []
