@@ -11,7 +11,6 @@ import { type FindingName, FINDING_NAMES } from '../diagnose/finding.ts'
 import { observe } from '../diagnose/observe.ts'
 import { parseKernelSource } from '../image/kernel-source.ts'
 import { checkResults, DEFAULT_RESULTS } from '../record/results-dir.ts'
-import { paletteFor } from '../report/colour.ts'
 import { Progress } from '../report/progress.ts'
 import { safeText } from '../report/safe-text.ts'
 import { type Reproduction, reproductionOf } from '../reproduce/reproduction.ts'
@@ -121,7 +120,6 @@ function linesOf(
   about: AskedAbout | undefined,
   bugs: readonly KnownBug[],
 ): readonly string[] {
-  const palette = paletteFor(process.stdout)
   const isCatalogue = about !== undefined && about.suspicion === undefined
   return [
     ...(isCatalogue
@@ -130,7 +128,7 @@ function linesOf(
           `  it shows when one of its laws is violated: ${about.laws.join(', ')}`,
         ]
       : soughtLines(reproduction)),
-    ...bugLines(bugs.filter(({ scenario }) => scenario !== about?.scenario.scenario.name)).map(palette.dim),
+    ...bugLines(bugs.filter(({ scenario }) => scenario !== about?.scenario.scenario.name)),
     '',
     ...likenessLines(reproduction),
   ]
