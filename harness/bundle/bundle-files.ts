@@ -7,7 +7,7 @@ import { KEPT_FILE } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import type { BundleFacts } from './bundle-facts.ts'
 import { imagesOf, type RunImages, sha256 } from './images.ts'
-import { readmeText } from './readme-text.ts'
+import { type ReadmeFacts, readmeText } from './readme-text.ts'
 import type { RunFound } from './run-found.ts'
 import { settingsText } from './settings.ts'
 import { shellActs } from './shell-acts.ts'
@@ -28,29 +28,59 @@ export interface Bundle {
   readonly imagesMissing?: string
 }
 
+/** What is asked of the acts, where that is not what the run violated. */
+export interface BundleQuestion {
+  /** Those of the acts that matter. */
+  readonly acts: (acts: readonly Act[]) => readonly Act[]
+  /** Lines of judge.sh. */
+  readonly judge: readonly string[]
+  /** What is looked for, in one sentence. */
+  readonly symptom: string
+  /** The text of README.txt. */
+  readonly readme: (facts: Pick<ReadmeFacts, 'whyNot' | 'imagesMissing'>) => string
+}
+
 const templates = join(import.meta.dirname, 'templates')
 
 /** Puts the bundle together. Throws `UsageError` for a machine that cannot be read, `Trouble` for images that cannot. */
-export function bundleFiles(found: RunFound, { withImages }: { readonly withImages: boolean }): Bundle {
+export function bundleFiles(
+  found: RunFound,
+  { withImages, asked }: { readonly withImages: boolean; readonly asked?: BundleQuestion },
+): Bundle {
   const { dir, record } = found
   const machine = recordedMachine(record.machine)
-  const acts = shellActs(record, machine, actsIn(dir))
+  const recorded = actsIn(dir)
+  const acts =
+    asked === undefined || recorded === undefined
+      ? shellActs(record, machine, recorded)
+      : // Its own acts alone: where the irqs were before them, the first writes tell.
+        shellActs(
+          { ...record, guest: { ...record.guest, start: 'warm' } },
+          machine,
+          asked.acts(recorded),
+          asked,
+        )
   const whyNot = 'whyNot' in acts ? acts.whyNot : undefined
   const images = withImages ? imagesOf(record) : { missing: 'it was made with --without-images' }
   const imagesMissing = 'missing' in images ? images.missing : undefined
   const facts = factsOf(record, 'missing' in images ? undefined : images, whyNot)
-  const queues = 'whyNot' in acts ? [] : acts.queues
+  const fired = 'whyNot' in acts ? { queues: [], device: undefined } : acts
   const { queuePairs } = machine.nic
+  const readme =
+    asked === undefined
+      ? readmeText(record, { whyNot, imagesMissing, queuePairs })
+      : asked.readme({ whyNot, imagesMissing })
   const text = (path: string, content: string): BundleFile => ({ path, content: Buffer.from(content) })
   return {
     facts,
     ...(imagesMissing === undefined ? {} : { imagesMissing }),
     files: [
-      text('README.txt', readmeText(record, { whyNot, imagesMissing, queuePairs })),
+      text('README.txt', readme),
       text('bundle.json', `${JSON.stringify(facts, null, 2)}\n`),
-      text('settings.sh', settingsText(record, machine, queues, whyNot)),
+      text('settings.sh', settingsText(record, machine, fired, { whyNot, symptom: asked?.symptom })),
       { path: 'replay.sh', content: template('replay.sh'), executable: true },
       { path: 'guest/guest.sh', content: template('guest.sh') },
+      { path: 'guest/more.sh', content: template('more.sh') },
       ...('whyNot' in acts ? [] : Object.entries(acts.files)).map(([name, content]) =>
         text(`guest/${name}`, content),
       ),

@@ -2,27 +2,37 @@
 import { kernelCommandLine } from '../guest/qemu-args.ts'
 import type { Machine } from '../guest/machine.ts'
 import type { RunRecord } from '../record/run-record.ts'
-import { qemuWords } from './qemu-words.ts'
+import { qemuWords, WORK } from './qemu-words.ts'
 import { quoted } from './quote.ts'
+import type { ShellActs } from './shell-acts.ts'
 
-/** The text of settings.sh. `whyNot`: why a shell cannot repeat this run; absent: it can. */
+/** What the script says. */
+export interface SettingsWords {
+  /** Why a shell cannot repeat this run; absent: it can. */
+  readonly whyNot?: string | undefined
+  /** What is looked for, in one sentence, where it is not what the run violated. */
+  readonly symptom?: string | undefined
+}
+
+/** The text of settings.sh. */
 export function settingsText(
   record: RunRecord,
   machine: Machine,
-  queues: readonly number[],
-  whyNot: string | undefined,
+  fired: Pick<ShellActs, 'queues' | 'device'>,
+  { whyNot, symptom }: SettingsWords = {},
 ): string {
-  const { kvm, tcgOld, tcg, rest } = qemuWords(machine, queues, record.options.qemuArgs)
-  const words = (list: readonly string[]) => list.map(quoted).join(' ')
+  const { kvm, tcgOld, tcg, rest } = qemuWords(machine, fired, record.options.qemuArgs)
+  const words = (list: readonly string[]) => list.map(quoted).join(' ').replaceAll(WORK, `'"$work"'`)
   return [
     '# What replay.sh has to know of the run. Written by irqlab.',
     ...Object.entries({
       RUN: oneLine(record.run),
       KERNEL: oneLine(`${record.kernel.release} (${record.kernel.source}), sha256 ${record.kernel.sha256}`),
-      REASON: oneLine(record.reason),
+      REASON: oneLine(symptom ?? record.reason),
+      SYMPTOM: oneLine(symptom ?? ''),
       RUN_ACCEL: record.accel.used,
       APPEND: kernelCommandLine(machine, record.options.append),
-      FAULT: faultIn(record),
+      FAULT: symptom === undefined ? faultIn(record) : '',
       WHY_NOT: whyNot === undefined ? '' : oneLine(`a shell cannot repeat this run: ${whyNot}`),
     }).map(([name, value]) => `${name}=${quoted(value)}`),
     '',

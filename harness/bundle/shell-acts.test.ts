@@ -44,6 +44,7 @@ void t.test('acts become lines that the guest understands, and each violated law
   const made = shellActs(aRecord({ verdicts: [violated, aVerdict()] }), machine, acts)
   t.match(made, {
     queues: [0],
+    device: undefined,
     files: {
       'queues.sh': /^queue 'input\.0' 0$/m,
       'acts.sh':
@@ -60,12 +61,63 @@ void t.test('a guest from a snapshot is first brought to where its irqs were', (
   t.end()
 })
 
+void t.test('a device that bytes fire, its handler, and a capture', (t) => {
+  const byte = { queue: 'ttyS1', fires: 'byte' as const }
+  const made = shellActs(
+    aRecord({ guest: { flavour: 'micro', sha256: '', start: 'warm' } }),
+    machine,
+    [
+      { ...write, ...byte },
+      { act: 'written', id: 1, from: '0' },
+      { act: 'mark', verb: 'close', fields: { irq: '28' } },
+      { act: 'shell', text: 'sleep 0.2' },
+      { act: 'mark', verb: 'open', fields: { irq: '28' } },
+      { act: 'capture', seconds: 1.5 },
+      { act: 'probe', targets: [byte], count: 4 },
+      { act: 'captured' },
+    ],
+    { judge: ["symptom 'pending-though-firing' 'ttyS1'"] },
+  )
+  t.match(made, {
+    queues: [],
+    device: 'ttyS1',
+    files: {
+      'queues.sh': /^device 'ttyS1'$/m,
+      'acts.sh':
+        /^start 'ttyS1' 0\nwrite 1 .*\nhandler 'ttyS1' close\nsleep 0\.2\nhandler 'ttyS1' open\ncapture 2\nprobe 4 'ttyS1'\ncaptured\n$/m,
+      'judge.sh': /^symptom 'pending-though-firing' 'ttyS1'\n$/m,
+    },
+  })
+  t.end()
+})
+
+void t.test('irqbalance is the real one there, too', (t) => {
+  const act = { act: 'mark' as const, verb: 'act' }
+  const made = shellActs(aRecord(), machine, [
+    write,
+    { act: 'adopt', targets: [queue] },
+    { ...act, fields: { what: 'irqbalance', without: '0,2-3' } },
+    { ...act, fields: { what: 'irqbalance' } },
+  ])
+  t.match(made, { files: { 'acts.sh': /^foreign 'input\.0'\nbalance '0,2-3'\nunbalance\n$/m } })
+  t.end()
+})
+
 void t.test('what a shell cannot repeat is told in words', (t) => {
   t.equal(whyNot(acts), undefined)
   t.match(whyNot(undefined), /has no acts\.jsonl/)
   t.match(whyNot([]), /nothing was written/)
-  t.match(whyNot([{ ...write, queue: 'ttyS1', fires: 'byte' }]), /^ttyS1 is fired by a byte/)
-  t.match(whyNot([...acts, { act: 'adopt', targets: [queue] }]), /driver or irqbalance/)
+  t.match(whyNot([{ ...write, queue: 'intx', fires: 'byte' }]), /^intx is fired by a byte/)
+  const byByte = { fires: 'byte' as const }
+  t.equal(whyNot([{ ...write, queue: 'ttyS1', ...byByte }]), undefined)
+  t.match(
+    whyNot([
+      { ...write, queue: 'ttyS1', ...byByte },
+      { ...write, queue: 'virtio-serial', ...byByte },
+    ]),
+    /here only one can be$/,
+  )
+  t.match(whyNot([...acts, { act: 'adopt', targets: [queue] }]), /a write that a driver makes/)
   t.match(whyNot([...acts, { act: 'flood', targets: [queue] }]), /floods/)
   t.match(whyNot([...acts, { act: 'shell', text: 'reboot' }]), /shell text of its own/)
   t.match(whyNot([...acts, { act: 'mark', verb: 'act', fields: { what: 'unbind' } }]), /unbind$/)
@@ -97,12 +149,22 @@ void t.test('a hostile record says nothing to the shell that repeats it', async 
     kernel: { release: evil, source: evil, sha256: evil },
     options: { append: evil, qemuArgs: [evil, '-monitor', '$(id)'], timeoutScale: 1 },
   })
-  const text = settingsText(record, { ...machine, append: evil }, [0], evil)
+  const text = settingsText(
+    record,
+    { ...machine, append: evil },
+    { queues: [0], device: 'ttyS1' },
+    { whyNot: evil, symptom: evil },
+  )
   const { stdout, status } = await inShell(
-    `EVIL=; ACCEL=tcg; major=7; run_qemu() { printf '<%s>' "$@"; }\n${text}\nqemu_args; echo; echo "EVIL=[$EVIL]"; printf '%s\\n' "$RUN"`,
+    `EVIL=; ACCEL=tcg; work='/a b'; major=7; run_qemu() { printf '<%s>' "$@"; }\n${text}\nqemu_args; echo; echo "EVIL=[$EVIL]"; printf '%s\\n' "$RUN"`,
   )
   t.equal(status, 0)
   t.match(stdout, 'EVIL=[]')
+  t.match(
+    stdout,
+    '<socket,id=feeder,path=/a b/line>',
+    'the directory of the script is one word with what is around it',
+  )
   t.notMatch(stdout, /uid=/)
   t.ok(stdout.includes(`<${evil}><-monitor><$(id)>`), 'every argument is one word, as it was given')
   t.ok(stdout.includes("'; touch /tmp/irqlab-evil; echo"), 'and is shown as it is')

@@ -1,6 +1,7 @@
 /** Asks a guest that is ready: the scenario's body, what always holds, the evidence, the verdicts. */
 import type { Limits } from '../base/limits.ts'
 import { InterruptHardware } from '../guest/interrupt-hardware.ts'
+import { captureGuest } from '../guest/self-capture.ts'
 import { complaintsIn, kernelFaultIn, readKernelLog } from '../guest/kernel-messages.ts'
 import { TraceSections } from '../guest/trace-sections.ts'
 import { readTrace } from '../guest/tracing.ts'
@@ -23,6 +24,10 @@ import { GuestActs } from './guest-acts.ts'
 import type { ChipPrediction, Job, WorkerMessage } from './job.ts'
 import { type ReadyGuest, underTest } from './ready-guest.ts'
 import { knownHere, type Progress } from './run-progress.ts'
+
+/** Between the samples of a capture, unless said otherwise. */
+const CAPTURE_S = 2
+
 /** What is asked, and who is told. */
 interface Asking {
   readonly scenario: Scenario
@@ -86,6 +91,18 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
         }),
         irqbalance: balancerOf(acts.irqbalance, experiment),
         handlerOf: acts.handlerOf,
+        capture: async ({ seconds = CAPTURE_S, during } = {}) => {
+          files.keepAct({ act: 'capture', seconds })
+          tell({ type: 'progress', words: 'taking a capture of the guest' })
+          const archive = await captureGuest(commands, limits, {
+            seconds,
+            during: async () => {
+              await during?.()
+              files.keepAct({ act: 'captured' })
+            },
+          })
+          files.keepCapture(archive)
+        },
       }),
     )
     await limits

@@ -21,6 +21,7 @@ export class EvidenceFiles {
   readonly #appended = new Map<string, number | 'full'>()
   #left: number
   #readings = 0
+  #captures = 0
   #readingsFull = false
   #actsSinceMs: number | undefined
 
@@ -53,6 +54,11 @@ export class EvidenceFiles {
   /** A whole /proc/interrupts. */
   keepInterrupts(when: 'start' | 'end', text: string): void {
     this.write(`interrupts/proc-interrupts-${when}.txt`, text)
+  }
+
+  /** A capture that the guest took of itself, numbered in the order taken. */
+  keepCapture(archive: string): void {
+    this.write(`capture-${++this.#captures}.tar`, archive)
   }
 
   /** The raw lines of one reading of irqs, numbered in the order read; none once the run has left all that it may. */

@@ -1,8 +1,9 @@
-/** The commands that look at a machine which is not ours: `irqlab capture` and `irqlab diagnose`. They only read. */
+/** The commands about a machine which is not ours: `irqlab capture` and `irqlab diagnose` only read; `irqlab reproduce` makes one like it. */
 import { type Command, Option } from 'commander'
 import type { CaptureOptions } from './capture.ts'
 import type { DiagnoseOptions } from './diagnose.ts'
 import type { Terminal } from './program.ts'
+import { addReproduceOptions, type ReproduceOptions } from './reproduce-options.ts'
 import { nonEmptyText, wholeNumber } from './values.ts'
 
 /** More than any machine numbers: include/linux/irq.h gives nr_irqs 32 bits, and far less is used. */
@@ -53,6 +54,27 @@ export function addDiagnosisCommands(
   ).action(async (host: string | undefined, options: CaptureOptions) => {
     const { captureCommand } = await import('./capture.ts')
     done(await captureCommand(host, options, terminal.signal))
+  })
+}
+
+/** Adds `reproduce`. */
+export function addReproduceCommand(
+  program: Command,
+  terminal: Terminal,
+  done: (code: number) => void,
+): void {
+  addReproduceOptions(
+    addTaking(
+      program
+        .command('reproduce')
+        .description(
+          'make the symptom of a capture happen in a guest like the machine, and a folder that shows it',
+        )
+        .argument('<capture>', 'as for diagnose: a capture, its folder, or ssh://USER@HOST[:PORT]'),
+    ),
+  ).action(async (target: string, options: ReproduceOptions) => {
+    const { reproduceCommand } = await import('./reproduce.ts')
+    done(await reproduceCommand(target, options, terminal))
   })
 }
 

@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { UsageError } from '../base/errors.ts'
 import { packageVersion } from '../base/package-version.ts'
 import { addHistoryCommands } from './history-commands.ts'
-import { addDiagnosisCommands } from './diagnosis-commands.ts'
+import { addDiagnosisCommands, addReproduceCommand } from './diagnosis-commands.ts'
 import { interruptible } from './interruptible.ts'
 import { addCiCommands } from './ci-commands.ts'
 import { addKernelCommands } from './kernel-commands.ts'
@@ -91,6 +91,7 @@ export async function runProgram(
   addRunAgainCommands(program, terminal, dropAtSignal, (code) => (exitCode = code))
   addKernelQuestions(program, terminal, (code) => (exitCode = code))
   addDiagnosisCommands(program, terminal, (code) => (exitCode = code))
+  addReproduceCommand(program, terminal, (code) => (exitCode = code))
   program
     .command('shell')
     .description('a shell in the guest of a kept run, or with --host in its namespaces')

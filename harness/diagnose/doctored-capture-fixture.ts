@@ -23,6 +23,10 @@ export interface DoctoredMachine {
   readonly possible?: string
   readonly isolated?: string
   readonly release?: string
+  /** As `/proc/sys/kernel/version`. */
+  readonly build?: string
+  /** More lines of host.txt, such as those of NUMA nodes. */
+  readonly host?: readonly string[]
   readonly words?: readonly string[]
   readonly links?: readonly string[]
   readonly balancers?: readonly string[]
@@ -102,6 +106,8 @@ function texts(machine: DoctoredMachine): { readonly files: Map<string, string> 
     'proc/irq/default_smp_affinity:f',
     `sys/devices/system/cpu/possible:${machine.possible ?? '0-3'}`,
     `sys/devices/system/cpu/isolated:${machine.isolated ?? ''}`,
+    ...(machine.build === undefined ? [] : [`proc/sys/kernel/version:${machine.build}`]),
+    ...(machine.host ?? []),
     ...(machine.words ?? []).map((word) => `proc/cmdline:${word}`),
   ]
   put('host.txt', lines(host))

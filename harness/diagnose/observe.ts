@@ -58,6 +58,13 @@ export function observe(capture: Capture): Observed {
     (path) => list(path)?.cpus ?? [],
   )
   const release = host.get('proc/sys/kernel/osrelease')
+  const nodes = [...host.keys()]
+    .filter((path) => /^sys\/devices\/system\/node\/node\d+\/cpulist$/.test(path))
+    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .flatMap((path) => list(path) ?? [])
+  const sockets = new Set(
+    [...host].flatMap(([path, value]) => (path.endsWith('/topology/physical_package_id') ? [value] : [])),
+  )
   const log = files.has('dmesg.txt') ? plainLines(files.get('dmesg.txt')) : undefined
   const links = plainLines(files.get('links.txt'))
   return {
@@ -65,6 +72,7 @@ export function observe(capture: Capture): Observed {
     takenAt: capture.manifest.takenAt,
     release: release === undefined ? undefined : attempt(() => parseKernelRelease(release)),
     releaseText: release,
+    buildText: host.get('proc/sys/kernel/version'),
     elapsedSeconds: elapsed(uptime(files.get('first/uptime.txt')), uptime(files.get('second/uptime.txt'))),
     recountSeconds: totals.get('seconds'),
     cpus: {
@@ -72,6 +80,8 @@ export function observe(capture: Capture): Observed {
       possible: list('sys/devices/system/cpu/possible'),
       isolated: CpuMask.of(...isolated),
       words,
+      nodes: nodes.filter((node) => !node.isEmpty),
+      sockets: sockets.size === 0 ? undefined : sockets.size,
     },
     irqs,
     defaultMask: mask.hex(host.get('proc/irq/default_smp_affinity'), 'proc/irq/default_smp_affinity'),

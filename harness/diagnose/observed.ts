@@ -56,6 +56,10 @@ export interface ObservedCpus {
   readonly isolated: CpuMask
   /** What else the kernel's command line says of CPUs and interrupts, as `irqaffinity=0-1`. */
   readonly words: readonly string[]
+  /** Of each NUMA node, in their order; empty where none was read. */
+  readonly nodes: readonly CpuMask[]
+  /** How many sockets there are; undefined where it was not read. */
+  readonly sockets: number | undefined
 }
 
 /** A CPU that went offline since boot, as the kernel's log tells. */
@@ -83,6 +87,8 @@ export interface Observed {
   readonly release: KernelRelease | undefined
   /** As read, also where it could not be understood. */
   readonly releaseText: string | undefined
+  /** What /proc/version says behind the release: `#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-10-01)`. */
+  readonly buildText: string | undefined
   /** Between the counters of the two samples; undefined with only one. */
   readonly elapsedSeconds: number | undefined
   /** From the reading of the counters to that of /proc/stat, negative when that came first; undefined where it is not known. */

@@ -10,7 +10,7 @@ export const INTX_PORT_NAME = 'irqlab-intx'
  * Vectors of the virtio-serial device: config, input and output of port 0, control input, input and output of port 1.
  * (drivers/char/virtio_console.c:init_vqs, 5.10 to 7.3; the control output has no callback and so no vector.)
  */
-const SERIAL_VECTORS = 6
+export const SERIAL_VECTORS = 6
 
 /** Sectors of 512 bytes. Nothing is behind the disk: every read gives zeroes at once. */
 export const DISK_SECTORS = 2048

@@ -31,6 +31,7 @@ export class Irqbalance {
         'mkdir -p /run/irqbalance',
         `${without === undefined ? '' : `IRQBALANCE_BANNED_CPULIST=${without.toList()} `}${program} --foreground --interval ${INTERVAL_S} </dev/null >/run/irqlab-irqbalance 2>&1 & echo "started $!"`,
       ].join('\n'),
+      { without: without?.toList() ?? '' },
     )
     const [, pid] = /^started (\d+)$/m.exec(output) ?? []
     if (pid === undefined) throw new Trouble('guest.act', `irqbalance did not start: ${output}`)

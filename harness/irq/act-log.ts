@@ -45,6 +45,9 @@ const actSchema = z.discriminatedUnion('act', [
   z.object({ act: z.literal('flood'), targets: z.array(target) }),
   /** Shell text of a scenario, for what no act covers. */
   z.object({ act: z.literal('shell'), text: z.string() }),
+  /** The first sample of a capture of the guest; what follows up to `captured` is between its two samples. */
+  z.object({ act: z.literal('capture'), seconds: z.number().min(0) }),
+  z.object({ act: z.literal('captured') }),
   /** The scenario's body begins, and what came before brought the irqs to rest. */
   z.object({ act: z.literal('body') }),
   /** Any other act: as its mark in the trace has it (act-markers.ts). */

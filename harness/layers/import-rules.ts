@@ -15,7 +15,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['record'],
   // A campaign makes runs; a bundle sends one away. Neither knows the other.
   ['campaign', 'bundle'],
-  ['history'],
+  // What is made of records and of captures, without a guest.
+  ['history', 'reproduce'],
   ['report'],
   ['cli'],
   // Five programs: irqlab itself, what measures it, what puts it to the test, by broken kernels and by many rounds, and

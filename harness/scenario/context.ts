@@ -33,6 +33,8 @@ export interface ScenarioContext {
     readonly config: IrqUnderTest
     /** Each queue once in the first place: half of them, and beside them the other half. */
     halves(): readonly [Halves, Halves]
+    /** `input.NUMBER`. Throws `RangeError` where the NIC has no such queue. */
+    rxQueue(number: number): QueueUnderTest
     /** All queues but this one. */
     neighboursOf(queue: QueueUnderTest): readonly QueueUnderTest[]
   }
@@ -101,6 +103,11 @@ export interface ScenarioContext {
   readonly rounds: () => AsyncIterable<number>
   readonly check: Check
   readonly random: Random
+  /** Takes of the guest what `irqlab capture` takes of a machine, kept as evidence; `during` are acts between its two samples. */
+  readonly capture: (options?: {
+    readonly seconds?: number
+    readonly during?: () => Promise<void>
+  }) => Promise<void>
   /** Escape hatch: shell text in the guest, for what no act covers. */
   readonly sh: (script: string) => Promise<string>
 }
@@ -127,6 +134,7 @@ export interface ContextParts {
   readonly vectors: Vectors
   readonly rounds: () => AsyncIterable<number>
   readonly timer: Irq | undefined
+  readonly capture: ScenarioContext['capture']
   readonly handlerOf: (device: DeviceName) => Handler
 }
 
@@ -181,6 +189,11 @@ export function contextOf(parts: ContextParts): ScenarioContext {
         return underTest(config, experiment)
       },
       halves: () => halvesOf(queues()),
+      rxQueue: (number) => {
+        const found = queues().find(({ name }) => name === `input.${number}`)
+        if (found === undefined) throw new RangeError(`the NIC has no rx queue ${number}`)
+        return found
+      },
       neighboursOf: (queue) => queues().filter(({ name }) => name !== queue.name),
     },
     devices: devicesOf(devices.map((device) => underTest(device, experiment))),
@@ -247,6 +260,7 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     },
     irqDefault: parts.irqDefault,
     rounds: parts.rounds,
+    capture: parts.capture,
     check: claimsInto(parts.claims, parts.onAlways),
     random,
     sh: (script) => experiment.shell(script),

@@ -39,8 +39,14 @@ export interface Balancer<T = IrqWithStimulus> {
   /** It uses no CPU of `without`. */
   start(options?: { readonly without?: CpuMask }): Promise<void>
   stop(): Promise<void>
-  /** Starts it, waits until it has written to these irqs, and ends it: its writes, each a move like one of ours. */
-  writes(targets: readonly T[], options?: { readonly without?: CpuMask }): Promise<readonly Move[]>
+  /**
+   * Starts it, waits until it has written to these irqs, and ends it unless it shall `stay`: its writes, each a move like one of
+   * ours.
+   */
+  writes(
+    targets: readonly T[],
+    options?: { readonly without?: CpuMask; readonly stay?: boolean },
+  ): Promise<readonly Move[]>
 }
 
 /** What they are made of. */
@@ -93,7 +99,7 @@ export function balancerOf(irqbalance: Irqbalance, experiment: Experiment): Bala
         targets,
         targets.map(() => undefined),
         () => irqbalance.start(options),
-        () => irqbalance.stop(),
+        options?.stay === true ? undefined : () => irqbalance.stop(),
       )
       const silent = targets.filter((_, at) => moves[at] === undefined).map(({ name }) => name)
       if (silent.length > 0)

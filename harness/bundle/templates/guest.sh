@@ -77,6 +77,7 @@ look() {
 
 # queue NAME NUMBER: one receive queue of the run, played here by a NIC of its own.
 queue() {
+  [ -d /sys/class/net/feed ] || feed
   mac=$(printf '52:54:00:69:73:%02x' "$2")
   nameif "q$2" "$mac" || stuck "no network device for $1"
   ifconfig "q$2" up
@@ -94,12 +95,16 @@ queue() {
 }
 queues=
 
-# fire QUEUE: one frame to it, which is one interrupt. Sets EB CB before and EA CA after; FIRED is empty when none came.
+# fire QUEUE: one frame to it, or one byte, which is one interrupt. Sets EB CB before and EA CA after; FIRED is empty when none came.
 fire() {
   look "$1"
   EB=$E CB=$C FIRED=
   was=$(total "$C")
-  ping -q -c 1 -W 1 "10.112.1.$(($(get "number.$1") + 2))" >/dev/null 2>&1 &
+  if [ "$1" = "$device" ]; then
+    printf x >$feeder &
+  else
+    ping -q -c 1 -W 1 "10.112.1.$(($(get "number.$1") + 2))" >/dev/null 2>&1 &
+  fi
   p=$!
   for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     usleep 20000
@@ -219,7 +224,17 @@ judge() {
       elif [ "$(get "after.$id")" != "$old" ]; then bad="effective went from $old to $(get "after.$id") before anything fired"
       elif [ -n "$first_eb" ] && [ "$first_eb" != "$old" ]; then bad="effective went from $old to $first_eb before anything fired"
       else good="effective stayed on $old until an interrupt came"; fi ;;
-    first-on-old | by-firing | eventually-moved | last-word | no-move-unasked | settled | moved-anyway | waits-when-busy)
+    last-word)
+      if [ -z "$first" ]; then unsure='nothing was fired after the write'
+      elif [ "$(get "shown.$id")" != "$want" ]; then bad="$want was written and accepted, $(get "shown.$id") reads back; effective is $E after $(wc -l <"$fires") interrupts"
+      elif ! within "$E" "$want"; then bad="$want was written and accepted, effective is $E after $(wc -l <"$fires") interrupts"
+      else good="$want was written, reads back, and effective is $E"; fi ;;
+    given-back)
+      n=$(leaked "$I")
+      if [ "$n" = '?' ]; then unsure='this kernel cannot trace it'
+      elif [ "$n" = none ]; then good='every vector that was left was given back'
+      else bad="vectors that were left and never given back: $n"; fi ;;
+    first-on-old | by-firing | eventually-moved | no-move-unasked | settled | moved-anyway | waits-when-busy)
       if [ -z "$first" ]; then unsure='nothing was fired after the write'
       elif [ "$law" = no-move-unasked ]; then unsure='only irqlab judges it, from the whole trace'
       elif within "$old" "$want" && [ "$law" != settled ]; then unsure="it was on CPU $old already, which is in $want"
@@ -255,7 +270,7 @@ judge() {
       if [ "$n" = '?' ]; then unsure='this kernel has no trace'
       elif [ "$n" = 1 ]; then good='the vector was configured once'
       else bad="the vector was configured $n times"; fi ;;
-    released | given-back)
+    released)
       n=$(traced "$id" "$I" "vector_free_moved: irq=$I cpu=$old ")
       if [ "$n" = '?' ]; then unsure='this kernel has no trace'
       elif [ "$n" = 1 ]; then good="CPU $old gave its vector back"
@@ -290,8 +305,11 @@ say 'the guest is up'
 if [ -r /lib/modules-irqlab/load-order ]; then
   while read -r module; do insmod "/lib/modules-irqlab/$module"; done </lib/modules-irqlab/load-order
 fi
-nameif feed 52:54:00:69:73:fe || stuck 'no network device to send from: does this kernel have virtio-net?'
-ifconfig feed 10.112.1.1 netmask 255.255.255.0 up
+. /irqlab-more.sh
+feed() {
+  nameif feed 52:54:00:69:73:fe || stuck 'no network device to send from: does this kernel have virtio-net?'
+  ifconfig feed 10.112.1.1 netmask 255.255.255.0 up
+}
 . /irqlab-queues.sh
 if [ -d $T/events ]; then
   echo mono >$T/trace_clock
@@ -300,6 +318,7 @@ if [ -d $T/events ]; then
   for event in irq/irq_handler_entry irq_vectors/vector_config irq_vectors/vector_update irq_vectors/vector_free_moved; do
     [ ! -e $T/events/$event ] || { echo "$filter" >$T/events/$event/filter; echo 1 >$T/events/$event/enable; }
   done
+  probes
   echo 1 >$T/tracing_on
 fi
 . /irqlab-acts.sh

@@ -59,6 +59,7 @@ member() {
   cat images/guest.cpio
   [ -z "$modules" ] || [ ! -s "$modules" ] || cat -- "$modules"
   member irqlab-replay 33261 guest/guest.sh
+  member irqlab-more.sh 33188 guest/more.sh
   member irqlab-queues.sh 33188 guest/queues.sh
   member irqlab-acts.sh 33188 guest/acts.sh
   member irqlab-judge.sh 33188 guest/judge.sh
@@ -78,7 +79,7 @@ fi
 
 [ -z "${BZIMAGE:-}" ] || KERNEL="$BZIMAGE, and not that of the run"
 printf '%s\n' "run:    $RUN" "kernel: $KERNEL" "qemu:   $version, $ACCEL"
-printf '%s\n' "in the run: $REASON" ''
+printf '%s\n' "${SYMPTOM:+on the machine, and }in the run: $REASON" ''
 console=replay-console.log
 : 2>/dev/null >"$console" || console=$work/console
 run_qemu() {
@@ -133,6 +134,15 @@ esac
 again=${result#again=} again=${again%% *}
 gone=${result#*gone=} gone=${gone%% *}
 unknown=${result#*unknown=} unknown=${unknown%% *}
+if [ -n "${SYMPTOM:-}" ]; then
+  if [ "$again" -gt 0 ]; then
+    echo "SEEN AGAIN: $SYMPTOM"
+    exit 0
+  fi
+  [ "$gone" -gt 0 ] || cannot 'nothing of it could be judged here: the lines above say why'
+  echo "NOT SEEN: the acts were done, and it did not show: $SYMPTOM"
+  exit 1
+fi
 if [ "$again" -gt 0 ]; then
   echo "SEEN AGAIN: of $((again + gone)) violations of the run that can be judged here, $again show again."
   exit 0
