@@ -81,7 +81,13 @@ await t.test('512 CPUs and 4,000 irqs: in seconds of CPU time, and less than 200
   t.ok(Number(text.stderr) < 200_000, `${text.stderr} KiB`)
   const page = join(place.dir, 'large.html')
   t.teardown(() => rmSync(page, { force: true }))
-  const html = await measured(root, '--html', page)
+  const taken = join(root, 'two-samples.tar')
+  const two = await irqlab(place, [], {
+    program: ['sh', CAPTURE_SCRIPT, '-u', '-i', '1', '-r', root, '-o', taken],
+    limitMs: 120_000,
+  })
+  t.equal(two.status, 0, two.stderr)
+  const html = await measured(taken, '--html', page)
   t.match(html.stdout, /2000 off/)
   t.ok(Number(html.stderr) < 200_000, `${html.stderr} KiB with the page`)
   t.ok(statSync(page).size < 5_000_000, `${statSync(page).size} bytes`)

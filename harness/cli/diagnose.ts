@@ -2,6 +2,7 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { messageOf, Trouble, UsageError } from '../base/errors.ts'
+import { keepHeapSmall } from '../base/small-heap.ts'
 import { readCapture } from '../capture/read.ts'
 import type { TakeOptions } from '../capture/take.ts'
 import { parseTarget, type Target } from '../capture/target.ts'
@@ -32,6 +33,7 @@ export async function diagnoseCommand(
   options: DiagnoseOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  keepHeapSmall()
   const target = parseTarget(text)
   const taking: TakeOptions = {
     intervalSeconds: options.interval,

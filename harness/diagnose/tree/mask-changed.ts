@@ -46,7 +46,7 @@ const BROKEN: Step = {
   shows: 'it reads all online CPUs, after a CPU went offline',
   answer: 'broken by CPU hotplug, for good',
   means: [
-    'When the last online CPU of a mask goes, the kernel has to put the irq somewhere: the mask becomes all CPUs that are left, and it stays so when the CPU is back. A mask that has another online CPU only loses the irq to that one. Managed irqs are the exception: they are shut down and come back.',
+    'When the last online CPU of a mask goes, the kernel has to put the irq somewhere: the mask becomes all CPUs that are left, and it stays so when the CPU is back. A mask that has another online CPU only loses the irq to that one. Managed irqs are the exception: they are shut down and started again with the CPU (read in the source; no scenario shows it yet).',
     'A request that was waiting is treated by where it was going: one for CPUs that are left is made at once, one for the CPU that goes alone is dropped and the mask before it reads back.',
   ],
   seen: [['ttyS0 is pinned to CPU 3; CPU 3 goes, and comes back:', 'broken-by-offline']],

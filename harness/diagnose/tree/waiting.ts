@@ -73,7 +73,7 @@ const REMAPPED_TWICE: Step = {
   shows: 'the chip is `IR-`, and it waits all the same',
   answer: 'a second write met a cleanup',
   means: [
-    'A remapped write is made at once, and leaves a vector on the old CPU to be cleaned up. A second write within that time finds `-EBUSY` and waits. From then on every further write waits as well, however late, until an interrupt comes: on a quiet irq for ever. Scripts that write hexadecimal and list forms one after the other do this.',
+    'A remapped write is made at once, and leaves a vector on the old CPU to be cleaned up. A second write within that time finds `-EBUSY` and waits. From then on every further write waits as well, however late, until an interrupt comes: on a quiet irq for ever. A script that goes through several masks does this; the same mask twice is no second move, and harmless.',
   ],
   seen: [['Three writes in a row, then another five seconds later:', 'remapped-twice']],
   versions: [

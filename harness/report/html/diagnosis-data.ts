@@ -13,21 +13,27 @@ const CPUS_MAX = 16
 /** Findings of one kind that are told in full. */
 const TOLD_MAX = 200
 
-/** The data, irqs ascending. */
-export function diagnosisData({ seen, irqs, findings }: Diagnosis): DiagnosisData {
+/** The data as JSON in pieces, irqs ascending: never is all of it in memory as values. */
+export function diagnosisJsonPieces({ seen, irqs, findings }: Diagnosis): readonly string[] {
   const whys = new Map<string, number>()
   const found = findingsByIrq(findings)
   const known = [seen.cpus.possible, seen.cpus.online.first, seen.cpus.online.second]
   const highest = Math.max(0, ...known.map((mask) => mask?.cpus.at(-1) ?? 0))
   const online = lastOf(seen.cpus.online)
-  return {
+  const rows = irqs.map((irq) => JSON.stringify(irqData(irq, whys, found.get(irq.number))))
+  const rest: Omit<DiagnosisData, 'irqs'> = {
     columns: highest + 1,
     offline: online === undefined ? '' : (seen.cpus.possible ?? online).minus(online).toList(),
     isolated: seen.cpus.isolated.toList(),
     seconds: seen.elapsedSeconds ?? null,
-    irqs: irqs.map((irq) => irqData(irq, whys, found.get(irq.number))),
     whys: [...whys.keys()],
   }
+  return [
+    JSON.stringify(rest).slice(0, -1),
+    ',"irqs":[',
+    ...rows.flatMap((row, at) => (at === 0 ? [row] : [',', row])),
+    ']}',
+  ]
 }
 
 function irqData(

@@ -1,12 +1,18 @@
 import { Script } from 'node:vm'
 import t from 'tap'
-import { diagnose } from '../../diagnose/diagnose.ts'
+import { type Diagnosis, diagnose } from '../../diagnose/diagnose.ts'
 import { doctoredCapture } from '../../diagnose/doctored-capture-fixture.ts'
 import { observe } from '../../diagnose/observe.ts'
-import { diagnosisData } from './diagnosis-data.ts'
+import { diagnosisJsonPieces } from './diagnosis-data.ts'
 import { muchIsOff, NASTY } from './diagnosis-fixture.ts'
 import { diagnosisPage } from './diagnosis-page.ts'
+import type { DiagnosisData } from './irq-data.ts'
 import { pageScript } from './page-script.ts'
+
+/** What the page's script reads. */
+function diagnosisData(diagnosis: Diagnosis): DiagnosisData {
+  return JSON.parse(diagnosisJsonPieces(diagnosis).join('')) as DiagnosisData
+}
 
 await t.test('what is off comes first, with its evidence; no text of a machine is markup', async (t) => {
   const page = diagnosisPage(muchIsOff(), `host ${NASTY}`)

@@ -2,7 +2,7 @@
 import type { Diagnosis } from '../../diagnose/diagnose.ts'
 import { lastOf } from '../../diagnose/evidence.ts'
 import { FINDINGS, type Weight } from '../../diagnose/finding.ts'
-import { diagnosisData } from './diagnosis-data.ts'
+import { diagnosisJsonPieces } from './diagnosis-data.ts'
 import { findingsPart } from './diagnosis-findings.ts'
 import { machinePart } from './diagnosis-machine.ts'
 import { escapeHtml } from './escape.ts'
@@ -36,7 +36,8 @@ export function diagnosisPage(diagnosis: Diagnosis, what: string): string {
     styles: ['diagnosis.css'],
     libraries: [],
     script: 'page/diagnosis.ts',
-    data: new Map([['diagnosis', diagnosisData(diagnosis)]]),
+    data: new Map(),
+    json: new Map([['diagnosis', diagnosisJsonPieces(diagnosis)]]),
   })
 }
 

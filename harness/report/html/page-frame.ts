@@ -21,6 +21,8 @@ export interface Page {
   readonly script: string
   /** Found by the script as the JSON of the element with this id. */
   readonly data: ReadonlyMap<string, unknown>
+  /** The same of what is JSON already, in pieces: a large value need not be in memory whole. */
+  readonly json?: ReadonlyMap<string, readonly string[]>
 }
 
 /** Styles of every page: colours in both schemes, type, the frame. */
@@ -62,9 +64,8 @@ export function pageHtml(page: Page): string {
     '<main id="main" tabindex="-1">',
     page.body,
     '</main>',
-    ...[...page.data].map(
-      ([id, value]) => `<script type="application/json" id="${escapeHtml(id)}">${jsonText(value)}</script>`,
-    ),
+    ...[...page.data].map(([id, value]) => jsonElement(id, [JSON.stringify(value)])),
+    ...[...(page.json ?? [])].map(([id, pieces]) => jsonElement(id, pieces)),
     ...scripts.map((text, at) => {
       // The libraries wait for nothing; the page's own script is a module and runs last.
       const kind = at === scripts.length - 1 ? ' type="module"' : ''
@@ -77,8 +78,9 @@ export function pageHtml(page: Page): string {
 }
 
 /** JSON that no HTML parser takes for an end of its element. */
-function jsonText(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', String.raw`\u003c`)
+function jsonElement(id: string, pieces: readonly string[]): string {
+  const text = pieces.map((piece) => piece.replaceAll('<', String.raw`\u003c`)).join('')
+  return `<script type="application/json" id="${escapeHtml(id)}">${text}</script>`
 }
 
 /** Throws when a script of ours or of a library holds what would end its element. */
