@@ -3,6 +3,7 @@ import { EXIT } from '../base/exit-codes.ts'
 import type { Diagnosis } from '../diagnose/diagnose.ts'
 import { FINDINGS } from '../diagnose/finding.ts'
 import type { Act } from '../irq/act-log.ts'
+import type { LawName } from '../irq/laws/law-names.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import type { Sought } from './symptom.ts'
 
@@ -95,11 +96,20 @@ function judgedIn(
 ): readonly string[] {
   const told = verdicts.flatMap(({ law, queue, state, sentence }) => {
     const isSought =
-      (state === 'violated' && sought.violated.includes(law)) ||
+      (state === 'violated' && (sought.violated.includes(law) || isStuck(law, sentence, sought))) ||
       (state === 'held' && sought.held.includes(law))
     return isSought && (names.length === 0 || names.includes(queue))
       ? [`${law} ${state} on ${queue}: ${sentence}`]
       : []
   })
   return [...new Set(told)]
+}
+
+/** A kernel that does not move at all shows it while the guest is brought to rest (irq/unsettled.ts): no body is run then. */
+function isStuck(law: LawName, sentence: string, { findings }: Sought): boolean {
+  return (
+    findings.includes('pending-though-firing') &&
+    law === 'first-on-old' &&
+    sentence.startsWith('while settling')
+  )
 }
