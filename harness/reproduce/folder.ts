@@ -132,9 +132,10 @@ function judgeLines({ found, reproduction, names }: FolderParts, acts: readonly 
     if (symptom === 'affinity-broken') return ` ${quoted(asked[at]?.mask.toList() ?? '')}`
     return symptom.startsWith('isolated-') ? ` ${quoted(likeness.machine.isolatedCpus ?? '')}` : ''
   }
-  const findings = !acts.some(({ act }) => act === 'capture')
-    ? []
-    : names.map((name, at) => `symptom ${quoted(symptom)} ${quoted(name)}${cpus(at)}`)
+  const findings =
+    sought.findings.length === 0 || !acts.some(({ act }) => act === 'capture')
+      ? []
+      : names.map((name, at) => `symptom ${quoted(symptom)} ${quoted(name)}${cpus(at)}`)
   const laws = sought.violated.flatMap((law) =>
     names.flatMap((name) => {
       const moves = found.record.verdicts.filter(
