@@ -55,17 +55,20 @@ export function shownIn({ record, diagnosis, acts }: RunSeen, { sought, names, c
   )
     return cannot('the guest took no capture of itself')
   const where = names.length === 0 ? 'the guest' : names.join(', ')
-  const what = [
-    ...sought.findings.slice(0, 1),
-    ...sought.violated.map((law) => `${law} violated`),
-    ...sought.held.map((law) => `${law} held`),
-  ]
+  const laws =
+    sought.violated.length > LAWS_TOLD
+      ? [`a violation of one of ${sought.violated.length} laws`]
+      : sought.violated.map((law) => `${law} violated`)
+  const what = [...sought.findings.slice(0, 1), ...laws, ...sought.held.map((law) => `${law} held`)]
   return {
     answer: 'not shown',
     why: `the acts were done, and ${what.join(' or ')} was not seen on ${where}`,
     seen: [],
   }
 }
+
+/** More are counted. */
+const LAWS_TOLD = 3
 
 /** The exit code of `irqlab reproduce`: 0 shown, 1 not shown, 2 cannot tell. */
 export function exitCodeOfShown({ answer }: Shown): number {
