@@ -6,7 +6,7 @@ import { type BundleFile, bundleFiles } from '../bundle/bundle-files.ts'
 import { quoted } from '../bundle/quote.ts'
 import type { RunFound } from '../bundle/run-found.ts'
 import type { Observed } from '../diagnose/observed.ts'
-import type { Act } from '../irq/act-log.ts'
+import { type Act, parseActs } from '../irq/act-log.ts'
 import { parseTrace } from '../irq/trace.ts'
 import { anonymiser } from './anonymiser.ts'
 import { captureLines } from './capture-lines.ts'
@@ -50,7 +50,7 @@ export function reproducerFolder(parts: FolderParts): Folder {
     withImages,
     asked: {
       acts: (acts) => actsOf(acts, names),
-      judge: judgeLines(parts),
+      judge: judgeLines(parts, actsIn(found.dir)),
       symptom: anonymous(symptomSentence(reproduction)),
       readme: (missing) => {
         said = missing
@@ -126,14 +126,14 @@ export function actsOf(acts: readonly Act[], names: readonly string[]): readonly
   })
 }
 
-function judgeLines({ found, reproduction, names }: FolderParts): readonly string[] {
+function judgeLines({ found, reproduction, names }: FolderParts, acts: readonly Act[]): readonly string[] {
   const { sought, symptom, asked, likeness } = reproduction
   const cpus = (at: number) => {
     if (symptom === 'affinity-broken') return ` ${quoted(asked[at]?.mask.toList() ?? '')}`
     return symptom.startsWith('isolated-') ? ` ${quoted(likeness.machine.isolatedCpus ?? '')}` : ''
   }
   const findings =
-    sought.findings.length === 0
+    sought.findings.length === 0 || !acts.some(({ act }) => act === 'capture')
       ? []
       : names.map((name, at) => `symptom ${quoted(symptom)} ${quoted(name)}${cpus(at)}`)
   const laws = sought.violated.flatMap((law) =>
@@ -146,6 +146,15 @@ function judgeLines({ found, reproduction, names }: FolderParts): readonly strin
   )
   // What diagnose sees is the symptom; the laws are how a bug is told that leaves no trace in a capture.
   return findings.length > 0 ? findings : laws
+}
+
+function actsIn(dir: string): readonly Act[] {
+  try {
+    return parseActs(readFileSync(join(dir, 'acts.jsonl'), 'utf8'))
+  } catch {
+    // A run that broke early has none; the script says so.
+    return []
+  }
 }
 
 function stackOf({ dir }: RunFound, names: readonly string[]): readonly string[] {

@@ -99,6 +99,19 @@ void t.test('a law that was named, on the irq that was named', (t) => {
   t.end()
 })
 
+void t.test('a kernel that never moves shows it before the body', (t) => {
+  const stuck = aVerdict({
+    law: 'first-on-old',
+    state: 'violated',
+    sentence: 'while settling, 2 was accepted and 2 interrupts were counted, effective is still 0',
+  })
+  const bug = { ...quiet, sought: { findings: ['pending-though-firing'], violated: [], held: [] } } as const
+  const record = aRecord({ outcome: 'fail', verdicts: [stuck] })
+  t.match(shownIn(seen(undefined, record), bug), { answer: 'shown', why: /while settling/ })
+  t.equal(shownIn(seen({}, record), quiet).answer, 'not shown')
+  t.end()
+})
+
 void t.test('a finding of no irq is told by its CPU', (t) => {
   const machine: DoctoredMachine = {
     vectors: [' | CPU | avl | man | mac | act | vectors', '     1     0     0     0   201  32-235'],

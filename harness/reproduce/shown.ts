@@ -3,6 +3,7 @@ import { EXIT } from '../base/exit-codes.ts'
 import type { Diagnosis } from '../diagnose/diagnose.ts'
 import { FINDINGS } from '../diagnose/finding.ts'
 import type { Act } from '../irq/act-log.ts'
+import type { LawName } from '../irq/laws/law-names.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import type { Sought } from './symptom.ts'
 
@@ -54,17 +55,20 @@ export function shownIn({ record, diagnosis, acts }: RunSeen, { sought, names, c
   )
     return cannot('the guest took no capture of itself')
   const where = names.length === 0 ? 'the guest' : names.join(', ')
-  const what = [
-    ...sought.findings.slice(0, 1),
-    ...sought.violated.map((law) => `${law} violated`),
-    ...sought.held.map((law) => `${law} held`),
-  ]
+  const laws =
+    sought.violated.length > LAWS_TOLD
+      ? [`a violation of one of ${sought.violated.length} laws`]
+      : sought.violated.map((law) => `${law} violated`)
+  const what = [...sought.findings.slice(0, 1), ...laws, ...sought.held.map((law) => `${law} held`)]
   return {
     answer: 'not shown',
     why: `the acts were done, and ${what.join(' or ')} was not seen on ${where}`,
     seen: [],
   }
 }
+
+/** More are counted. */
+const LAWS_TOLD = 3
 
 /** The exit code of `irqlab reproduce`: 0 shown, 1 not shown, 2 cannot tell. */
 export function exitCodeOfShown({ answer }: Shown): number {
@@ -95,11 +99,20 @@ function judgedIn(
 ): readonly string[] {
   const told = verdicts.flatMap(({ law, queue, state, sentence }) => {
     const isSought =
-      (state === 'violated' && sought.violated.includes(law)) ||
+      (state === 'violated' && (sought.violated.includes(law) || isStuck(law, sentence, sought))) ||
       (state === 'held' && sought.held.includes(law))
     return isSought && (names.length === 0 || names.includes(queue))
       ? [`${law} ${state} on ${queue}: ${sentence}`]
       : []
   })
   return [...new Set(told)]
+}
+
+/** A kernel that does not move at all shows it while the guest is brought to rest (irq/unsettled.ts): no body is run then. */
+function isStuck(law: LawName, sentence: string, { findings }: Sought): boolean {
+  return (
+    findings.includes('pending-though-firing') &&
+    law === 'first-on-old' &&
+    sentence.startsWith('while settling')
+  )
 }

@@ -44,7 +44,7 @@ const KINDS: Readonly<Partial<Record<SymptomName, SymptomKind>>> = {
     sought: {
       ...nothing,
       findings: ['pending-though-firing', 'effective-outside-mask'],
-      violated: ['first-on-old', 'eventually-moved'],
+      violated: ['eventually-moved'],
     },
   },
   'effective-outside-mask': {
