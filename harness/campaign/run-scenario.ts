@@ -9,6 +9,7 @@ import { type PortName, portsAmong, portSocket } from '../guest/device-names.ts'
 import type { Guest } from '../guest/guest.ts'
 import type { Inventory } from '../guest/inventory.ts'
 import { demandHost, hostHasVhostNet } from '../guest/machine-obstacle.ts'
+import { rootOfOurs } from '../guest/login.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
@@ -109,7 +110,7 @@ async function runIn(
   const request = {
     argv,
     qmpSocket,
-    credentials: { clientKey: job.clientKey, hostKey: job.hostKey },
+    credentials: rootOfOurs(job.clientKey, job.hostKey),
     evidenceDir: job.evidenceDir,
     limits,
     emulated: job.accel === 'tcg',

@@ -1,7 +1,7 @@
 /** A terminal in a kept guest: runs inside the run's namespaces, where the guest can be reached. */
 import { Deadline } from '../base/deadline.ts'
 import { Trouble } from '../base/errors.ts'
-import { managementTap } from '../host/tap.ts'
+import { rootOfOurs } from '../guest/login.ts'
 import { SshConnection } from '../ssh/connection.ts'
 
 const LOGIN_MS = 20_000
@@ -13,7 +13,7 @@ export async function runGuestShell(command: readonly string[]): Promise<number>
   if (privateKey === undefined || hostKey === undefined)
     throw new Trouble('shell', 'irqlab shell starts this, nobody else')
   const connection = await SshConnection.connect(
-    { host: managementTap.guest.address, port: 22, user: 'root', privateKey, hostKey },
+    rootOfOurs(privateKey, hostKey).target,
     new Deadline('shell', 'The login', LOGIN_MS),
   )
   try {

@@ -5,6 +5,7 @@ import { type LimitName, Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
 import type { Argv } from '../host/processes.ts'
 import { makeWorkdir } from '../host/workdir.ts'
+import { firstKeySeen } from '../ssh/host-key.ts'
 import { bootGuest } from './guest.ts'
 
 /** Speaks QMP on the socket and prints on the console; what `script` says next is done once QMP was asked for the CPUs. */
@@ -24,6 +25,15 @@ require('node:net').createServer((client) => {
   })
 }).listen(socket)
 `
+
+/** No test gets as far as a login. */
+const NOWHERE = {
+  host: '127.0.0.1',
+  port: 1,
+  user: 'root',
+  key: { privateKey: 'none' },
+  hostKey: firstKeySeen(),
+}
 
 /** Limits of which one is short: what it limits is meant to be too slow. */
 class Hasty extends Limits {
@@ -52,7 +62,7 @@ async function boot(t: Test, script: string, short?: LimitName, argv?: Argv) {
     {
       argv: argv ?? [process.execPath, join(dir, 'qemu.cjs'), qmpSocket, script],
       qmpSocket,
-      credentials: { clientKey: 'none', hostKey: 'none' },
+      credentials: { target: NOWHERE },
       evidenceDir: dir,
       limits: new Hasty(short),
       emulated: true,

@@ -5,6 +5,7 @@ import ssh2, { type Connection, type ServerChannel } from 'ssh2'
 import { assert } from '../base/errors.ts'
 import type { Scope } from '../base/scope.ts'
 import type { SshTarget } from './connection.ts'
+import { pinnedKey } from './host-key.ts'
 
 /** The server's end of one command. */
 export type FakeChannel = ServerChannel
@@ -49,7 +50,13 @@ export async function startServer(scope: Scope, serve: Serve): Promise<FakeServe
     drop()
   })
   const port = await listenSomewhere(listener)
-  const target = { host: '127.0.0.1', port, user: 'root', privateKey: user.private, hostKey: host.blob }
+  const target = {
+    host: '127.0.0.1',
+    port,
+    user: 'root',
+    key: { privateKey: user.private },
+    hostKey: pinnedKey(host.blob),
+  }
   return { target, drop }
 }
 
