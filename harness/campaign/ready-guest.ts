@@ -3,7 +3,7 @@
  * and put aside for later runs. Both ways end in the same place.
  */
 import { rmSync } from 'node:fs'
-import { Trouble } from '../base/errors.ts'
+import { NotApplicable, Trouble } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
 import { TEST_INTERFACE } from '../guest/addresses.ts'
@@ -148,8 +148,11 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
   tell({ type: 'start', how: 'cold' })
   const guest = await bootGuest(request, scope)
   onGuest(guest)
+  const { movedIn } = guest
+  for (const words of movedIn.notes) tell({ type: 'note', words })
+  demandUntouched(scenario, movedIn.writers)
   await setUpDevices(guest.commands, devices, limits)
-  const inventory = await readInventory(guest.commands, job.machine)
+  const inventory = await readInventory(guest.commands, job.machine, movedIn.managementInterface)
   onInventory(inventory)
   const states = await DescriptorStates.find(guest.commands)
   demandMachine(job.machine, inventory.cpus, chipsOf(inventory))
@@ -163,6 +166,16 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
   if (stuck.length === 0) await keep(readying, { guest, inventory, states, traceableFunctions })
   const others = besides(inventory)
   return { guest, inventory, experiment, traffic, states, watched: others, taken, traceableFunctions, stuck }
+}
+
+/** Throws `NotApplicable` for a scenario that asks of irqs as they are at first, where somebody else was there before. */
+function demandUntouched({ settle }: Scenario, writers: readonly string[]): void {
+  if (settle || writers.length === 0) return
+  const need = 'irqs that nobody has written to'
+  throw new NotApplicable(
+    need,
+    `needs ${need}: ${writers.join(' and ')} ran in the guest before it was asked`,
+  )
 }
 
 /** Puts the guest aside if there is a place for it; that this failed is no reason to end the run. */

@@ -1,5 +1,5 @@
 /** One run, inside its own namespaces: taps, guest, tracing, settling, the scenario's body, evidence, verdicts. */
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { NotApplicable } from '../base/errors.ts'
 import { type LimitName, Limits } from '../base/limits.ts'
@@ -9,7 +9,6 @@ import { type PortName, portsAmong, portSocket } from '../guest/device-names.ts'
 import type { Guest } from '../guest/guest.ts'
 import type { Inventory } from '../guest/inventory.ts'
 import { demandHost, hostHasVhostNet } from '../guest/machine-obstacle.ts'
-import { rootOfOurs } from '../guest/login.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
@@ -68,6 +67,21 @@ export async function runScenario(
   return { ...result, leaks }
 }
 
+/** What of the host QEMU opens, and what we log in by. */
+function filesOf({ bzImage, initrd, guest: { disk, login, initramfs } }: Job): readonly string[] {
+  const agent = 'agent' in login.key ? login.key.agent : undefined
+  return [bzImage, initrd, initramfs, disk?.path, agent].filter((path) => path !== undefined)
+}
+
+/** Writes what cloud-init is to find, and gives the directory; undefined where nothing is to be found. */
+function seedIn(workdir: string, { guest: { login } }: Job): string | undefined {
+  if (login.seed === undefined) return undefined
+  const dir = `${workdir}/seed`
+  mkdirSync(dir)
+  for (const [name, text] of Object.entries(login.seed)) writeFileSync(`${dir}/${name}`, text)
+  return dir
+}
+
 async function runIn(
   scope: Scope,
   scenario: Scenario,
@@ -91,8 +105,7 @@ async function runIn(
       sizeMiB: WORKDIR_MIB,
       visible: [
         job.evidenceDir,
-        job.bzImage,
-        job.initrd,
+        ...filesOf(job),
         job.scenario.file,
         ...(snapshot === undefined ? [] : [dirname(snapshot.dir)]),
       ],
@@ -104,13 +117,18 @@ async function runIn(
   // Before QEMU starts: it connects to them.
   for (const port of portsAmong(job.machine.devices))
     ports.set(port, await HostPort.listen(portSocket(qmpSocket, port), scope))
-  const argv = qemuArgv({ ...qemuRequestOf(job), qmpSocket })
+  const seed = seedIn(workdir, job)
+  const argv = qemuArgv({
+    ...qemuRequestOf(job),
+    qmpSocket,
+    ...(seed === undefined ? {} : { seedDir: seed }),
+  })
   tell({ type: 'qemu', argv })
   files.write('qemu.argv', withoutHome(`${argv.join('\n')}\n`))
   const request = {
     argv,
     qmpSocket,
-    credentials: rootOfOurs(job.clientKey, job.hostKey),
+    image: job.guest,
     evidenceDir: job.evidenceDir,
     limits,
     emulated: job.accel === 'tcg',
