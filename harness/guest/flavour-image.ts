@@ -9,15 +9,19 @@ import type { Flavour } from './flavour.ts'
 import { provideTools } from './guest-tools.ts'
 import { TEST_INTERFACE } from './addresses.ts'
 import { TEST_NIC } from './qemu-args.ts'
+import { awaitDiskStages } from './readiness.ts'
 
 const { guest: END, host: PEER } = testTap(1)
 
 /** The adapter. */
 export const imageFlavour: Flavour = {
   entrance: 'forwarded',
-  awaitBoot: async ({ qemu }) => {
+  awaitBoot: async ({ qemu, limits, onStage, emulated, image: { disk } }) => {
     // A network manager waits for a carrier before it does anything with a NIC.
     await qemu.qmp.execute('set_link', { name: TEST_NIC, up: false })
+    // Its own boot loader says what it likes; our first program says how far it is.
+    if (disk !== undefined && disk.kernelWords.length > 0)
+      await awaitDiskStages(qemu.console, qemu.loss, limits, onStage, emulated)
   },
   loginStage: 'boot.system',
   awaitRest: () => Promise.resolve(),
@@ -59,7 +63,7 @@ function takeOver(name: string): string {
   return `i=${name}
 if [ -d /run/systemd/netif ]; then
 mkdir -p /run/systemd/network && printf '${unmanaged.networkd}' >/run/systemd/network/00-irqlab.network
-networkctl reload >/dev/null 2>&1
+networkctl reload >/dev/null 2>&1 || systemctl restart systemd-networkd >/dev/null 2>&1
 fi
 if [ -d /run/NetworkManager ]; then
 mkdir -p /run/NetworkManager/conf.d && printf '${unmanaged.manager}' >/run/NetworkManager/conf.d/00-irqlab.conf

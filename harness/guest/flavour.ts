@@ -15,6 +15,7 @@ export type Boarded = Pick<GuestImage, 'flavour' | 'balancers' | 'disk'> & Pick<
 /** A boot that its flavour watches. */
 export interface Booting {
   readonly qemu: RunningQemu
+  readonly image: Boarded
   readonly limits: Limits
   /** TCG runs it. */
   readonly emulated: boolean

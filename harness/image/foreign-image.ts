@@ -24,7 +24,7 @@ export async function foreignImage(
     text,
     initramfs,
     ...(root === undefined ? {} : { diskInit: diskInit() }),
-    disk: { path, format, kernelWords: root === undefined ? [] : [`irqlab.root=${root}`] },
+    disk: { path, format, kernelWords: root === undefined ? [] : [`irqlab.root=${root}`, 'irqlab.nics=own'] },
     login: { port, ...loginOf(source) },
     balancers,
     sha256: await sha256Of(path, text),
