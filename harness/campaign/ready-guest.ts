@@ -3,10 +3,11 @@
  * and put aside for later runs. Both ways end in the same place.
  */
 import { rmSync } from 'node:fs'
-import { NotApplicable, Trouble } from '../base/errors.ts'
+import { Trouble } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
 import { TEST_INTERFACE } from '../guest/addresses.ts'
+import { restartBalancer } from '../guest/balancers.ts'
 import { DescriptorStates } from '../guest/descriptor-states.ts'
 import type { PortName } from '../guest/device-names.ts'
 import { setUpDevices } from '../guest/devices.ts'
@@ -28,7 +29,7 @@ import { parseInterrupts } from '../irq/proc-interrupts.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import { Experiment } from '../scenario/experiment.ts'
-import { demand } from '../scenario/needs.ts'
+import { demand, demandUntouched } from '../scenario/needs.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { settle } from '../scenario/settle.ts'
 import { BatchMarks } from '../traffic/batch-marks.ts'
@@ -164,18 +165,10 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
   const { experiment, traffic, taken } = instruments(readying, guest, inventory, states, scope)
   const stuck = scenario.settle ? await settle(experiment, underTest(inventory), inventory.onlineCpus) : []
   if (stuck.length === 0) await keep(readying, { guest, inventory, states, traceableFunctions })
+  const restarted = await restartBalancer(guest.commands, job.guest.balancers)
+  if (restarted !== undefined) tell({ type: 'note', words: restarted })
   const others = besides(inventory)
   return { guest, inventory, experiment, traffic, states, watched: others, taken, traceableFunctions, stuck }
-}
-
-/** Throws `NotApplicable` for a scenario that asks of irqs as they are at first, where somebody else was there before. */
-function demandUntouched({ settle }: Scenario, writers: readonly string[]): void {
-  if (settle || writers.length === 0) return
-  const need = 'irqs that nobody has written to'
-  throw new NotApplicable(
-    need,
-    `needs ${need}: ${writers.join(' and ')} ran in the guest before it was asked`,
-  )
 }
 
 /** Puts the guest aside if there is a place for it; that this failed is no reason to end the run. */

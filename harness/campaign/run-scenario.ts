@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { NotApplicable } from '../base/errors.ts'
 import { type LimitName, Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
+import { demandDisk } from '../guest/disk-needs.ts'
 import { demandDrivers } from '../guest/devices.ts'
 import { type PortName, portsAmong, portSocket } from '../guest/device-names.ts'
 import type { Guest } from '../guest/guest.ts'
@@ -67,6 +68,14 @@ export async function runScenario(
   return { ...result, leaks }
 }
 
+/** Throws `NotApplicable` for what the kernel's configuration says that it lacks. */
+function demandKernel({ machine: { devices }, guest: { disk, flavour } }: Job, path: string): void {
+  if (disk === undefined && devices.length === 0) return
+  const config = parseKernelConfig(readFileSync(path, 'utf8'), path)
+  if (disk !== undefined) demandDisk(flavour, config)
+  demandDrivers(devices, config)
+}
+
 /** What of the host QEMU opens, and what we log in by. */
 function filesOf({ bzImage, initrd, guest: { disk, login, initramfs } }: Job): readonly string[] {
   const agent = 'agent' in login.key ? login.key.agent : undefined
@@ -94,11 +103,7 @@ async function runIn(
   const { snapshot, accel, qemu } = job
   demandHost(job.machine, { accel, majorVersion: qemu.majorVersion, hasVhostNet: hostHasVhostNet() })
   demandOfMachine(scenario.needs, job.machine, job.append !== '' || job.qemuArgs.length > 0)
-  if (job.kernelConfig !== undefined && job.machine.devices.length > 0)
-    demandDrivers(
-      job.machine.devices,
-      parseKernelConfig(readFileSync(job.kernelConfig, 'utf8'), job.kernelConfig),
-    )
+  if (job.kernelConfig !== undefined) demandKernel(job, job.kernelConfig)
   const workdir = await makeWorkdir(
     scope,
     await isolate({

@@ -2,6 +2,7 @@
 import { Trouble } from '../base/errors.ts'
 import type { Balancers } from '../image/guest-source.ts'
 import type { GuestCommands } from './commands.ts'
+import { Irqbalance } from './irqbalance.ts'
 
 /** By the names of their processes, which are those of their services too. */
 const KNOWN = ['irqbalance', 'tuned', 'numad'] as const
@@ -21,7 +22,7 @@ export async function settleBalancers(
   guest: Pick<GuestCommands, 'run'>,
   wish: Balancers,
 ): Promise<SettledBalancers> {
-  const output = await guest.run(wish === 'stopped' ? `${FIND}\n${STOP}` : FIND)
+  const output = await guest.run(wish === 'running' ? FIND : `${FIND}\n${STOP}`)
   const named = (word: string) =>
     [...output.matchAll(new RegExp(`^${word} (\\S+)$`, 'gm'))].map(([, name = '']) => name)
   const writers = [...new Set(named('runs'))]
@@ -34,8 +35,19 @@ export async function settleBalancers(
   return { writers, notes: writers.map((name) => NOTES[wish](name)) }
 }
 
+/** Starts irqbalance where it is to be `restarted`, and gives what a record should say of it. Throws as `Irqbalance`. */
+export async function restartBalancer(
+  guest: Pick<GuestCommands, 'run'>,
+  wish: Balancers,
+): Promise<string | undefined> {
+  if (wish !== 'restarted') return undefined
+  await new Irqbalance(guest).start()
+  return 'irqbalance was started when all irqs were at rest, and looks every second'
+}
+
 const NOTES: Readonly<Record<Balancers, (name: string) => string>> = {
   stopped: (name) => `${name} ran in the guest and was stopped for this run; balancers=running leaves it`,
+  restarted: (name) => `${name} ran in the guest and was stopped until the irqs were at rest`,
   running: (name) => `${name} runs in the guest, as its system has it`,
 }
 

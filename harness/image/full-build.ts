@@ -108,7 +108,7 @@ function setUpText(
   return [
     'echo irqlab >/etc/hostname',
     // A first boot would set up everything anew, at every boot: nothing that a guest writes stays.
-    'echo 69727161626c6162697271616c616262 >/etc/machine-id',
+    'rm -f /etc/machine-id; echo 69727161626c6162697271616c616262 >/etc/machine-id',
     'echo "/dev/vda / ext4 defaults 0 0" >/etc/fstab',
     'rm -f /etc/ssh/ssh_host_*',
     file('/etc/ssh/ssh_host_ed25519_key', Buffer.from(host.privateKey), '600'),

@@ -30,7 +30,7 @@ export async function prepareFullGuest(
     await buildFullGuest(partial, recipe, report)
   })
   const fact = readFacts(dir)
-  const masked = balancers === 'stopped' ? BALANCER_UNITS.map((unit) => `systemd.mask=${unit}`) : []
+  const masked = balancers !== 'running' ? BALANCER_UNITS.map((unit) => `systemd.mask=${unit}`) : []
   return {
     flavour: 'debian-full',
     text,

@@ -7,9 +7,13 @@ import { type DiskFormat, diskFormatOf } from './disk-image.ts'
 
 /**
  * What becomes of programs that write affinities by themselves (irqbalance). `stopped`: they do not run while irqlab asks.
- * `running`: they run as the guest has them, and what they write is told as what it is.
+ * `running`: they run as the guest has them, and what they write is told as what it is. `restarted`: irqbalance is started
+ * anew when all irqs are at rest, and looks every second, so that what it does first falls into the run.
  */
-export type Balancers = 'stopped' | 'running'
+export const BALANCERS = ['stopped', 'running', 'restarted'] as const
+
+/** One of them. */
+export type Balancers = (typeof BALANCERS)[number]
 
 /** Who logs in to an image that is not ours. */
 export interface ImageLogin {
@@ -99,8 +103,9 @@ function settingsOf(
 }
 
 function balancersOf(text: string, value = 'stopped'): Balancers {
-  if (value === 'stopped' || value === 'running') return value
-  throw new UsageError(`--guest ${text}: balancers is ${JSON.stringify(value)}; give stopped or running`)
+  const found = BALANCERS.find((one) => one === value)
+  if (found !== undefined) return found
+  throw new UsageError(`--guest ${text}: balancers is ${JSON.stringify(value)}; give ${BALANCERS.join(', ')}`)
 }
 
 function loginOf(
