@@ -14,7 +14,7 @@ await t.test('what runs is stopped and told, or left and told', async (t) => {
     writers: ['irqbalance', 'tuned'],
     notes: [/^irqbalance ran .* was stopped/, /^tuned ran/],
   })
-  t.match(scripts[0], /systemctl stop \$1 \|\| rc-service \$1 stop/)
+  t.match(scripts[0], /systemctl mask --runtime --now irqbalance\.service .*[^]*rc-service \$1 stop/)
   t.match(await settleBalancers(commands, 'running'), {
     writers: ['irqbalance', 'tuned'],
     notes: [/^irqbalance runs in the guest/, /^tuned runs/],

@@ -58,10 +58,14 @@ c=; { read -r c <$p/comm; } 2>/dev/null
 case $c in ${KNOWN.join('|')}) found="$found $c \${p#/proc/}"; echo "runs $c" ;; esac
 done`
 
-/** A service that is killed would be started again, so its manager is asked first. */
-const STOP = `set -- $found
+/**
+ * A service that is killed would be started again, so its manager is asked first; one that was still to be started must not
+ * come later.
+ */
+const STOP = `[ ! -d /run/systemd/system ] || systemctl mask --runtime --now ${KNOWN.map((name) => `${name}.service`).join(' ')} >/dev/null 2>&1 </dev/null
+set -- $found
 while [ $# -gt 1 ]; do
-{ systemctl stop $1 || rc-service $1 stop || service $1 stop || kill $2; } >/dev/null 2>&1 </dev/null
+[ ! -d /proc/$2 ] || { rc-service $1 stop || service $1 stop || kill $2; } >/dev/null 2>&1 </dev/null
 n=0
 while [ -d /proc/$2 ] && [ $n -lt 50 ]; do n=$((n + 1)); sleep 0.1; done
 [ ! -d /proc/$2 ] || kill -9 $2 2>/dev/null

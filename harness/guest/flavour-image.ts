@@ -4,6 +4,7 @@
  */
 import { Trouble } from '../base/errors.ts'
 import { managementTap, testTap } from '../host/tap.ts'
+import { awaitSystem } from './await-system.ts'
 import { settleBalancers } from './balancers.ts'
 import type { Flavour } from './flavour.ts'
 import { provideTools } from './guest-tools.ts'
@@ -33,6 +34,7 @@ export const imageFlavour: Flavour = {
       throw new Trouble('boot.system', `The guest shows no NIC of ours: ${found.trim()}`, {
         hint: 'has its kernel a driver for virtio-net?',
       })
+    const late = await awaitSystem(commands)
     const settled = await settleBalancers(commands, balancers)
     const tools = await provideTools(commands, upload, initramfs)
     const said = await commands.run(takeOver(test))
@@ -40,7 +42,7 @@ export const imageFlavour: Flavour = {
       throw new Trouble('boot.system', `The NIC under test cannot be set up in the guest: ${said.trim()}`)
     await qmp.execute('set_link', { name: TEST_NIC, up: true })
     await commands.check(AWAIT_CARRIER)
-    return { managementInterface, writers: settled.writers, notes: [...settled.notes, ...tools] }
+    return { managementInterface, writers: settled.writers, notes: [...late, ...settled.notes, ...tools] }
   },
 }
 

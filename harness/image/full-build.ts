@@ -18,7 +18,7 @@ import { kcoreProgram } from './kcore-program.ts'
 const stage = 'image.full'
 
 /** The file system in the directory of the image. */
-export const DISK_FILE = 'disk.img'
+const DISK_FILE = 'disk.img'
 
 /** What building it needs of this host, beside what every run needs. */
 const buildPackages: readonly HostPackage[] = [

@@ -10,7 +10,7 @@ import { type DiskFormat, diskFormatOf } from './disk-image.ts'
  * `running`: they run as the guest has them, and what they write is told as what it is. `restarted`: irqbalance is started
  * anew when all irqs are at rest, and looks every second, so that what it does first falls into the run.
  */
-export const BALANCERS = ['stopped', 'running', 'restarted'] as const
+const BALANCERS = ['stopped', 'running', 'restarted'] as const
 
 /** One of them. */
 export type Balancers = (typeof BALANCERS)[number]
