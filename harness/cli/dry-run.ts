@@ -2,7 +2,7 @@
 import type { PlannedRun } from '../campaign/plan.ts'
 import { qemuArgv, type QemuRequest } from '../guest/qemu-args.ts'
 import { findQemu } from '../host/qemu-binary.ts'
-import type { GuestSource } from '../image/guest-source.ts'
+import { type GuestSource, kernelWordsFor } from '../image/guest-source.ts'
 import type { KernelSource } from '../image/kernel-source.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -18,12 +18,15 @@ function bootOf(kernel: KernelSource, guest: GuestSource): Partial<QemuRequest> 
     initrd: `<${guest.kind === 'micro' ? 'micro guest' : 'first program'} with the modules of ${kernel.text}>`,
   }
   if (guest.kind === 'micro') return loaded
-  const disk =
-    guest.kind === 'debian-full'
-      ? { path: '<disk of debian-full>', format: 'raw' as const, kernelWords: [] }
-      : { path: guest.path, format: guest.format, kernelWords: [] }
-  const port = guest.kind === 'qcow2' ? { sshPort: guest.port } : {}
-  return { ...(kernel.kind === 'own' ? {} : loaded), disk, ...port }
+  const kernelWords = kernelWordsFor(guest)
+  if (guest.kind === 'debian-full')
+    return { ...loaded, disk: { path: '<disk of debian-full>', format: 'raw', kernelWords } }
+  return {
+    ...(kernel.kind === 'own' ? {} : loaded),
+    disk: { path: guest.path, format: guest.format, kernelWords },
+    sshPort: guest.port,
+    ...(guest.login === undefined ? { seedDir: '<working directory>/seed' } : {}),
+  }
 }
 
 /** The text to print, for a plan of which `jobs` runs go on side by side; with `--json` one document. What is only known once it was fetched stands in angle brackets. */

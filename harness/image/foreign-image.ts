@@ -6,7 +6,7 @@ import { messageOf, UsageError } from '../base/errors.ts'
 import { managementTap } from '../host/tap.ts'
 import { type KeyPair, makeKeyPair } from '../ssh/key-pair.ts'
 import type { GuestImage, GuestLogin } from './guest-image.ts'
-import type { GuestSource } from './guest-source.ts'
+import { type GuestSource, kernelWordsFor } from './guest-source.ts'
 import type { MicroGuest } from './micro-guest.ts'
 
 /** The user that cloud-init makes for us. */
@@ -24,7 +24,7 @@ export async function foreignImage(
     text,
     initramfs,
     ...(root === undefined ? {} : { diskInit: diskInit() }),
-    disk: { path, format, kernelWords: root === undefined ? [] : [`irqlab.root=${root}`, 'irqlab.nics=own'] },
+    disk: { path, format, kernelWords: kernelWordsFor(source) },
     login: { port, ...loginOf(source) },
     balancers,
     sha256: await sha256Of(path, text),

@@ -5,19 +5,16 @@ import type { ImageCache, Report } from './cache.ts'
 import { cacheKey, cached } from './cache.ts'
 import { diskInit, readFullRecipe } from './full-recipe.ts'
 import type { GuestImage } from './guest-image.ts'
-import type { Balancers } from './guest-source.ts'
+import { type GuestSource, kernelWordsFor } from './guest-source.ts'
 import { readFacts, readPackages } from './image-facts.ts'
 import type { MicroGuest } from './micro-guest.ts'
 
 /** Counts up when something else is built from the same recipe. */
 const builderVersion = 'full-1'
 
-/** What is not started when balancers are stopped: one that never ran has written nothing. */
-const BALANCER_UNITS = ['irqbalance.service']
-
 /** The guest from the cache, built first when it is not there. Throws `Trouble` when fetching or building fails. */
 export async function prepareFullGuest(
-  { text, balancers }: { readonly text: string; readonly balancers: Balancers },
+  source: Extract<GuestSource, { readonly kind: 'debian-full' }>,
   micro: MicroGuest,
   cache: ImageCache,
   report: Report,
@@ -30,16 +27,15 @@ export async function prepareFullGuest(
     await buildFullGuest(partial, recipe, report)
   })
   const fact = readFacts(dir)
-  const masked = balancers !== 'running' ? BALANCER_UNITS.map((unit) => `systemd.mask=${unit}`) : []
   return {
     flavour: 'debian-full',
-    text,
+    text: source.text,
     initramfs: micro.initramfs,
     diskInit: diskInit(),
     disk: {
       path: join(dir, 'disk.img'),
       format: 'raw',
-      kernelWords: ['irqlab.root=/dev/vda', ...masked],
+      kernelWords: kernelWordsFor(source),
     },
     login: {
       user: 'root',
@@ -47,7 +43,7 @@ export async function prepareFullGuest(
       key: { privateKey: readFileSync(join(dir, 'client_ed25519'), 'utf8') },
       hostKey: fact('hostPublicKey'),
     },
-    balancers,
+    balancers: source.balancers,
     packages: readPackages(dir),
     sha256: fact('sha256'),
   }

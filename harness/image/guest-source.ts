@@ -79,6 +79,20 @@ export function parseGuestSource(
   }
 }
 
+/** What is not started unless balancers are to run: one that never ran has written nothing. */
+const BALANCER_UNITS = ['irqbalance.service']
+
+/** What a kernel that is started beside a disk has to be told of it. */
+export function kernelWordsFor(source: GuestSource): readonly string[] {
+  if (source.kind === 'debian-full') {
+    const masked = source.balancers === 'running' ? [] : BALANCER_UNITS
+    return ['irqlab.root=/dev/vda', ...masked.map((unit) => `systemd.mask=${unit}`)]
+  }
+  if (source.kind === 'micro' || source.root === undefined) return []
+  // The system of an image that is not ours sets up its network by itself.
+  return [`irqlab.root=${source.root}`, 'irqlab.nics=own']
+}
+
 function isKind(kind: string): kind is keyof typeof KEYS {
   return kind in KEYS
 }
