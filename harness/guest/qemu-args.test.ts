@@ -235,7 +235,7 @@ await t.test('a disk is only read, comes behind the NICs, and the kernel is told
   t.match(valuesOf(request, '-device'), [
     /id=mgmt-nic/,
     /id=test-nic/,
-    /^virtio-blk-pci,id=root-disk,drive=root$/,
+    /^virtio-blk-pci,id=root-disk,drive=root,num-queues=1$/,
   ])
   t.match(valuesOf(request, '-append')[0], / no_timer_check irqlab\.root=\/dev\/vda1$/)
   t.end()
@@ -250,7 +250,10 @@ await t.test('an image with a boot loader of its own, DHCP and cloud-init', (t) 
     'user,id=mgmt,restrict=on,hostfwd=tcp:127.0.0.1:2222-:2200',
     'the guest reaches nobody',
   )
-  t.match(valuesOf(request, '-device').slice(2), [/drive=root,bootindex=0$/, /drive=seed$/])
+  t.match(valuesOf(request, '-device').slice(2), [
+    /drive=root,num-queues=1,bootindex=0$/,
+    /drive=seed,num-queues=1$/,
+  ])
   t.same(valuesOf(request, '-blockdev'), [
     'driver=vvfat,node-name=seed,dir=/run/x/seed,label=CIDATA,read-only=on',
   ])
