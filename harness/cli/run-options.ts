@@ -125,7 +125,7 @@ const SHARED = {
 export function guestOption(): Option {
   return valued(
     '--guest <guest>',
-    'micro, debian-full, or qcow2:PATH[,user=NAME][,key=FILE][,port=N][,root=DEVICE]; the last two take ,balancers=stopped, running or restarted, too (default: micro)',
+    'micro, debian-full, or qcow2:PATH with ,user=NAME ,key=FILE ,port=N and ,root=DEVICE behind it; the last two take ,balancers=stopped, running or restarted, too (default: micro)',
     plainText('--guest'),
   )
 }
