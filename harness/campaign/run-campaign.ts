@@ -155,11 +155,12 @@ async function runAttempt(
     } else if (message.type === 'stage') listener.onProgress(run, stageWords(message.stage))
     else if (message.type === 'progress') listener.onProgress(run, message.words)
   }
-  const { disk, flavour } = request.guest
-  const never = request.cold ? undefined : neverAside({ extraArgs: request.qemuArgs, disk, flavour })
+  // What a guest has written to a disk would be in no snapshot: such guests boot, always, and nobody need be told.
+  const cold = request.cold || request.guest.disk !== undefined
+  const never = cold ? undefined : neverAside({ extraArgs: request.qemuArgs })
   if (never !== undefined) onMessage({ type: 'note', words: `booted, and not put aside: ${never}` })
   const booting = jobOf(request, run, dir.path)
-  const job = request.cold || never !== undefined ? booting : await withSnapshot(request, run, booting)
+  const job = cold || never !== undefined ? booting : await withSnapshot(request, run, booting)
   const { result, execution } = await executeJob(request, job, onMessage)
   try {
     if (job.snapshot?.partial !== undefined) await request.warm.release(job.snapshot.partial)

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { cacheKey } from '../image/cache.ts'
-import type { BootDisk, FlavourName } from '../image/guest-image.ts'
 import { type QemuRequest, qemuArgv } from './qemu-args.ts'
 import { type GuestState, SNAPSHOT_SCHEMA } from './snapshot.ts'
 
@@ -39,16 +38,8 @@ export function snapshotKey(request: QemuRequest, origin: GuestOrigin): string {
   )
 }
 
-/** What of a guest decides whether it can be put aside. */
-interface Kept {
-  readonly extraArgs: QemuRequest['extraArgs']
-  readonly disk?: BootDisk | undefined
-  readonly flavour?: FlavourName
-}
-
 /** Why a guest of this request can never be put aside; undefined when it can. */
-export function neverAside({ extraArgs, disk, flavour }: Kept): string | undefined {
-  if (disk !== undefined) return `what a ${flavour} guest has written to its disk is in no snapshot`
+export function neverAside({ extraArgs }: Pick<QemuRequest, 'extraArgs'>): string | undefined {
   // Such as a disk image: the guest's idea of what is in it would be old.
   return extraArgs.length > 0 ? '--qemu-arg may name what a snapshot does not hold' : undefined
 }
