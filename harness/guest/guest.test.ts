@@ -25,6 +25,14 @@ require('node:net').createServer((client) => {
 }).listen(socket)
 `
 
+/** No test gets as far as a login. */
+const NOWHERE = {
+  flavour: 'micro',
+  balancers: 'stopped',
+  initramfs: '/nowhere',
+  login: { user: 'root', port: 1, key: { privateKey: 'none' } },
+} as const
+
 /** Limits of which one is short: what it limits is meant to be too slow. */
 class Hasty extends Limits {
   readonly #short: LimitName | undefined
@@ -52,7 +60,7 @@ async function boot(t: Test, script: string, short?: LimitName, argv?: Argv) {
     {
       argv: argv ?? [process.execPath, join(dir, 'qemu.cjs'), qmpSocket, script],
       qmpSocket,
-      credentials: { clientKey: 'none', hostKey: 'none' },
+      image: NOWHERE,
       evidenceDir: dir,
       limits: new Hasty(short),
       emulated: true,

@@ -4,8 +4,13 @@ import type { Limits } from '../base/limits.ts'
 import { poll } from '../base/poll.ts'
 import type { Scope } from '../base/scope.ts'
 import { managementTap } from '../host/tap.ts'
-import { type CommandLogEntry, GuestShell } from '../ssh/guest-shell.ts'
+import type { GuestLogin } from '../image/guest-image.ts'
+import type { SshTarget } from '../ssh/connection.ts'
+import { type CommandLogEntry, GuestShell, OWN_SHELL } from '../ssh/guest-shell.ts'
+import { firstKeySeen, pinnedKey } from '../ssh/host-key.ts'
+import { becomeRoot, ownRoot } from '../ssh/root-shell.ts'
 import { KCORE_FUNCTION, READING_FUNCTION } from './irq-reader.ts'
+import { FORWARDED } from './qemu-args.ts'
 import { TRACEFS } from './tracing.ts'
 
 const sshModule = () => import('../ssh/connection.ts')
@@ -15,68 +20,113 @@ export function preloadSsh(): void {
   void sshModule().catch(() => undefined) // Told where it is needed.
 }
 
-/** Who logs in, and what is expected there. */
+/** Where we log in, as whom, and what is expected there. */
 export interface Credentials {
-  /** OpenSSH text of the private key. */
-  readonly clientKey: string
-  /** Base64 of the pinned host key's blob. */
-  readonly hostKey: string
+  readonly target: SshTarget
+  /** The user may have to become root by `sudo -n`. Absent: it is root, and nothing is asked. */
+  readonly mayNeedSudo?: boolean
 }
+
+/** The way into a guest of ours: over the management tap, or through the port that QEMU forwards. */
+export function credentialsOf({ user, key, hostKey }: GuestLogin, where: 'tap' | 'forwarded'): Credentials {
+  const place = where === 'tap' ? { host: managementTap.guest.address, port: 22 } : FORWARDED
+  return {
+    target: {
+      ...place,
+      user,
+      key,
+      hostKey: hostKey === undefined ? firstKeySeen() : pinnedKey(hostKey),
+    },
+    ...(user === 'root' ? {} : { mayNeedSudo: true }),
+  }
+}
+
+/** Writes a program to that path in the guest. Throws `Trouble`. */
+export type Upload = (path: string, content: Buffer) => Promise<void>
 
 /** An open way in. */
 export interface Login {
   readonly shell: GuestShell
+  readonly upload: Upload
   /** Ends the session; resolves when the guest has closed its side too. */
   readonly logOut: () => Promise<void>
 }
 
-/** Shell functions that every script of ours may use. */
-const PRELUDE = `${KCORE_FUNCTION}
+/** What every script of ours may count on, in busybox, dash and bash: our functions, one language, and the programs of root. */
+const PRELUDE = `export LC_ALL=C
+case :$PATH: in *:/usr/sbin:*) ;; *) PATH=$PATH:/usr/sbin:/sbin ;; esac
+${KCORE_FUNCTION}
 ${READING_FUNCTION}
 mark() { echo "irqlab $*" >${TRACEFS}/trace_marker; }`
 
-/** Logs in and defines our shell functions. Throws `Trouble` at a stage of `ssh.*` or at `boot.ssh`. */
+/**
+ * How long a login may take, and what is waited for. `boot.ssh`: the server listens already, or will in a moment; one that
+ * refuses us will go on to. `boot.system`: a whole operating system may still be starting, which refuses users before it
+ * knows their keys, and hangs up on them before it lets anybody in.
+ */
+export type LoginStage = 'boot.ssh' | 'boot.system'
+
+/** Logs in and defines our shell functions. Throws `Trouble` at a stage of `ssh.*` or at the given one. */
 export async function logIn(
   credentials: Credentials,
   limits: Limits,
   scope: Scope,
   onCommand: (entry: CommandLogEntry) => void,
+  stage: LoginStage = 'boot.ssh',
 ): Promise<Login> {
-  const deadline = limits.deadline('boot.ssh', 'The first SSH login')
-  const target = {
-    host: managementTap.guest.address,
-    port: 22,
-    user: 'root',
-    privateKey: credentials.clientKey,
-    hostKey: credentials.hostKey,
-  }
+  const deadline = limits.deadline(stage, WHAT[stage])
   const { SshConnection } = await sshModule()
   let seen = 'no attempt yet'
-  // The server may need a moment more than its stage mark says; a refused login will stay refused.
   const connection = await poll(
     deadline,
     async () => {
       try {
-        return await SshConnection.connect(target, deadline)
+        return await SshConnection.connect(credentials.target, deadline)
       } catch (error) {
-        if (!(error instanceof Trouble) || error.stage !== 'ssh.connect') throw error
+        // The limit fell into an attempt: why the one before failed says more.
+        if (deadline.passed) throw deadline.trouble(seen)
+        if (!isWorthAnotherTry(error, stage)) throw error
         seen = error.message
         return undefined
       }
     },
-    { everyMs: 20, seen: () => seen },
+    { everyMs: EVERY_MS[stage], seen: () => seen },
   )
   scope.onEnd('the SSH connection', () => connection.close())
 
-  const shell = await GuestShell.open(connection, deadline, onCommand)
+  const asRoot = credentials.mayNeedSudo === true ? await becomeRoot(connection, deadline) : undefined
+  const command = asRoot?.('exec /bin/sh 2>&1') ?? OWN_SHELL
+  const shell = await GuestShell.open(connection, deadline, onCommand, command)
   const { status, output } = await shell.run(PRELUDE, deadline)
   if (status !== 0)
-    throw new Trouble('boot.ssh', `The shell on the guest failed (status ${status}): ${output.trim()}`)
+    throw new Trouble(stage, `The shell on the guest failed (status ${status}): ${output.trim()}`)
   return {
     shell,
+    upload: async (path, content) => {
+      const limit = limits.deadline('guest.evidence', `Bringing ${path} to the guest`)
+      const said = await connection.answer(
+        (asRoot ?? ownRoot)(`cat >${path} && chmod 755 ${path}`),
+        limit,
+        content,
+      )
+      if (said.status !== 0)
+        throw new Trouble(stage, `${path} cannot be written in the guest: ${said.output.trim()}`)
+    },
     logOut: async () => {
       connection.end()
       await limits.deadline('guest.command', 'The end of the SSH session').race(connection.lost)
     },
   }
+}
+
+const WHAT = {
+  'boot.ssh': 'The first SSH login',
+  'boot.system': 'The start of the guest, until it lets us log in,',
+}
+/** A server of ours that is not up yet says so in no time; a stranger's may count attempts. */
+const EVERY_MS = { 'boot.ssh': 20, 'boot.system': 500 }
+
+function isWorthAnotherTry(error: unknown, stage: LoginStage): error is Trouble {
+  if (!(error instanceof Trouble)) return false
+  return error.stage === 'ssh.connect' || (stage === 'boot.system' && !error.lasting)
 }

@@ -1,7 +1,7 @@
 /** What is the guest's user space? The micro guest from the cache, built first where it is not there. */
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fingerprint } from '../ssh/host-key.ts'
 import { cacheKey, cached } from './cache.ts'
 import type { ImageCache, Report } from './cache.ts'
 import type { PackageVersion } from './debian-archive.ts'
@@ -45,13 +45,8 @@ function readEntry(dir: string): MicroGuest {
     initramfs: join(dir, 'initramfs.cpio'),
     clientKey: readFileSync(join(dir, 'client_ed25519'), 'utf8'),
     hostPublicKey,
-    hostKeyFingerprint: `SHA256:${fingerprint(hostPublicKey)}`,
+    hostKeyFingerprint: fingerprint(hostPublicKey),
     packages: readPackages(dir),
     sha256: fact('sha256'),
   }
-}
-
-function fingerprint(publicKey: string): string {
-  const digest = createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('base64')
-  return digest.replace(/=+$/, '')
 }

@@ -5,7 +5,8 @@ import { Deadline } from '../base/deadline.ts'
 import { Trouble } from '../base/errors.ts'
 import { pause, poll } from '../base/poll.ts'
 import { Scope } from '../base/scope.ts'
-import { fingerprint, SshConnection, type SshTarget } from './connection.ts'
+import { SshConnection, type SshTarget } from './connection.ts'
+import { firstKeySeen, pinnedKey } from './host-key.ts'
 import { listenSomewhere, makeKey, type Serve, startServer } from './server-fixture.ts'
 
 /** A limit that nothing here should reach. */
@@ -45,7 +46,7 @@ await t.test('a good login runs commands', async (t) => {
 
 await t.test('another host key than the pinned one is refused in the handshake', async (t) => {
   const { target } = await startServer(scopeOf(t), noCommand)
-  await t.rejects(SshConnection.connect({ ...target, hostKey: makeKey().blob }, soon()), {
+  await t.rejects(SshConnection.connect({ ...target, hostKey: pinnedKey(makeKey().blob) }, soon()), {
     name: 'Trouble',
     stage: 'ssh.handshake',
     message: /SSH failed: .*verification/,
@@ -54,7 +55,7 @@ await t.test('another host key than the pinned one is refused in the handshake',
 
 await t.test('a key that does not fit is refused at the login', async (t) => {
   const { target } = await startServer(scopeOf(t), noCommand)
-  await t.rejects(SshConnection.connect({ ...target, privateKey: makeKey().private }, soon()), {
+  await t.rejects(SshConnection.connect({ ...target, key: { privateKey: makeKey().private } }, soon()), {
     name: 'Trouble',
     stage: 'ssh.login',
   })
@@ -62,7 +63,7 @@ await t.test('a key that does not fit is refused at the login', async (t) => {
 
 await t.test('a key that is no key is trouble at the login, too', async (t) => {
   const { target } = await startServer(scopeOf(t), noCommand)
-  await t.rejects(SshConnection.connect({ ...target, privateKey: 'not a key' }, soon()), {
+  await t.rejects(SshConnection.connect({ ...target, key: { privateKey: 'not a key' } }, soon()), {
     name: 'Trouble',
     stage: 'ssh.login',
     message: /privateKey/,
@@ -203,7 +204,28 @@ await t.test('a guest that goes away is trouble, and the terminal is given back'
   await t.rejects(connection.interact('true', terminal('').streams), { name: 'Trouble' })
 })
 
-await t.test('fingerprints look as OpenSSH prints them', async (t) => {
-  const blob = 'AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f'
-  t.equal(fingerprint(blob), 'SHA256:ZkAslGjFiUHdGf/WUL8rQvkib4PTvQatUV0OUQSncCA', 'as ssh-keygen -l does')
+await t.test('a machine never met is known from its first key on', async (t) => {
+  const scope = scopeOf(t)
+  const { target } = await startServer(scope, noCommand)
+  const { target: another } = await startServer(scope, noCommand)
+  const hostKey = firstKeySeen()
+  await connected(scope, { ...target, hostKey })
+  await connected(scope, { ...target, hostKey })
+  await t.rejects(SshConnection.connect({ ...another, hostKey }, soon()), {
+    name: 'Trouble',
+    stage: 'ssh.handshake',
+    lasting: true,
+  })
+})
+
+await t.test('one command, its status and both its streams', async (t) => {
+  const scope = scopeOf(t)
+  const { target } = await startServer(scope, (command, channel) => {
+    channel.write(`${command}: `)
+    channel.stderr.write('no such thing')
+    channel.exit(127)
+    channel.end()
+  })
+  const connection = await connected(scope, target)
+  t.match(await connection.answer('nonsense', soon()), { status: 127, output: /nonsense: [^]*no such thing/ })
 })

@@ -3,12 +3,17 @@
  * ssh2 reports a lost peer in three ways (a synchronous throw, an error callback, a silent close);
  * all of them become one `Trouble` here.
  */
-import { createHash } from 'node:crypto'
 import { connect as connectSocket, type Socket } from 'node:net'
 import { constants } from 'node:os'
-import ssh2, { type Client, type ClientChannel, type PseudoTtyOptions } from 'ssh2'
+import ssh2, {
+  type Client,
+  type ClientChannel,
+  type PseudoTtyOptions,
+  type ServerHostKeyAlgorithm,
+} from 'ssh2'
 import { messageOf, Trouble } from '../base/errors.ts'
 import type { Deadline } from '../base/deadline.ts'
+import type { HostKeyRule } from './host-key.ts'
 
 /** An open channel: the guest's end of one command. */
 export type SshChannel = ClientChannel
@@ -27,15 +32,20 @@ export interface Terminal {
   readonly errors: NodeJS.WritableStream
 }
 
+/** What proves who we are. */
+export type SshKey =
+  /** The text of a private key without a passphrase, in a format ssh2 reads (OpenSSH or PEM). */
+  | { readonly privateKey: string }
+  /** The socket of an agent, as in SSH_AUTH_SOCK: it offers the keys that it holds. */
+  | { readonly agent: string }
+
 /** Where to connect, as whom, and which host key to expect there. */
 export interface SshTarget {
   readonly host: string
   readonly port: number
   readonly user: string
-  /** Private key, in a format ssh2 reads (OpenSSH or PEM). */
-  readonly privateKey: string
-  /** The pinned host key: base64 of the public key blob. Any other key is refused. */
-  readonly hostKey: string
+  readonly key: SshKey
+  readonly hostKey: HostKeyRule
 }
 
 /** A connection that is logged in, until it is closed or lost. */
@@ -104,6 +114,25 @@ export class SshConnection {
   }
 
   /**
+   * Runs one command in a channel of its own, with `input` or without any, and gives its status and what it printed, both streams together.
+   * Throws `Trouble` when the connection is gone or the deadline passes.
+   */
+  async answer(
+    command: string,
+    deadline: Deadline,
+    input?: Buffer,
+  ): Promise<{ readonly status: number; readonly output: string }> {
+    const channel = await this.open(command, deadline)
+    let output = ''
+    for (const stream of [channel, channel.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text))
+    channel.end(input)
+    const gone = this.#lost.then((trouble) => Promise.reject(trouble))
+    const status = await deadline.race(Promise.race([statusOf(channel), gone]))
+    return { status, output }
+  }
+
+  /**
    * Joins a person's terminal to a shell on the guest, or runs a command there. Gives the exit status.
    * Throws `Trouble` when the guest goes away first.
    */
@@ -152,23 +181,38 @@ export class SshConnection {
   }
 }
 
+/** With the first of these that the server has, too: the cheapest, as the guest may run every instruction in software. */
+const KEY_EXCHANGES = ['curve25519-sha256', 'curve25519-sha256@libssh.org'] as const
+/** For servers that a person's own policy keeps from curve25519 (FIPS). */
+const OTHER_KEY_EXCHANGES = [
+  'ecdh-sha2-nistp256',
+  'diffie-hellman-group16-sha512',
+  'diffie-hellman-group14-sha256',
+] as const
+
 function begin(client: Client, socket: Socket, target: SshTarget): void {
+  const { user, key, hostKey } = target
   try {
     client.connect({
       sock: socket,
-      username: target.user,
-      privateKey: target.privateKey,
+      username: user,
+      ...key,
       readyTimeout: 0,
-      hostVerifier: (key: Buffer) => key.toString('base64') === target.hostKey,
-      // The cheapest key exchange and cipher that both sides have: the guest may run every instruction in software.
+      hostVerifier: (shown: Buffer) => hostKey.accepts(shown.toString('base64')),
       algorithms: {
-        kex: ['curve25519-sha256', 'curve25519-sha256@libssh.org'],
-        serverHostKey: ['ssh-ed25519'],
+        kex: [...KEY_EXCHANGES, ...OTHER_KEY_EXCHANGES],
+        ...(hostKey.algorithms === undefined
+          ? {}
+          : { serverHostKey: [...hostKey.algorithms] as ServerHostKeyAlgorithm[] }),
       },
     })
   } catch (error) {
     // Of all that is given here only the key can be malformed.
-    throw troubleOf(error, 'ssh.login')
+    throw new Trouble('ssh.login', `SSH failed: ${messageOf(error)}`, {
+      cause: error,
+      lasting: true,
+      hint: 'a key with a passphrase cannot be read here: load it into an agent (ssh-add)',
+    })
   }
 }
 
@@ -184,12 +228,6 @@ function statusOf(channel: ClientChannel): Promise<number> {
   })
 }
 
-/** The fingerprint that a person can compare: `SHA256:` and unpadded base64, as OpenSSH prints it. */
-export function fingerprint(hostKey: string): string {
-  const digest = createHash('sha256').update(Buffer.from(hostKey, 'base64')).digest('base64')
-  return `SHA256:${digest.replace(/=+$/, '')}`
-}
-
 const STAGE_BY_LEVEL: Readonly<Record<string, string>> = {
   'client-socket': 'ssh.connect',
   'client-timeout': 'ssh.connect',
@@ -202,7 +240,12 @@ function troubleOf(error: unknown, otherwise = 'ssh.connection'): Trouble {
   if (error instanceof Trouble) return error
   const level = error instanceof Error && 'level' in error ? String(error.level) : ''
   const stage = STAGE_BY_LEVEL[level] ?? otherwise
-  return new Trouble(stage, `SSH failed: ${messageOf(error)}`, { cause: error })
+  const said = messageOf(error)
+  // Another machine than the one that we mean stays another machine.
+  return new Trouble(stage, `SSH failed: ${said}`, {
+    cause: error,
+    lasting: /verification failed/.test(said),
+  })
 }
 
 function destroy(socket: Socket): void {

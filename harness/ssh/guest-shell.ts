@@ -23,6 +23,9 @@ export interface CommandResult {
   readonly output: string
 }
 
+/** Starts sh as the user that is logged in. */
+export const OWN_SHELL = 'exec /bin/sh 2>&1'
+
 /** A shell on the guest that is given one command after the other. */
 export class GuestShell {
   readonly #channel: SshChannel
@@ -58,13 +61,14 @@ export class GuestShell {
     channel.on('data', (text: string) => this.#receive(text))
   }
 
-  /** Starts the shell and makes it ready. `onCommand` hears of every finished command. */
+  /** Starts the shell by `command` and makes it ready. `onCommand` hears of every finished command. */
   static async open(
     connection: SshConnection,
     deadline: Deadline,
     onCommand: (entry: CommandLogEntry) => void,
+    command: string = OWN_SHELL,
   ): Promise<GuestShell> {
-    const channel = await connection.open('exec /bin/sh 2>&1', deadline)
+    const channel = await connection.open(command, deadline)
     return new GuestShell(channel, connection.lost, onCommand)
   }
 
