@@ -67,7 +67,7 @@ await t.test('one irq alone, and the page', async (t) => {
   t.match(absent, { status: 64, stderr: /--irq 99: there is no such irq; the highest is 26/ })
   const page = join(root, 'page.html')
   const told = await irqlab(place, ['diagnose', tree, '--html', page])
-  t.match(told, { status: 0, stdout: /^0 bugs of the kernel, 3 off, 1 note on 3 irqs: \/.*page\.html\n$/ })
+  t.match(told, { status: 0, stdout: /^0 bugs of the kernel, 3 off, 2 notes on 3 irqs: \/.*page\.html\n$/ })
   t.match(readFileSync(page, 'utf8'), /<!doctype html>[^]*id="finding-pending-undecided"/)
   const json = await irqlab(place, ['diagnose', tree, '--json', '--html', page])
   t.equal(diagnosisShape.parse(JSON.parse(json.stdout)).irqs.length, 3, 'JSON beside it')
