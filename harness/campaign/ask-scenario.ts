@@ -15,6 +15,7 @@ import { closeRun } from '../scenario/closing.ts'
 import { contextOf } from '../scenario/context.ts'
 import { balancerOf, driverOf } from '../scenario/driver.ts'
 import { messagesSeen, patternsOf } from '../scenario/known-failure.ts'
+import { onlyMasks } from '../scenario/only-masks.ts'
 import { Random } from '../scenario/random.ts'
 import { roundsFor } from '../scenario/rounds.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -60,34 +61,33 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
     const began = await hardware.read()
     experiment.begin()
     const soakMs = (job.soakSeconds ?? 0) * 1000
-    const body = scenario.run(
-      contextOf({
+    const context = contextOf({
+      experiment,
+      nic: () => acts.nic.irqs,
+      devices: inventory.devices,
+      management: inventory.managementRx,
+      timer: inventory.timer,
+      arrangement: inventory.cpus,
+      random: new Random(job.seed, () => acts.cpus.onlineNow),
+      rounds: () => roundsFor(soakMs, () => sections.cut()),
+      claims,
+      onAlways: () => {
+        asksAlways = true
+      },
+      cpus: acts.cpus,
+      irqDefault: acts.irqDefault,
+      napi: acts.napi,
+      vectors: acts.vectors,
+      driver: driverOf({
+        nic: acts.nic,
+        suspend: acts.suspend,
         experiment,
-        nic: () => acts.nic.irqs,
-        devices: inventory.devices,
-        management: inventory.managementRx,
-        timer: inventory.timer,
-        arrangement: inventory.cpus,
-        random: new Random(job.seed, () => acts.cpus.onlineNow),
-        rounds: () => roundsFor(soakMs, () => sections.cut()),
-        claims,
-        onAlways: () => {
-          asksAlways = true
-        },
-        cpus: acts.cpus,
-        irqDefault: acts.irqDefault,
-        napi: acts.napi,
-        vectors: acts.vectors,
-        driver: driverOf({
-          nic: acts.nic,
-          suspend: acts.suspend,
-          experiment,
-          forgetFlows: () => traffic.forget(),
-        }),
-        irqbalance: balancerOf(acts.irqbalance, experiment),
-        handlerOf: acts.handlerOf,
+        forgetFlows: () => traffic.forget(),
       }),
-    )
+      irqbalance: balancerOf(acts.irqbalance, experiment),
+      handlerOf: acts.handlerOf,
+    })
+    const body = scenario.run(scenario.changes === undefined ? context : onlyMasks(context, scenario.name))
     await limits
       .deadline('scenario.body', `The body of ${scenario.name}`, soakMs)
       .race(Promise.race([body, guest.loss]))

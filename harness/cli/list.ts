@@ -11,13 +11,14 @@ const WIDTH_MIN = 30
 /** Prints the scenarios: a line each for a person, all that is known of them as JSON. */
 export async function listCommand(options: { readonly json?: boolean }): Promise<number> {
   const scenarios = (await allScenarios()).map(
-    ({ topic, scenario: { name, question, machine, needs, bracket } }) => ({
+    ({ topic, scenario: { name, question, machine, needs, changes, bracket } }) => ({
       name,
       topic,
       question,
       machine: machine.name,
       devices: machine.devices,
       needs,
+      changes: changes ?? 'anything',
       ...(bracket === undefined ? {} : { bracket }),
     }),
   )

@@ -4,7 +4,7 @@
  */
 import type { GuestCommands } from './commands.ts'
 import { KCORE_HEAD_COMMAND, kcoreOffset, type KcoreMap, parseKcoreMap } from './kcore.ts'
-import { TRACEFS } from './tracing.ts'
+import { TRACEFS } from './tracefs.ts'
 
 /** How this kernel shows the state word, if it does. */
 type StateSource =

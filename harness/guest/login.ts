@@ -9,7 +9,7 @@ import { type CommandLogEntry, GuestShell, OWN_SHELL } from '../ssh/guest-shell.
 import { pinnedKey } from '../ssh/host-key.ts'
 import { rootShell } from '../ssh/root-shell.ts'
 import { KCORE_FUNCTION, READING_FUNCTION } from './irq-reader.ts'
-import { TRACEFS } from './tracing.ts'
+import { TRACEFS } from './tracefs.ts'
 
 const sshModule = () => import('../ssh/connection.ts')
 

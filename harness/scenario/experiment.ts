@@ -11,6 +11,7 @@ import type { DescriptorStates } from '../guest/descriptor-states.ts'
 import { foreignWrites } from '../guest/foreign-writes.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
+import { TRACEFS } from '../guest/tracefs.ts'
 import type { Act } from '../irq/act-log.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
@@ -282,5 +283,5 @@ async function readCpus(guest: GuestCommands): Promise<{ readonly cpus: number; 
 }
 
 function markCommand(marker: string): string {
-  return `echo '${marker}' >/sys/kernel/tracing/trace_marker`
+  return `echo '${marker}' >${TRACEFS}/trace_marker`
 }

@@ -9,6 +9,7 @@ export default scenario({
   question: 'Does an irq move to CPUs beyond the first 32, asked for as a list and as groups of hex digits?',
   machine: { name: 'forty-cpus', devices: ['virtio-serial'] },
   needs: ['effective_affinity', 'the pending bit', 'more than 32 CPUs'],
+  changes: 'affinity masks',
 
   async run({ nic, devices, cpus, hold, traffic, check, random }) {
     const port = devices['virtio-serial']
