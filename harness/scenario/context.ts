@@ -13,7 +13,7 @@ import type { Balancer, Driver } from './driver.ts'
 import type { Experiment } from './experiment.ts'
 import { devicesOf, type IrqUnderTest, otherIrqsOf, underTest } from './irq-under-test.ts'
 import type { Move } from './move.ts'
-import { neverReached } from '../traffic/prober.ts'
+import { neverReached } from '../traffic/unheard.ts'
 import type { Random } from './random.ts'
 import type { Vectors } from './vectors.ts'
 

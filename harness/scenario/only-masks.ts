@@ -60,7 +60,7 @@ export function onlyMasks(context: ScenarioContext, name: string): ScenarioConte
     },
     devices: refusingProperties(devices, held),
     holdUntouched: refuse('holdUntouched'),
-    traffic: { probe: traffic.probe, discover: traffic.discover, flood: refuse('traffic.flood') },
+    traffic: { ...traffic, flood: refuse('traffic.flood') },
     cpus: {
       possible: cpus.possible,
       nodes: cpus.nodes,
@@ -82,8 +82,8 @@ export function onlyMasks(context: ScenarioContext, name: string): ScenarioConte
 }
 
 /** Whatever is called of it throws. */
-function refusing<T extends object>(part: string, refuse: (act: string) => () => never): T {
-  return new Proxy({} as T, { get: (_, act) => refuse(`${part}.${String(act)}`) })
+function refusing(part: string, refuse: (act: string) => () => never): never {
+  return new Proxy({}, { get: (_, act) => refuse(`${part}.${String(act)}`) }) as never
 }
 
 /** Each device as it is, but for what may be written to it; asked for only when it is named. */

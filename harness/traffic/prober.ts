@@ -6,7 +6,6 @@ import type { Deadline } from '../base/deadline.ts'
 import { Trouble } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import { pause } from '../base/poll.ts'
-import { TEST_INTERFACE } from '../guest/addresses.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
@@ -17,7 +16,8 @@ import type { BatchMarks } from './batch-marks.ts'
 import { deliveredQueues } from './delivered-queues.ts'
 import { flood, type FloodRate } from './flood.ts'
 import type { Flow, Flows } from './flows.ts'
-import { framesTaken } from './tap-counters.ts'
+import { type Discovery, neverReached } from './unheard.ts'
+import { OUR_TAP, type Wire } from './wire.ts'
 
 /** Datagrams of one batch to one queue are this far apart: far longer than a NAPI poll, so each is an interrupt of its own. */
 const SPACING_MS = 20
@@ -38,20 +38,6 @@ export interface Flooded<T> extends ProbeResult {
   readonly given: T
 }
 
-/** What sending down unknown flows brought. */
-export interface Discovery {
-  readonly results: readonly ProbeResult[]
-  /** Queues that never fired while datagrams that QEMU took were lost; undefined when every queue fired. */
-  readonly unheard: Unheard | undefined
-}
-
-/** Which of the queues the lost datagrams were for is the tap's secret. */
-export interface Unheard {
-  readonly queues: readonly RxQueue[]
-  /** Datagrams that QEMU took from the tap and the guest never received. */
-  readonly lost: number
-}
-
 /** Sends probes to queues of one guest, by the flows it has learnt. */
 export class Prober {
   readonly #guest: GuestCommands
@@ -59,15 +45,24 @@ export class Prober {
   readonly #flows: Flows
   readonly #batches: BatchMarks
   readonly #limits: Limits
+  readonly #wire: Wire
   readonly #map = new Map<string, Flow>()
   #received: { readonly base: number; readonly sent: number } | undefined
 
-  constructor(guest: GuestCommands, reader: IrqReader, flows: Flows, marks: BatchMarks, limits: Limits) {
+  constructor(
+    guest: GuestCommands,
+    reader: IrqReader,
+    flows: Flows,
+    marks: BatchMarks,
+    limits: Limits,
+    wire: Wire = OUR_TAP,
+  ) {
     this.#guest = guest
     this.#reader = reader
     this.#flows = flows
     this.#batches = marks
     this.#limits = limits
+    this.#wire = wire
   }
 
   /**
@@ -86,7 +81,7 @@ export class Prober {
     })
     const mark = await this.#announce(flows.map(({ queue }) => queue.irq.number))
     const atFirst = until === 'counted' ? await this.#reader.read(queues.map(({ irq }) => irq)) : []
-    const before = await framesTaken()
+    const before = await this.#wire.taken()
     for (let round = 0; round < count; round++) {
       if (round > 0) await pause(SPACING_MS)
       for (const { queue, flow, sent } of flows) {
@@ -96,7 +91,7 @@ export class Prober {
       }
     }
     const readings = until === 'counted' ? await this.#counted(queues, atFirst) : await this.#arrived(queues)
-    const lost = Math.max(0, count * queues.length - ((await framesTaken()) - before))
+    const lost = Math.max(0, count * queues.length - ((await this.#wire.taken()) - before))
     return flows.map(({ queue, sent }, at) => {
       const after = readings[at]
       if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
@@ -128,8 +123,8 @@ export class Prober {
   async flood<T>(queue: RxQueue, rate: FloodRate, acts: () => Promise<T>): Promise<Flooded<T>> {
     const flow = this.#flowTo(queue)
     const mark = await this.#announce([queue.irq.number])
-    const before = await framesTaken()
-    const taken = async () => (await framesTaken()) - before
+    const before = await this.#wire.taken()
+    const taken = async () => (await this.#wire.taken()) - before
     const sent: ProbeEvidence[] = []
     const send = async () => {
       sent.push({ id: String(await this.#flows.send(flow)) })
@@ -165,13 +160,17 @@ export class Prober {
       if (deadline.passed) throw this.#tooLate(deadline, queues, hits)
       const flow = known ?? (await this.#flows.open())
       const mark = await this.#announce([])
-      const before = await framesTaken()
+      const before = await this.#wire.taken()
       const id = String(await this.#flows.send(flow))
       const { readings: now, arrived } = await this.#arrival(queues)
-      const isLost = !arrived && (await framesTaken()) > before
+      const isLost = !arrived && (await this.#wire.taken()) > before
       // Waiting for it took its own time.
       if (isLost) deadline = timeLimit()
-      const fired = queues.findIndex((_, index) => total(now[index]) > total(last[index]))
+      const reached = this.#wire.othersSend ? ((await this.#arrivals()).get(Number(id)) ?? -1) : undefined
+      const fired = queues.findIndex(
+        ({ stimulus }, index) =>
+          total(now[index]) > total(last[index]) && (reached ?? stimulus.queueIndex) === stimulus.queueIndex,
+      )
       last = now
       const at = fired === -1 && isLost && wanting !== undefined ? queues.indexOf(wanting) : fired
       const queue = queues[at]
@@ -203,8 +202,7 @@ export class Prober {
         flows.set(await this.#flows.send(flow), flow)
       }
       const readings = await this.#arrived(queues)
-      const lines = await this.#guest.run(`grep -F ' napi_gro_receive_entry: ' ${TRACEFS}/trace || true`)
-      const arrivals = deliveredQueues(lines, TEST_INTERFACE)
+      const arrivals = await this.#arrivals()
       for (const [length, flow] of flows) {
         const arrival = arrivals.get(length)
         const queue = queues.find(
@@ -214,6 +212,12 @@ export class Prober {
       }
       if (wanting().length === 0) return readings
     }
+  }
+
+  /** Which queue each datagram arrived on, by its length. */
+  async #arrivals(): Promise<ReadonlyMap<number, number>> {
+    const lines = await this.#guest.run(`grep -F ' napi_gro_receive_entry: ' ${TRACEFS}/trace || true`)
+    return deliveredQueues(lines, this.#wire.netInterface)
   }
 
   #flowTo({ name }: RxQueue): Flow {
@@ -254,7 +258,7 @@ export class Prober {
       const expected = (this.#received?.base ?? 0) + this.#flows.sent - (this.#received?.sent ?? 0)
       // One command: the counter of received packets first, so that readings after it include their interrupts.
       const script = [
-        `read r </sys/class/net/${TEST_INTERFACE}/statistics/rx_packets; echo "received $r"`,
+        `read r </sys/class/net/${this.#wire.netInterface}/statistics/rx_packets; echo "received $r"`,
         ...irqs.map(({ number }) => this.#reader.command(number)),
       ]
       const output = await this.#guest.run(script.join('\n'))
@@ -269,7 +273,9 @@ export class Prober {
   }
 
   async #receivedNow(): Promise<number> {
-    return Number(await this.#guest.check(`cat /sys/class/net/${TEST_INTERFACE}/statistics/rx_packets`))
+    return Number(
+      await this.#guest.check(`cat /sys/class/net/${this.#wire.netInterface}/statistics/rx_packets`),
+    )
   }
 
   #tooLate(deadline: Deadline, queues: readonly RxQueue[], hits: (queue: RxQueue) => number): Trouble {
@@ -284,12 +290,4 @@ function isShared({ stimulus }: RxQueue): boolean {
 
 function total(reading: Reading | undefined): number {
   return reading?.counts.reduce((sum, count) => sum + count, 0) ?? 0
-}
-
-/** No flow reached these queues. */
-export function neverReached(queues: readonly RxQueue[]): Trouble {
-  const names = queues.map(({ name }) => name).join(', ')
-  return new Trouble('traffic.flow-map', `No flow reached ${names}: no interrupt came there`, {
-    hint: 'does the tap have as many queues as the NIC, and does the guest use them all?',
-  })
 }
