@@ -46,7 +46,7 @@ export interface Login {
 }
 
 /** What every script of ours may count on, in busybox, dash and bash: our functions, one language, and the programs of root. */
-const PRELUDE = `export LC_ALL=C
+export const PRELUDE = `export LC_ALL=C
 case :$PATH: in *:/usr/sbin:*) ;; *) PATH=$PATH:/usr/sbin:/sbin ;; esac
 ${KCORE_FUNCTION}
 ${READING_FUNCTION}
