@@ -22,6 +22,7 @@ import { damaged, openSnapshot, type Snapshot } from '../guest/snapshot.ts'
 import { startTracing } from '../guest/tracing.ts'
 import { broadcastOf, testTap } from '../host/tap.ts'
 import type { Act } from '../irq/act-log.ts'
+import type { CpuMask } from '../irq/cpu-mask.ts'
 import type { Irq } from '../irq/irq.ts'
 import { isAtLeast, parseKernelRelease } from '../irq/kernel-release.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
@@ -59,9 +60,12 @@ export interface Readying {
   readonly onInventory: (inventory: Inventory) => void
 }
 
+/** The machine itself, as far as a run needs it: one that is not ours has no QEMU that could be asked. */
+export type AskedGuest = Pick<Guest, 'commands' | 'loss'> & Partial<Pick<Guest, 'qmp' | 'starvation'>>
+
 /** A guest at rest, with everything that acts on it and reads it. */
 export interface ReadyGuest {
-  readonly guest: Guest
+  readonly guest: AskedGuest
   readonly inventory: Inventory
   readonly experiment: Experiment
   readonly traffic: Traffic
@@ -73,6 +77,13 @@ export interface ReadyGuest {
   readonly traceableFunctions: ReadonlySet<string>
   /** Irqs that would not settle, as verdicts: nothing more can be asked then. */
   readonly stuck: readonly Verdict[]
+  /** Of a machine that is not ours; absent of a guest of ours. */
+  readonly ofOthers?: {
+    /** The CPUs that irqs may be sent to. */
+    readonly mayUse: CpuMask
+    /** The line in the kernel's log where the run began. */
+    readonly logMark: string
+  }
 }
 
 /** Gives the guest. The scope ends it. Throws `Trouble`, `KernelFault`, and `NotApplicable` for an unmet need. */
@@ -168,7 +179,8 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
 /** Puts the guest aside if there is a place for it; that this failed is no reason to end the run. */
 async function keep(
   { job, limits, tell }: Readying,
-  parts: Pick<ReadyGuest, 'guest' | 'inventory' | 'traceableFunctions'> & {
+  parts: Pick<ReadyGuest, 'inventory' | 'traceableFunctions'> & {
+    readonly guest: Guest
     readonly states: DescriptorStates
   },
 ): Promise<void> {
@@ -259,7 +271,7 @@ function watched({ nic, devices }: Inventory): readonly Irq[] {
 
 /** What is traced beside the NIC under test: the devices, and the management NIC's rx queue as the neighbour of last resort. */
 function besides({ devices, managementRx }: Inventory): readonly Irq[] {
-  return [...devices.map(({ irq }) => irq), managementRx.irq]
+  return [...devices.map(({ irq }) => irq), ...(managementRx === undefined ? [] : [managementRx.irq])]
 }
 
 /** The counters of the watched irqs by their number. */

@@ -145,8 +145,12 @@ untrace() {
   done
 }
 
+# tidy: the small files of a run.
+tidy() { rm -f "$dir/beat" "$root/run/irqlab-error" "$root/run/irqlab-input"; }
+
 unlock() {
-  rm -f "$lock" "$dir/beat" "$dir/error" "$dir/host-masks.sh"
+  tidy
+  rm -f "$lock" "$dir/host-masks.sh"
   rmdir "$dir" 2>/dev/null
   echo 'masks unlocked'
 }
@@ -175,7 +179,8 @@ guard() {
   done
   if [ -e "$journal" ]; then restore >"$dir/restored"; fi
   untrace
-  rm -f "$dir/beat" "$dir/error" "$lock"
+  tidy
+  rm -f "$lock"
 }
 
 act=${1-}

@@ -34,7 +34,7 @@ export interface ClosingParts {
   readonly experiment: Experiment
   readonly traffic: Traffic
   readonly commands: GuestCommands
-  readonly hardware: InterruptHardware
+  readonly hardware: Pick<InterruptHardware, 'read'>
   /** What the hardware held before the body, by irq number. */
   readonly began: ReadonlyMap<number, HardwareEntry>
   readonly release: KernelRelease
