@@ -1,7 +1,9 @@
-/** The commands that look at a machine which is not ours: `irqlab capture` and `irqlab diagnose`. They only read. */
+/** The commands for a machine which is not ours: `irqlab capture` and `irqlab diagnose` only read, `irqlab host` restores. */
 import { type Command, Option } from 'commander'
 import type { CaptureOptions } from './capture.ts'
 import type { DiagnoseOptions } from './diagnose.ts'
+import { hostKeyOption } from './host-options.ts'
+import type { HostRestoreOptions } from './host-restore.ts'
 import type { Terminal } from './program.ts'
 import { wholeNumber } from './values.ts'
 
@@ -38,6 +40,18 @@ export function addDiagnosisCommands(
     const { captureCommand } = await import('./capture.ts')
     done(await captureCommand(host, options, terminal.signal))
   })
+  program
+    .command('host')
+    .description('a machine that was asked with `run --host`')
+    .helpCommand(false)
+    .command('restore')
+    .description('puts back what a run has left there: affinity masks, trace and kprobes')
+    .argument('<address>', 'ssh://USER@HOST[:PORT]')
+    .addOption(hostKeyOption())
+    .action(async (address: string, options: HostRestoreOptions) => {
+      const { hostRestoreCommand } = await import('./host-restore.ts')
+      done(await hostRestoreCommand(address, options, terminal.signal))
+    })
 }
 
 function addTaking(command: Command): Command {

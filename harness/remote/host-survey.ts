@@ -1,6 +1,6 @@
 /** What is this machine, and what could be asked of it? Read once, in one command; nothing is changed. */
 import type { GuestCommands } from '../guest/commands.ts'
-import { CPU_FACTS_COMMAND, type CpuFacts, parseCpuFacts } from '../guest/cpu-facts.ts'
+import { APIC_LOG_COMMAND, CPU_FACTS_COMMAND, type CpuFacts, parseCpuFacts } from '../guest/cpu-facts.ts'
 import { FACTS_COMMAND, type Inventory, parseFacts } from '../guest/inventory.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
@@ -45,6 +45,7 @@ export async function surveyHost(
     [
       FACTS_COMMAND,
       CPU_FACTS_COMMAND,
+      APIC_LOG_COMMAND,
       MACHINE_COMMAND,
       NICS_COMMAND,
       `echo ${TABLE}; cat /proc/interrupts`,

@@ -42,6 +42,8 @@ export interface TakenHost {
   readonly commands: GuestCommands
   /** Rejects when the way there is lost; never resolves. */
   readonly loss: Promise<never>
+  /** The address there that our connection goes to; undefined where ssh does not say. */
+  readonly address: string | undefined
   /** Keeps the masks of these irqs, there and here, and has the scope write them back. Gives the journal. Throws `Trouble`. */
   readonly keepMasks: (irqs: readonly number[]) => Promise<string>
 }
@@ -99,7 +101,8 @@ export async function takeHost(request: TakeRequest, scope: Scope): Promise<Take
     )
     return journal
   }
-  return { commands: new GuestCommands(fence, limits, (error) => Promise.resolve(error)), loss, keepMasks }
+  const commands = new GuestCommands(fence, limits, (error) => Promise.resolve(error))
+  return { commands, loss, address: opened.address, keepMasks }
 }
 
 function installed(): string {

@@ -92,7 +92,7 @@ function detailsOf(record: RunRecord, shownMs: number | undefined): readonly str
   // Two builds of a kernel often have one release: the path tells them apart.
   if (!record.kernel.source.startsWith('debian:')) which.push(record.kernel.source)
   if (record.attempts > 1) which.push(`attempt ${record.attempts}`)
-  const used = record.accel.used
+  const used = record.host?.destination ?? record.accel.used
   return [
     [...took, ...readyAfter, used, ...which],
     [...took, used, ...which],

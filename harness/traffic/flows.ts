@@ -24,8 +24,11 @@ export interface FlowLimits {
 /** In a network of our own. */
 const IN_OUR_NETWORK: FlowLimits = { firstSourcePort: 40_000, lengths: 1400, most: Infinity }
 
+/** As many datagrams as one run sends to a machine that is not ours. */
+export const DATAGRAMS_MAX = 20_000
+
 /** Where others live: their ports, a tunnel on the way that leaves less room in a frame, and patience that ends. */
-export const AMONG_OTHERS: FlowLimits = { firstSourcePort: 0, lengths: 1200, most: 20_000 }
+export const AMONG_OTHERS: FlowLimits = { firstSourcePort: 0, lengths: 1200, most: DATAGRAMS_MAX }
 
 /** One source port: the tap steers all its datagrams to the same queue. */
 export interface Flow {
