@@ -107,8 +107,10 @@ export async function takeHost(request: TakeRequest, scope: Scope): Promise<Take
 
 function installed(): string {
   return [
-    `umask 077; mkdir -p ${DIR} && chmod 700 ${DIR} && cat >${DIR}/host-masks.sh <<'IRQLAB_END'`,
+    `umask 077; mkdir -p ${DIR} && chmod 700 ${DIR} && cat >${DIR}/host-masks.sh.$$ <<'IRQLAB_END'`,
     `${SCRIPT}IRQLAB_END`,
+    // Whole or not at all: the guard of another run may be reading it.
+    `mv ${DIR}/host-masks.sh.$$ ${DIR}/host-masks.sh`,
   ].join('\n')
 }
 

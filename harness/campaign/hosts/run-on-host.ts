@@ -63,8 +63,12 @@ async function runIn(
   const limits = new Limits(job.timeoutScale)
   const files = new EvidenceFiles(job.evidenceDir)
   const onCommand = (entry: CommandLogEntry) => {
-    files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`)
-    for (const act of actsInCommand(entry.command)) files.keepAct(act)
+    try {
+      files.append('ssh.jsonl', `${JSON.stringify(entry)}\n`)
+      for (const act of actsInCommand(entry.command)) files.keepAct(act)
+    } catch {
+      // Whoever started us may be dead, and the results of this run swept away: what undoes it must go on.
+    }
   }
   const onInventory = (inventory: Inventory) => {
     known.spawnToReadyMs = Math.round(performance.now() - started)
