@@ -23,7 +23,8 @@ import type { Scenario } from '../scenario/scenario.ts'
 import type { EvidenceFiles } from './evidence-files.ts'
 import { GuestActs } from './guest-acts.ts'
 import type { ChipPrediction, Job, WorkerMessage } from './job.ts'
-import { type ReadyGuest, underTest } from './ready-guest.ts'
+import type { ReadyGuest } from './asked-guest.ts'
+import { underTest } from './ready-guest.ts'
 import { knownHere, type Progress } from './run-progress.ts'
 /** What is asked, and who is told. */
 interface Asking {

@@ -19,7 +19,7 @@ import { VectorHogs } from '../guest/vector-hogs.ts'
 import type { Qmp } from '../host/qmp.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import type { Job } from './job.ts'
-import type { ReadyGuest } from './ready-guest.ts'
+import type { ReadyGuest } from './asked-guest.ts'
 
 /** What only QEMU could do cannot be done without it. */
 const NO_QEMU: Pick<Qmp, 'execute'> = {

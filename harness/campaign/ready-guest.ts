@@ -22,12 +22,10 @@ import { damaged, openSnapshot, type Snapshot } from '../guest/snapshot.ts'
 import { startTracing } from '../guest/tracing.ts'
 import { broadcastOf, testTap } from '../host/tap.ts'
 import type { Act } from '../irq/act-log.ts'
-import type { CpuMask } from '../irq/cpu-mask.ts'
 import type { Irq } from '../irq/irq.ts'
 import { isAtLeast, parseKernelRelease } from '../irq/kernel-release.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
 import type { Reading } from '../irq/reading.ts'
-import type { Verdict } from '../irq/verdict.ts'
 import { Experiment } from '../scenario/experiment.ts'
 import { demand } from '../scenario/needs.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -41,6 +39,7 @@ import type { HostPort } from '../traffic/host-port.ts'
 import { byLink } from '../traffic/link-firing.ts'
 import { Prober } from '../traffic/prober.ts'
 import { Traffic } from '../traffic/traffic.ts'
+import type { ReadyGuest } from './asked-guest.ts'
 import type { EvidenceFiles } from './evidence-files.ts'
 import type { Job, WorkerMessage } from './job.ts'
 
@@ -58,32 +57,6 @@ export interface Readying {
   readonly onGuest: (guest: Guest) => void
   /** Hears of the release as soon as it is known. */
   readonly onInventory: (inventory: Inventory) => void
-}
-
-/** The machine itself, as far as a run needs it: one that is not ours has no QEMU that could be asked. */
-export type AskedGuest = Pick<Guest, 'commands' | 'loss'> & Partial<Pick<Guest, 'qmp' | 'starvation'>>
-
-/** A guest at rest, with everything that acts on it and reads it. */
-export interface ReadyGuest {
-  readonly guest: AskedGuest
-  readonly inventory: Inventory
-  readonly experiment: Experiment
-  readonly traffic: Traffic
-  readonly states: DescriptorStates
-  /** Irqs beside those of the NIC under test whose interrupts are traced. */
-  readonly watched: readonly Irq[]
-  /** Every reading so far, in order. */
-  readonly taken: () => readonly Reading[]
-  readonly traceableFunctions: ReadonlySet<string>
-  /** Irqs that would not settle, as verdicts: nothing more can be asked then. */
-  readonly stuck: readonly Verdict[]
-  /** Of a machine that is not ours; absent of a guest of ours. */
-  readonly ofOthers?: {
-    /** The CPUs that irqs may be sent to. */
-    readonly mayUse: CpuMask
-    /** The line in the kernel's log where the run began. */
-    readonly logMark: string
-  }
 }
 
 /** Gives the guest. The scope ends it. Throws `Trouble`, `KernelFault`, and `NotApplicable` for an unmet need. */

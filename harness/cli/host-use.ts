@@ -36,7 +36,7 @@ export const HOST_CHANGES = [
 
 /** The way there. Throws `UsageError` for an address that is none, and a key that is not there. */
 export function hostWay(address: string, keys: readonly string[]): HostWay {
-  const host = /^ssh:\/\//.test(address) ? parseHost(address) : undefined
+  const host = address.startsWith('ssh://') ? parseHost(address) : undefined
   if (host?.kind !== 'ssh')
     throw new UsageError(`--host ${address}: give ssh://USER@HOST or ssh://USER@HOST:PORT`)
   for (const key of keys)
