@@ -50,7 +50,7 @@ export function mayBeAskedOf({ changes, settle: settles, machine }: Scenario): b
 }
 
 /** Throws `NotApplicable` for a scenario that may not be asked of other people's machines, whatever they are. */
-export function demandUndoable({ name, changes, settle: settles, machine }: Scenario): void {
+function demandUndoable({ name, changes, settle: settles, machine }: Scenario): void {
   if (changes === undefined || !settles)
     throw new NotApplicable(
       'acts that can be undone',
@@ -141,7 +141,7 @@ function demandOf(
   const { rxQueues } = inventory.nic
   // Of what its machine is made like, only how interrupts are sent is the question's own.
   demandMachine(
-    { ...machineOf('plain'), remapping: machine.remapping, apic: machine.apic },
+    { ...machineOf('plain'), name: machine.name, remapping: machine.remapping, apic: machine.apic },
     inventory.cpus,
     rxQueues.map(({ irq }) => irq.chip),
   )
