@@ -13,6 +13,6 @@ await t.test('once it is shut, no act gets through', async (t) => {
   const deadline = new Deadline('test', 'a command', 1000)
   await fence.run('before', deadline)
   fence.shut()
-  await t.rejects(fence.run('after', deadline), { stage: 'host.over' })
+  await t.rejects(fence.run('after', deadline), { name: 'Trouble', stage: 'host.over' })
   t.same(ran, ['before'])
 })

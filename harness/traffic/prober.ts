@@ -9,13 +9,12 @@ import { pause } from '../base/poll.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
-import { TRACEFS } from '../guest/tracefs.ts'
 import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { BatchMarks } from './batch-marks.ts'
-import { deliveredQueues } from './delivered-queues.ts'
 import { flood, type FloodRate } from './flood.ts'
 import type { Flow, Flows } from './flows.ts'
+import { Heard } from './heard.ts'
 import { type Discovery, neverReached } from './unheard.ts'
 import { OUR_TAP, type Wire } from './wire.ts'
 
@@ -46,6 +45,7 @@ export class Prober {
   readonly #batches: BatchMarks
   readonly #limits: Limits
   readonly #wire: Wire
+  readonly #heard: Heard
   readonly #map = new Map<string, Flow>()
   #received: { readonly base: number; readonly sent: number } | undefined
 
@@ -63,6 +63,7 @@ export class Prober {
     this.#batches = marks
     this.#limits = limits
     this.#wire = wire
+    this.#heard = new Heard(guest, wire.netInterface)
   }
 
   /**
@@ -87,15 +88,21 @@ export class Prober {
       for (const { queue, flow, sent } of flows) {
         // A new flow each time: so the datagrams come to different queues, and each must fire the irq that they share.
         const over = isShared(queue) ? await this.#flows.open() : flow
-        sent.push({ id: String(await this.#flows.send(over)) })
+        sent.push({ id: String(await this.#send(over)) })
       }
     }
-    const readings = until === 'counted' ? await this.#counted(queues, atFirst) : await this.#arrived(queues)
+    const readings =
+      until === 'counted' ? await this.#counted(queues, atFirst) : (await this.#arrival(queues)).readings
     const lost = Math.max(0, count * queues.length - ((await this.#wire.taken()) - before))
+    const came = this.#wire.othersSend ? await this.#heard.queues() : undefined
     return flows.map(({ queue, sent }, at) => {
       const after = readings[at]
       if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
-      const taken = Math.max(0, sent.length - lost)
+      // Of the others nobody knows where the network lost them.
+      const taken =
+        came === undefined
+          ? Math.max(0, sent.length - lost)
+          : sent.filter(({ id }) => came.has(Number(id))).length
       return { target: queue, batch: { mark, sent, taken, received: undefined, after } }
     })
   }
@@ -131,7 +138,7 @@ export class Prober {
     }
     const patience = () => this.#limits.deadline('traffic.delivery', 'Taking of the flood')
     const given = await flood({ send, taken, patience }, rate, acts)
-    const [after] = await this.#arrived([queue])
+    const [after] = (await this.#arrival([queue])).readings
     if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
     const batch = { mark, sent, taken: Math.min(sent.length, await taken()), received: undefined, after }
     return { target: queue, batch, given }
@@ -161,12 +168,12 @@ export class Prober {
       const flow = known ?? (await this.#flows.open())
       const mark = await this.#announce([])
       const before = await this.#wire.taken()
-      const id = String(await this.#flows.send(flow))
+      const id = String(await this.#send(flow))
       const { readings: now, arrived } = await this.#arrival(queues)
       const isLost = !arrived && (await this.#wire.taken()) > before
       // Waiting for it took its own time.
       if (isLost) deadline = timeLimit()
-      const reached = this.#wire.othersSend ? ((await this.#arrivals()).get(Number(id)) ?? -1) : undefined
+      const reached = this.#wire.othersSend ? ((await this.#heard.queues()).get(Number(id)) ?? -1) : undefined
       const fired = queues.findIndex(
         ({ stimulus }, index) =>
           total(now[index]) > total(last[index]) && (reached ?? stimulus.queueIndex) === stimulus.queueIndex,
@@ -199,10 +206,10 @@ export class Prober {
       const flows = new Map<number, Flow>()
       for (; flows.size < FLOWS_AT_ONCE * queues.length; opened++) {
         const flow = await this.#flows.open()
-        flows.set(await this.#flows.send(flow), flow)
+        flows.set(await this.#send(flow), flow)
       }
-      const readings = await this.#arrived(queues)
-      const arrivals = await this.#arrivals()
+      const readings = (await this.#arrival(queues)).readings
+      const arrivals = await this.#heard.queues()
       for (const [length, flow] of flows) {
         const arrival = arrivals.get(length)
         const queue = queues.find(
@@ -214,10 +221,11 @@ export class Prober {
     }
   }
 
-  /** Which queue each datagram arrived on, by its length. */
-  async #arrivals(): Promise<ReadonlyMap<number, number>> {
-    const lines = await this.#guest.run(`grep -F ' napi_gro_receive_entry: ' ${TRACEFS}/trace || true`)
-    return deliveredQueues(lines, this.#wire.netInterface)
+  /** Sends one datagram and gives its length. */
+  async #send(flow: Flow): Promise<number> {
+    const length = await this.#flows.send(flow)
+    this.#heard.expect(length)
+    return length
   }
 
   #flowTo({ name }: RxQueue): Flow {
@@ -232,11 +240,6 @@ export class Prober {
     return this.#batches.announce(irqs, String(this.#flows.nextLength))
   }
 
-  /** Readings of the queues' irqs, taken after every datagram sent so far had arrived or could not be awaited longer. */
-  async #arrived(queues: readonly RxQueue[]): Promise<readonly Reading[]> {
-    return (await this.#arrival(queues)).readings
-  }
-
   /** Readings of the queues' irqs, taken after each had counted more than at first, or could not be awaited longer. */
   async #counted(queues: readonly RxQueue[], atFirst: readonly Reading[]): Promise<readonly Reading[]> {
     const deadline = this.#limits.deadline('traffic.delivery', 'The interrupts of the probes')
@@ -248,7 +251,7 @@ export class Prober {
     }
   }
 
-  /** As `#arrived`, and whether all had arrived. */
+  /** Readings of the queues' irqs, taken after every datagram sent so far had arrived or could not be awaited longer; and which. */
   async #arrival(
     queues: readonly RxQueue[],
   ): Promise<{ readonly readings: readonly Reading[]; readonly arrived: boolean }> {
@@ -261,10 +264,13 @@ export class Prober {
         `read r </sys/class/net/${this.#wire.netInterface}/statistics/rx_packets; echo "received $r"`,
         ...irqs.map(({ number }) => this.#reader.command(number)),
       ]
+      // Before the readings, so that they include the interrupts of what was heard.
+      const heard = this.#wire.othersSend ? await this.#heard.all() : true
       const output = await this.#guest.run(script.join('\n'))
-      const arrived = Number(/^received (\d+)$/m.exec(output)?.[1] ?? 0) >= expected
+      const arrived = heard && Number(/^received (\d+)$/m.exec(output)?.[1] ?? 0) >= expected
       const readings = arrived || deadline.passed ? this.#reader.parse(irqs, output) : undefined
       if (readings !== undefined) {
+        this.#heard.forget()
         if (!arrived) this.#received = undefined
         return { readings, arrived }
       }

@@ -21,6 +21,6 @@ export interface Unheard {
 export function neverReached(queues: readonly RxQueue[]): Trouble {
   const names = queues.map(({ name }) => name).join(', ')
   return new Trouble('traffic.flow-map', `No flow reached ${names}: no interrupt came there`, {
-    hint: 'does the tap have as many queues as the NIC, and does the guest use them all?',
+    hint: 'of a guest: does the tap have as many queues as the NIC, and does the guest use them all? With --host: do datagrams get there, and are they dealt out by ports too (`ethtool -n IF rx-flow-hash udp4`)?',
   })
 }

@@ -93,7 +93,7 @@ export async function readyHost(readying: HostReadying, scope: Scope): Promise<R
   const reader = new IrqReader(commands, states, inventory, (raw) => files.keepReading(raw))
   const flows = new Flows(scope, '0.0.0.0', addressFor(nic, note), AMONG_OTHERS)
   const marks = new BatchMarks(commands)
-  const wire = overNetwork(nic.name, commands)
+  const wire = overNetwork(nic.name)
   const traffic = new Traffic(new Prober(commands, reader, flows, marks, limits, wire), [])
   const experiment = new Experiment({
     commands,
