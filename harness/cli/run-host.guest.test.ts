@@ -8,7 +8,7 @@ import { poll } from '../base/poll.ts'
 import { exchange } from '../host/exchange.ts'
 import { recordSchema } from '../record/run-record.ts'
 import { BIN, irqlab, makePlace, type Place } from './irqlab-fixture.ts'
-import { type Running, said, start, treeOf } from './leftovers-fixture.ts'
+import { commandOf, type Running, said, start, treeOf } from './leftovers-fixture.ts'
 
 const HOST = 'ssh://root@10.111.0.2'
 const keptSchema = z.object({ enter: z.array(z.string()), clientKey: z.string(), hostKey: z.string() })
@@ -132,6 +132,22 @@ await t.test('a stranger’s machine is asked, and is as it was whatever happens
     t.same(exit, { code: 130, signal: null })
     t.equal(await masks(), before)
     t.match(running.stderr(), /the masks there are as they were/)
+    t.same(kept(), [])
+  })
+
+  await t.test('a connection that is lost breaks the run, and is nobody’s fault', async (t) => {
+    const { running, tree } = await halfway(machine)
+    const way = tree.find((pid) => commandOf(pid).includes('BatchMode=yes'))
+    if (way === undefined) throw new Error('no ssh is at work')
+    process.kill(way, 'SIGKILL')
+    const exit = await new Deadline('test', 'the end of the run', 90_000).race(running.child.exited)
+    t.equal(exit.code, 2)
+    t.match(running.stdout(), /^\? broken +deferred-move /m)
+    t.match(running.stdout(), /ssh\.connection: ssh to root@10\.111\.0\.2 ended with SIGKILL/)
+    await within('the masks as they were', async () => (await masks()) === before)
+    await within('nothing of ours', async () => !/irqlab_host|host-mask.* guard/.test(await ours()))
+    const { stdout } = await ask(['host', 'restore', HOST])
+    t.match(stdout, /the guard there has restored/)
     t.same(kept(), [])
   })
 

@@ -81,7 +81,7 @@ export async function openHostShell(
     return { shell, lost, address: connection[2], close }
   } catch (error) {
     await close()
-    throw error instanceof Trouble && error.stage === 'ssh.shell' ? await lost : error
+    throw error
   }
 }
 

@@ -84,6 +84,12 @@ export async function takeHost(request: TakeRequest, scope: Scope): Promise<Take
   const fence = new Fence(opened.shell)
   const loss = opened.lost.then((trouble) => Promise.reject(trouble))
   loss.catch(() => undefined)
+  // What cannot be written back from here is written back by the guard there.
+  const wayLost = opened.lost.then((trouble) => {
+    const sure = `\`irqlab host restore\` makes sure`
+    throw new Trouble('host.masks', `${trouble.message}; the guard there writes them back, and ${sure}`)
+  })
+  wayLost.catch(() => undefined)
   const keepMasks = async (irqs: readonly number[]): Promise<string> => {
     const saved = await raw.check(`${RUN_SCRIPT} save ${irqs.join(' ')}`)
     const journal = parseJournal(saved)
@@ -95,7 +101,7 @@ export async function takeHost(request: TakeRequest, scope: Scope): Promise<Take
       `the affinity masks of ${destination}`,
       async () => {
         fence.shut()
-        await restore(raw, kept, note)
+        await Promise.race([restore(raw, kept, note), wayLost])
       },
       UNDO_MS,
     )

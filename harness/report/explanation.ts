@@ -153,7 +153,10 @@ export const WEIGHT_WORDS: Readonly<Record<Weight, string>> = {
 export function askedOf({ machine, devices, needs, changes, bracket }: ScenarioExplained): string {
   const on = `the machine ${[machine, ...devices].join(' with ')}`
   const kernels = bracket === undefined ? '' : `; ${bracket.violated} has the bug, ${bracket.held} has not`
-  const host = changes === 'anything' ? '' : `; changes ${changes} alone, so \`run --host\` may ask it`
+  const host =
+    changes === 'anything' || devices.length > 0
+      ? ''
+      : `; changes ${changes} alone, so \`run --host\` may ask it`
   return `${on}; needs ${needs.join(', ') || 'nothing more'}${host}${kernels}`
 }
 

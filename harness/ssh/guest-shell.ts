@@ -43,16 +43,7 @@ export class GuestShell {
   private constructor(channel: Duplex, lost: Promise<Trouble>, onCommand: (entry: CommandLogEntry) => void) {
     this.#channel = channel
     this.#onCommand = onCommand
-    const closed = new Promise<Trouble>((resolve) => {
-      channel.once('close', () =>
-        resolve(
-          new Trouble('ssh.shell', 'The shell on the guest ended without an exit status', {
-            hint: 'the SSH server or the shell was killed; look at the end of serial.log',
-          }),
-        ),
-      )
-    })
-    this.#lost = Promise.race([lost, closed])
+    this.#lost = lost
     channel.on('error', () => undefined)
     channel.setEncoding('utf8')
     channel.on('data', (text: string) => this.#receive(text))
@@ -66,7 +57,16 @@ export class GuestShell {
     command: string = OWN_SHELL,
   ): Promise<GuestShell> {
     const channel = await connection.open(command, deadline)
-    return new GuestShell(channel, connection.lost, onCommand)
+    const closed = new Promise<Trouble>((resolve) => {
+      channel.once('close', () =>
+        resolve(
+          new Trouble('ssh.shell', 'The shell on the guest ended without an exit status', {
+            hint: 'the SSH server or the shell was killed; look at the end of serial.log',
+          }),
+        ),
+      )
+    })
+    return new GuestShell(channel, Promise.race([connection.lost, closed]), onCommand)
   }
 
   /** The same of an sh that was started by other means; `lost` resolves when that way is gone. */

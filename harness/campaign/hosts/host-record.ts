@@ -28,7 +28,8 @@ export function hostRecord(
   { runName, attempt, startedAt, tookMs, notes, result, files }: HostRecordFacts,
 ): RunRecord {
   const { conclusion, verdicts, predictions, release, spawnToReadyMs, leaks, messages = [] } = result
-  const { outcome, reason, stage, hint, need, console } = leaks.length > 0 ? leaked(result) : conclusion
+  const { outcome, reason, stage, hint, need, console } =
+    leaks.length > 0 && conclusion.outcome !== 'broken' ? leaked(result) : conclusion
   const { product, cpuModel, cpus, virtual } = survey.machine
   return {
     schema: RECORD_SCHEMA,

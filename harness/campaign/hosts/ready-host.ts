@@ -16,6 +16,7 @@ import { takeHost } from '../../remote/taken-host.ts'
 import { Experiment } from '../../scenario/experiment.ts'
 import { demand } from '../../scenario/needs.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
+import { demandUndoable } from '../../scenario/may-ask-hosts.ts'
 import { settle } from '../../scenario/settle.ts'
 import { BatchMarks } from '../../traffic/batch-marks.ts'
 import { AMONG_OTHERS, Flows } from '../../traffic/flows.ts'
@@ -42,23 +43,6 @@ export interface HostReadying {
   readonly onCommand: (entry: CommandLogEntry) => void
   /** Hears of the release as soon as it is known. */
   readonly onInventory: (inventory: Inventory) => void
-}
-
-/** True for a scenario that may be asked of other people's machines. */
-export function mayBeAskedOf({ changes, settle: settles, machine }: Scenario): boolean {
-  return changes !== undefined && settles && machine.devices.length === 0
-}
-
-/** Throws `NotApplicable` for a scenario that may not be asked of other people's machines, whatever they are. */
-function demandUndoable({ name, changes, settle: settles, machine }: Scenario): void {
-  if (changes === undefined || !settles)
-    throw new NotApplicable(
-      'acts that can be undone',
-      `${name} does not declare that it changes affinity masks alone: it is for guests of ours`,
-    )
-  const [device] = machine.devices
-  if (device !== undefined)
-    throw new NotApplicable(device, `${name} asks ${device}, which only a guest of ours is sure to have`)
 }
 
 /** Makes it ready. The scope gives it back as it was. Throws `Trouble` and `NotApplicable`. */
