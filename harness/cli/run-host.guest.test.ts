@@ -178,7 +178,8 @@ await t.test('a stranger’s machine is asked, and is as it was whatever happens
     const { tree } = await halfway(machine)
     await sh('kill -9 $(ps | grep "host-masks.sh guar[d]" | while read -r pid rest; do echo $pid; done)')
     for (const pid of tree) process.kill(pid, 'SIGKILL')
-    await within('the end of its shell', async () => !/host-masks/.test(await ours()))
+    const holder = `pid=$(readlink /run/irqlab/lock); pid=\${pid#pids=}; kill -0 \${pid%%:*} && echo lives`
+    await within('the end of its shell', async () => !/lives/.test(await sh(holder)))
     t.not(await masks(), before, 'nobody was left to do it')
     t.same(kept().length, 1)
     const { status, stdout, stderr } = await ask(['run', 'same-cpu'])

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { NotApplicable } from '../../base/errors.ts'
 import type { Limits } from '../../base/limits.ts'
 import type { Scope } from '../../base/scope.ts'
+import type { GuestCommands } from '../../guest/commands.ts'
 import { DescriptorStates } from '../../guest/descriptor-states.ts'
 import { IrqReader } from '../../guest/irq-reader.ts'
 import { demandMachine } from '../../guest/machine-shortfall.ts'
@@ -63,6 +64,7 @@ export async function readyHost(readying: HostReadying, scope: Scope): Promise<R
 
   const irqs = inventory.nic.all.map(({ number }) => number)
   files.write('masks.journal', await host.keepMasks(irqs))
+  await demandMovable(commands, irqs)
   const logMark = `irqlab ${randomBytes(6).toString('hex')}`
   // In their log for good: whoever looks later knows who it was.
   await commands.run(
@@ -109,6 +111,21 @@ function addressFor({ name, address = '', broadcast }: HostNic, note: (words: st
   if (broadcast !== undefined) return broadcast
   note(`${name} has no broadcast address: datagrams go to ${address}, and each may be answered`)
   return address
+}
+
+/** A driver may let the kernel manage its irqs: then nobody may write their masks (kernel/irq/manage.c:irq_can_set_affinity_usr). */
+async function demandMovable(commands: GuestCommands, irqs: readonly number[]): Promise<void> {
+  const output = await commands.run(
+    irqs
+      .map((irq) => {
+        const file = `/proc/irq/${irq}/smp_affinity`
+        return `read -r m <${file}; { echo $m >${file}; } 2>/dev/null || echo "unmovable ${irq}"`
+      })
+      .join('\n'),
+  )
+  const irq = /^unmovable (\d+)$/m.exec(output)?.[1]
+  if (irq !== undefined)
+    throw new NotApplicable('irqs that may be moved', `irq ${irq} refuses its own mask: it may not be moved`)
 }
 
 function demandOf(
