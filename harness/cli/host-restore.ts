@@ -2,6 +2,7 @@
 import { Limits } from '../base/limits.ts'
 import { messageOf, Trouble } from '../base/errors.ts'
 import { Scope } from '../base/scope.ts'
+import { ensureSsh } from '../host/ssh-argv.ts'
 import { KeptMasks } from '../remote/kept-masks.ts'
 import { takeHost } from '../remote/taken-host.ts'
 import { hostWay } from './host-use.ts'
@@ -26,6 +27,7 @@ export async function hostRestoreCommand(
   }
   try {
     signal.throwIfAborted()
+    await ensureSsh(note)
     // Whoever takes a machine restores what was left there.
     await takeHost({ way, limits: new Limits(1), onCommand: () => undefined, note }, scope)
   } finally {

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { Deadline } from '../base/deadline.ts'
 import { poll } from '../base/poll.ts'
 import { exchange } from '../host/exchange.ts'
+import { ensureSsh } from '../host/ssh-argv.ts'
 import { recordSchema } from '../record/run-record.ts'
 import { BIN, irqlab, makePlace, type Place } from './irqlab-fixture.ts'
 import { commandOf, type Running, said, start, treeOf } from './leftovers-fixture.ts'
@@ -25,6 +26,7 @@ interface Stranger {
 }
 
 async function stranger(t: Test, place: Place): Promise<Stranger> {
+  await ensureSsh((line) => t.comment(line))
   const running = await start(place, ['run', 'cancelled-request', '--keep', '--results', place.results])
   t.teardown(async () => {
     process.kill(running.child.pid, 'SIGINT')

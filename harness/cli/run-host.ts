@@ -12,6 +12,7 @@ import { runNameOf } from '../campaign/run-name.ts'
 import { GuestCommands } from '../guest/commands.ts'
 import { hostFacts } from '../host/host-facts.ts'
 import { irqlabVersion } from '../host/irqlab-version.ts'
+import { ensureSsh } from '../host/ssh-argv.ts'
 import { thisProcess } from '../host/process-identity.ts'
 import { CAMPAIGN_PLAN_SCHEMA, type CampaignPlan } from '../record/campaign-plan.ts'
 import { CampaignResults, checkResults, DEFAULT_RESULTS } from '../record/results-dir.ts'
@@ -114,7 +115,10 @@ async function askHost(asked: Asked, progress: Progress): Promise<number> {
   const { way, results, options, targets, terminal } = asked
   const { survey, nic } = await interruptible(
     terminal.signal,
-    asActivity(progress, `looking at ${way.destination}`, () => lookAt(way, options)),
+    asActivity(progress, `looking at ${way.destination}`, async ({ report }) => {
+      await ensureSsh(report)
+      return lookAt(way, options)
+    }),
   ).catch((error: unknown) => {
     if (options.json === true && !(error instanceof UsageError)) process.stdout.write(campaignJson([], error))
     if (error instanceof Interrupted) sayInterrupted(progress, error, 'nothing was run')

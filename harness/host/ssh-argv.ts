@@ -2,6 +2,7 @@
  * How is a machine reached that is not ours? By the system's own ssh(1): the user's configuration, agent, jump hosts and known
  * keys serve.
  */
+import { ensurePackages } from './packages.ts'
 import type { Argv } from './processes.ts'
 
 /** Where it is. */
@@ -25,4 +26,12 @@ export function sshArgv(
     .filter((word) => word !== '')
   const at = port === undefined ? [] : ['-p', String(port)]
   return [program, ...ours, ...options, '-T', ...at, '--', destination, command]
+}
+
+/** Makes sure that there is an ssh(1), as `ensurePackages` does; whoever has named another command knows where that is. */
+export async function ensureSsh(report: (line: string) => void): Promise<void> {
+  if (process.env['IRQLAB_SSH'] !== undefined) return
+  await ensurePackages(report, [
+    { name: 'openssh-client', proof: ['ssh'], why: 'reaches machines that are not ours' },
+  ])
 }
