@@ -50,6 +50,12 @@ async function dispatch(args: readonly string[]): Promise<number> {
     await runWorker()
     return 0
   }
+  // The same for a machine that is not ours: it puts back what it has changed before it ends.
+  if (command === 'host-worker' && process.send !== undefined) {
+    const { runHostWorker } = await import('./campaign/hosts/host-worker.ts')
+    await runHostWorker()
+    return 0
+  }
   // Started by `irqlab shell` inside the run's namespaces.
   if (command === 'guest-shell' && process.env['IRQLAB_GUEST_LOGIN'] !== undefined) {
     const { runGuestShell } = await import('./cli/guest-terminal.ts')

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { recordedMachine } from '../guest/machine.ts'
 import { type Act, parseActs } from '../irq/act-log.ts'
 import { KEPT_FILE } from '../record/results-dir.ts'
-import type { RunRecord } from '../record/run-record.ts'
+import type { GuestRecord, RunRecord } from '../record/run-record.ts'
 import type { BundleFacts } from './bundle-facts.ts'
 import { imagesOf, type RunImages, sha256 } from './images.ts'
 import { type ReadmeFacts, readmeText } from './readme-text.ts'
@@ -114,7 +114,7 @@ function imageFiles(images: RunImages): readonly BundleFile[] {
 }
 
 function factsOf(
-  record: RunRecord,
+  record: GuestRecord,
   images: RunImages | undefined,
   whyNoShell: string | undefined,
 ): BundleFacts {

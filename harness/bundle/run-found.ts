@@ -4,18 +4,18 @@ import { join, resolve } from 'node:path'
 import { messageOf, UsageError } from '../base/errors.ts'
 import { readBundleFacts } from './bundle-facts.ts'
 import { DEFAULT_RESULTS } from '../record/results-dir.ts'
-import { type RunRecord, recordSchema } from '../record/run-record.ts'
+import { type GuestRecord, isOfGuest, type RunRecord, recordSchema } from '../record/run-record.ts'
 
 /** A finished attempt on disk. */
 export interface RunFound {
   /** Absolute: record.json and the evidence lie in it. */
   readonly dir: string
-  readonly record: RunRecord
+  readonly record: GuestRecord
   /** The unpacked bundle that it lies in; absent: it lies in results. */
   readonly bundle?: string
 }
 
-/** The last finished attempt. Throws `UsageError` when there is none, or its record cannot be read. */
+/** The last finished attempt of a guest. Throws `UsageError` when there is none, or its record cannot be read. */
 export function findRun(name: string): RunFound {
   const places = name === '' ? [] : [...new Set([resolve(name), join(DEFAULT_RESULTS, name)])]
   for (const place of places) {
@@ -48,8 +48,16 @@ function namesIn(dir: string): readonly string[] {
   }
 }
 
-function recordIn(dir: string): RunRecord {
+function recordIn(dir: string): GuestRecord {
   const file = join(dir, 'record.json')
+  const record = readRecord(file)
+  if (isOfGuest(record)) return record
+  throw new UsageError(
+    `${file}: this run asked ${record.host?.destination ?? 'a machine'}, which is not ours: nothing here could start it again`,
+  )
+}
+
+function readRecord(file: string): RunRecord {
   try {
     return recordSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {

@@ -8,6 +8,7 @@ import { readTrace } from '../guest/tracing.ts'
 import type { IrqEvidence } from '../irq/irq-evidence.ts'
 import { judge } from '../irq/judge.ts'
 import { judgeAlways } from '../irq/judge-always.ts'
+import { unlessOthersFired } from '../irq/others-fired.ts'
 import { parseKernelRelease } from '../irq/kernel-release.ts'
 import type { RunEvidence } from '../irq/move-evidence.ts'
 import { unlessDisturbed } from '../irq/unless-disturbed.ts'
@@ -17,13 +18,15 @@ import { closeRun } from '../scenario/closing.ts'
 import { contextOf } from '../scenario/context.ts'
 import { balancerOf, driverOf } from '../scenario/driver.ts'
 import { messagesSeen, patternsOf } from '../scenario/known-failure.ts'
+import { onlyMasks } from '../scenario/only-masks.ts'
 import { Random } from '../scenario/random.ts'
 import { roundsFor } from '../scenario/rounds.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { EvidenceFiles } from './evidence-files.ts'
 import { GuestActs } from './guest-acts.ts'
 import type { ChipPrediction, Job, WorkerMessage } from './job.ts'
-import { type ReadyGuest, underTest } from './ready-guest.ts'
+import type { ReadyGuest } from './asked-guest.ts'
+import { underTest } from './ready-guest.ts'
 import { knownHere, type Progress } from './run-progress.ts'
 
 /** Between the samples of a capture, unless said otherwise. */
@@ -32,7 +35,7 @@ const CAPTURE_S = 2
 /** What is asked, and who is told. */
 interface Asking {
   readonly scenario: Scenario
-  readonly job: Job
+  readonly job: Pick<Job, 'seed' | 'machine'> & Partial<Pick<Job, 'soakSeconds' | 'judgeAs' | 'accel'>>
   readonly tell: (message: WorkerMessage) => void
   readonly known: Progress
   readonly limits: Limits
@@ -44,7 +47,7 @@ interface Asking {
  * `KernelFault` for what the kernel said of itself.
  */
 export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<void> {
-  const { guest, inventory, experiment, traffic, taken, stuck, traceableFunctions } = ready
+  const { guest, inventory, experiment, traffic, taken, stuck, traceableFunctions, ofOthers } = ready
   const { scenario, job, tell, known, limits, files } = asking
   const { commands } = guest
   const claims: Claim[] = []
@@ -57,55 +60,54 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
   if (stuck.length === 0) {
     known.provoked = () => acts.vectors.provoked
     const targets = underTest(inventory)
-    const hardware = await InterruptHardware.locate(
-      commands,
-      guest.qmp,
-      limits,
-      targets.map(({ irq }) => irq),
-    )
+    const irqsThere = targets.map(({ irq }) => irq)
+    // Without QEMU nobody looks from outside, and the law about it is not asked.
+    const hardware =
+      guest.qmp === undefined
+        ? NOT_SEEN
+        : await InterruptHardware.locate(commands, guest.qmp, limits, irqsThere)
     const began = await hardware.read()
     experiment.begin()
     const soakMs = (job.soakSeconds ?? 0) * 1000
-    const body = scenario.run(
-      contextOf({
+    const context = contextOf({
+      experiment,
+      nic: () => acts.nic.irqs,
+      devices: inventory.devices,
+      management: inventory.managementRx,
+      timer: inventory.timer,
+      arrangement: inventory.cpus,
+      random: new Random(job.seed, () => ofOthers?.mayUse ?? acts.cpus.onlineNow),
+      rounds: () => roundsFor(soakMs, () => sections.cut()),
+      claims,
+      onAlways: () => {
+        asksAlways = true
+      },
+      cpus: acts.cpus,
+      irqDefault: acts.irqDefault,
+      napi: acts.napi,
+      vectors: acts.vectors,
+      driver: driverOf({
+        nic: acts.nic,
+        suspend: acts.suspend,
         experiment,
-        nic: () => acts.nic.irqs,
-        devices: inventory.devices,
-        management: inventory.managementRx,
-        timer: inventory.timer,
-        arrangement: inventory.cpus,
-        random: new Random(job.seed, () => acts.cpus.onlineNow),
-        rounds: () => roundsFor(soakMs, () => sections.cut()),
-        claims,
-        onAlways: () => {
-          asksAlways = true
-        },
-        cpus: acts.cpus,
-        irqDefault: acts.irqDefault,
-        napi: acts.napi,
-        vectors: acts.vectors,
-        driver: driverOf({
-          nic: acts.nic,
-          suspend: acts.suspend,
-          experiment,
-          forgetFlows: () => traffic.forget(),
-        }),
-        irqbalance: balancerOf(acts.irqbalance, experiment),
-        handlerOf: acts.handlerOf,
-        capture: async ({ seconds = CAPTURE_S, during } = {}) => {
-          files.keepAct({ act: 'capture', seconds })
-          tell({ type: 'progress', words: 'taking a capture of the guest' })
-          const archive = await captureGuest(commands, limits, {
-            seconds,
-            during: async () => {
-              await during?.()
-              files.keepAct({ act: 'captured' })
-            },
-          })
-          files.keepCapture(archive)
-        },
+        forgetFlows: () => traffic.forget(),
       }),
-    )
+      irqbalance: balancerOf(acts.irqbalance, experiment),
+      handlerOf: acts.handlerOf,
+      capture: async ({ seconds = CAPTURE_S, during } = {}) => {
+        files.keepAct({ act: 'capture', seconds })
+        tell({ type: 'progress', words: 'taking a capture of the guest' })
+        const archive = await captureGuest(commands, limits, {
+          seconds,
+          during: async () => {
+            await during?.()
+            files.keepAct({ act: 'captured' })
+          },
+        })
+        files.keepCapture(archive)
+      },
+    })
+    const body = scenario.run(scenario.changes === undefined ? context : onlyMasks(context, scenario.name))
     await limits
       .deadline('scenario.body', `The body of ${scenario.name}`, soakMs)
       .race(Promise.race([body, guest.loss]))
@@ -121,7 +123,7 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
   files.keepInterrupts('end', await commands.check('cat /proc/interrupts'))
   const text = sections.joinedWith(await readTrace(commands))
   files.write('trace.txt', text)
-  const log = await readKernelLog(commands)
+  const log = sinceMark(await readKernelLog(commands), ofOthers?.logMark)
   files.write('kernel.log', log)
   const run: RunEvidence = {
     release,
@@ -133,8 +135,8 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
   }
   files.writeEvidence(run, claims)
   known.predictions = predictionsOf(run.moves)
-  known.vcpus = await guest.starvation.read()
-  known.verdicts = [
+  known.vcpus = await guest.starvation?.read()
+  const verdicts = [
     ...unlessDisturbed(run, stuck),
     ...claims.flatMap(({ move, book }) =>
       judge(run, move.evidence, book === 'deferred' || book === 'immediate' ? (job.judgeAs ?? book) : book),
@@ -144,11 +146,20 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
       ? judgeAlways(run)
       : []),
   ]
+  known.verdicts = ofOthers === undefined ? verdicts : unlessOthersFired(run, verdicts)
   const declared = knownHere(scenario, known)
   known.messages = messagesSeen(declared, (pattern) => complaintsIn(log, pattern))
   const survived = [...patternsOf(declared), ...known.provoked()]
   const fault = kernelFaultIn(log, known.vcpus, job.accel === 'tcg', survived)
   if (fault !== undefined) throw fault
+}
+
+const NOT_SEEN: Pick<InterruptHardware, 'read'> = { read: () => Promise.resolve(new Map()) }
+
+/** What the kernel said in the run. A log that has lost the mark has lost all that was before it. */
+function sinceMark(log: string, mark: string | undefined): string {
+  const at = mark === undefined ? -1 : log.lastIndexOf(mark)
+  return at === -1 ? log : log.slice(log.lastIndexOf('\n', at) + 1)
 }
 
 /** Each irqchip once, in the order of the writes; undefined when nothing was written. */

@@ -93,7 +93,7 @@ export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: R
 }
 
 /** Something was left behind: the verdicts stand in the record, but the run is not clean. A fail stays a fail. */
-function leaked(result: WorkerResult): WorkerResult['conclusion'] {
+export function leaked(result: WorkerResult): WorkerResult['conclusion'] {
   if (result.conclusion.outcome === 'fail') return result.conclusion
   const [first] = result.leaks
   return {

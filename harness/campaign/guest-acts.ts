@@ -2,6 +2,7 @@
  * All that a scenario may do to its guest beside writing and probing: made for one run, and undone when the body has ended, each by
  * its own.
  */
+import { NotApplicable } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import { CpuHotplug } from '../guest/cpu-hotplug.ts'
 import { CpuSlots } from '../guest/cpu-slots.ts'
@@ -13,11 +14,18 @@ import { Irqbalance } from '../guest/irqbalance.ts'
 import { NapiDeferral } from '../guest/napi-deferral.ts'
 import { NicDriver } from '../guest/nic-driver.ts'
 import { Suspend } from '../guest/suspend.ts'
-import { TRACEFS } from '../guest/tracing.ts'
+import { TRACEFS } from '../guest/tracefs.ts'
 import { VectorHogs } from '../guest/vector-hogs.ts'
+import type { Qmp } from '../host/qmp.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import type { Job } from './job.ts'
-import type { ReadyGuest } from './ready-guest.ts'
+import type { ReadyGuest } from './asked-guest.ts'
+
+/** What only QEMU could do cannot be done without it. */
+const NO_QEMU: Pick<Qmp, 'execute'> = {
+  execute: () =>
+    Promise.reject(new NotApplicable('QEMU', 'this machine is not ours: there is no QEMU to ask')),
+}
 
 /** The acts of one run, and the end of them. */
 export class GuestActs {
@@ -32,8 +40,12 @@ export class GuestActs {
 
   readonly #commands: Guest['commands']
 
-  constructor({ guest, inventory, states, watched }: ReadyGuest, { machine }: Job, limits: Limits) {
-    const { commands, qmp } = guest
+  constructor(
+    { guest, inventory, states, watched }: ReadyGuest,
+    { machine }: Pick<Job, 'machine'>,
+    limits: Limits,
+  ) {
+    const { commands, qmp = NO_QEMU } = guest
     this.#commands = commands
     this.nic = new NicDriver(commands, states, inventory.nic, watched)
     this.irqbalance = new Irqbalance(commands)

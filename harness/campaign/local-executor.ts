@@ -3,16 +3,21 @@ import { Trouble } from '../base/errors.ts'
 import { pause } from '../base/poll.ts'
 import { enterArgv, innerPid } from '../host/namespace.ts'
 import type { Job, WorkerMessage, WorkerResult } from './job.ts'
+import type { Child } from '../host/processes.ts'
 import { readyWorker } from './worker-process.ts'
 
-/** A job that is being run. */
-export interface Execution {
+/** A job that is being run by a worker. */
+export interface Attended {
   /** Rejects with `Trouble` when the worker dies without a result. */
   readonly result: Promise<WorkerResult>
-  /** The words that enter the run's namespaces. */
-  enter(): Promise<readonly string[]>
   /** Ends the worker and everything in its namespaces; resolves when it is gone. */
   end(): Promise<void>
+}
+
+/** A job that is being run in namespaces of its own. */
+export interface Execution extends Attended {
+  /** The words that enter the run's namespaces. */
+  enter(): Promise<readonly string[]>
 }
 
 const END_GRACE_MS = 3000
@@ -25,6 +30,17 @@ export async function execute(
 ): Promise<Execution> {
   const root = process.getuid?.() === 0
   const child = await readyWorker(program)
+  const attended = await attend(child, job, onMessage, END_GRACE_MS)
+  return { ...attended, enter: async () => enterArgv(await innerPid(child.pid), { root }) }
+}
+
+/** Gives a worker its job and listens to it; one that is told to end has `graceMs` to do so. Throws `Trouble`. */
+export async function attend(
+  child: Child,
+  job: object,
+  onMessage: (message: WorkerMessage) => void,
+  graceMs: number,
+): Promise<Attended> {
   let complaint = ''
   child.stderr.setEncoding('utf8')
   child.stderr.on('data', (text: string) => {
@@ -45,7 +61,7 @@ export async function execute(
   const end = async (): Promise<void> => {
     if (child.isRunning) child.closeChannel()
     const gone = child.exited.then(() => true)
-    if (!(await Promise.race([gone, pause(END_GRACE_MS).then(() => false)]))) child.kill('SIGKILL')
+    if (!(await Promise.race([gone, pause(graceMs).then(() => false)]))) child.kill('SIGKILL')
     await child.exited
   }
   try {
@@ -54,11 +70,7 @@ export async function execute(
     await end()
     throw error
   }
-  return {
-    result,
-    enter: async () => enterArgv(await innerPid(child.pid), { root }),
-    end,
-  }
+  return { result, end }
 }
 
 function workerDied(how: string, complaint: string): Trouble {

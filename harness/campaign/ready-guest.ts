@@ -27,7 +27,6 @@ import type { Irq } from '../irq/irq.ts'
 import { isAtLeast, parseKernelRelease } from '../irq/kernel-release.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
 import type { Reading } from '../irq/reading.ts'
-import type { Verdict } from '../irq/verdict.ts'
 import { Experiment } from '../scenario/experiment.ts'
 import { demand, demandUntouched } from '../scenario/needs.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -41,6 +40,7 @@ import type { HostPort } from '../traffic/host-port.ts'
 import { byLink } from '../traffic/link-firing.ts'
 import { Prober } from '../traffic/prober.ts'
 import { Traffic } from '../traffic/traffic.ts'
+import type { ReadyGuest } from './asked-guest.ts'
 import type { EvidenceFiles } from './evidence-files.ts'
 import type { Job, WorkerMessage } from './job.ts'
 
@@ -58,22 +58,6 @@ export interface Readying {
   readonly onGuest: (guest: Guest) => void
   /** Hears of the release as soon as it is known. */
   readonly onInventory: (inventory: Inventory) => void
-}
-
-/** A guest at rest, with everything that acts on it and reads it. */
-export interface ReadyGuest {
-  readonly guest: Guest
-  readonly inventory: Inventory
-  readonly experiment: Experiment
-  readonly traffic: Traffic
-  readonly states: DescriptorStates
-  /** Irqs beside those of the NIC under test whose interrupts are traced. */
-  readonly watched: readonly Irq[]
-  /** Every reading so far, in order. */
-  readonly taken: () => readonly Reading[]
-  readonly traceableFunctions: ReadonlySet<string>
-  /** Irqs that would not settle, as verdicts: nothing more can be asked then. */
-  readonly stuck: readonly Verdict[]
 }
 
 /** Gives the guest. The scope ends it. Throws `Trouble`, `KernelFault`, and `NotApplicable` for an unmet need. */
@@ -174,7 +158,8 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
 /** Puts the guest aside if there is a place for it; that this failed is no reason to end the run. */
 async function keep(
   { job, limits, tell }: Readying,
-  parts: Pick<ReadyGuest, 'guest' | 'inventory' | 'traceableFunctions'> & {
+  parts: Pick<ReadyGuest, 'inventory' | 'traceableFunctions'> & {
+    readonly guest: Guest
     readonly states: DescriptorStates
   },
 ): Promise<void> {
@@ -265,7 +250,7 @@ function watched({ nic, devices }: Inventory): readonly Irq[] {
 
 /** What is traced beside the NIC under test: the devices, and the management NIC's rx queue as the neighbour of last resort. */
 function besides({ devices, managementRx }: Inventory): readonly Irq[] {
-  return [...devices.map(({ irq }) => irq), managementRx.irq]
+  return [...devices.map(({ irq }) => irq), ...(managementRx === undefined ? [] : [managementRx.irq])]
 }
 
 /** The counters of the watched irqs by their number. */

@@ -68,15 +68,15 @@ export interface CampaignRequest {
 }
 
 /** What a campaign tells while it runs; with several jobs, of several runs in turn. */
-export interface CampaignListener {
-  onRunStart(run: PlannedRun<ReadyKernel>, attempt: number): void
-  onProgress(run: PlannedRun<ReadyKernel>, words: string): void
+export interface CampaignListener<Run = PlannedRun<ReadyKernel>> {
+  onRunStart(run: Run, attempt: number): void
+  onProgress(run: Run, words: string): void
   /** A line that a person should see, whatever else is shown. */
-  onNote(run: PlannedRun<ReadyKernel>, words: string): void
+  onNote(run: Run, words: string): void
   /** An attempt is over; after the last one no other follows. */
-  onRunEnd(record: RunRecord, run: PlannedRun<ReadyKernel>, isLast: boolean): void
+  onRunEnd(record: RunRecord, run: Run, isLast: boolean): void
   /** A run is finished, and kept: its guest runs until irqlab is ended. */
-  onKept(record: RunRecord, run: PlannedRun<ReadyKernel>): void
+  onKept(record: RunRecord, run: Run): void
 }
 
 /**

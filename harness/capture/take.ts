@@ -9,6 +9,7 @@ import { pipeline } from 'node:stream/promises'
 import { Deadline } from '../base/deadline.ts'
 import { messageOf, Trouble } from '../base/errors.ts'
 import { type Child, spawnProcess } from '../host/processes.ts'
+import { sshArgv } from '../host/ssh-argv.ts'
 import { readTar } from './archive.ts'
 import { CAPTURE_SCRIPT, captureScript, type CaptureRequest, scriptWords } from './capture-script.ts'
 import type { Host } from './target.ts'
@@ -121,21 +122,8 @@ function argvFor(
     const [first = 'sh', ...rest] = [...root, 'sh', CAPTURE_SCRIPT, ...words]
     return [first, ...rest]
   }
-  // Like GIT_SSH_COMMAND: for a key, a jump host or a configuration of its own.
-  const [program = 'ssh', ...ours] = (process.env['IRQLAB_SSH'] ?? 'ssh')
-    .split(' ')
-    .filter((word) => word !== '')
-  const port = host.port === undefined ? [] : ['-p', String(host.port)]
   // The words have nothing that a shell there would take for more than a word, whichever it is.
-  return [
-    program,
-    ...ours,
-    '-T',
-    ...port,
-    '--',
-    host.destination,
-    [...root, 'sh', '-s', '--', ...words].join(' '),
-  ]
+  return sshArgv(host, [...root, 'sh', '-s', '--', ...words].join(' '))
 }
 
 function failure(host: Host, how: number | string | null, complaint: string): Trouble {

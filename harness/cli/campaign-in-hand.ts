@@ -109,25 +109,35 @@ export async function planned<T extends readonly unknown[]>(
   request: CampaignRequest,
   asked: AskedOfIrqlab,
   work: () => Promise<T>,
-  { resumed, onBegin, onEnd }: PlanWatch = {},
+  { resumed, ...watch }: PlanWatch = {},
 ): Promise<T> {
-  const plan = composePlan(request, asked, resumed)
-  await keepPlan(request.dir, plan)
+  const due = request.due?.size ?? request.runs.length
+  return withPlan(request.dir, composePlan(request, asked, resumed), due, work, watch)
+}
+
+/** The same with a plan that is written already; `due`: so many runs are to be done. */
+export async function withPlan<T extends readonly unknown[]>(
+  dir: CampaignResults,
+  plan: CampaignPlan,
+  due: number,
+  work: () => Promise<T>,
+  { onBegin, onEnd }: Omit<PlanWatch, 'resumed'>,
+): Promise<T> {
+  await keepPlan(dir, plan)
   onBegin?.(plan)
   const ended = (endedBy?: string): CampaignPlan => {
     return { ...plan, endedAt: new Date().toISOString(), ...(endedBy === undefined ? {} : { endedBy }) }
   }
   try {
     const done = await work()
-    const isAll = done.length === (request.due?.size ?? request.runs.length)
-    const end = ended(isAll ? undefined : `--max-fail ${asked.maxFail ?? ''}`)
-    await keepPlan(request.dir, end)
+    const end = ended(done.length === due ? undefined : `--max-fail ${plan.options.maxFail ?? ''}`)
+    await keepPlan(dir, end)
     await onEnd?.(end)
     return done
   } catch (error) {
     const end = ended(error instanceof Interrupted ? error.signal : messageOf(error))
     // What ended the campaign is told; that a full disk does not take this, too, is no news.
-    await keepPlan(request.dir, end).catch(() => undefined)
+    await keepPlan(dir, end).catch(() => undefined)
     await onEnd?.(end)
     throw error
   }

@@ -35,11 +35,11 @@ export async function campaignReports(
 }
 
 /** A listener that tells the reports, too. */
-export function reporting(
-  inner: CampaignListener,
+export function reporting<Run extends Parameters<typeof runNameOf>[1]>(
+  inner: CampaignListener<Run>,
   reports: LiveReports,
-  { runs, dir, results }: Pick<CampaignRequest, 'runs' | 'dir' | 'results'>,
-): CampaignListener {
+  { runs, dir, results }: Pick<CampaignRequest, 'dir' | 'results'> & { readonly runs: readonly Run[] },
+): CampaignListener<Run> {
   const ended = (record: RunRecord, isLast: boolean): void => {
     reports.attemptEnded(record, join(results, record.run, `attempt-${record.attempts}`), isLast)
   }

@@ -1,7 +1,12 @@
-/** The commands about a machine which is not ours: `irqlab capture` and `irqlab diagnose` only read; `irqlab reproduce` makes one like it. */
+/**
+ * The commands about a machine which is not ours: `irqlab capture` and `irqlab diagnose` only read, `irqlab reproduce` makes one
+ * like it, `irqlab host` restores what a run has left there.
+ */
 import { type Command, Option } from 'commander'
 import type { CaptureOptions } from './capture.ts'
 import type { DiagnoseOptions } from './diagnose.ts'
+import { hostKeyOption } from './host-options.ts'
+import type { HostRestoreOptions } from './host-restore.ts'
 import type { Terminal } from './program.ts'
 import { addReproduceOptions, type ReproduceOptions } from './reproduce-options.ts'
 import { nonEmptyText, wholeNumber } from './values.ts'
@@ -55,6 +60,18 @@ export function addDiagnosisCommands(
     const { captureCommand } = await import('./capture.ts')
     done(await captureCommand(host, options, terminal.signal))
   })
+  program
+    .command('host')
+    .description('a machine that was asked with `run --host`')
+    .helpCommand(false)
+    .command('restore')
+    .description('puts back what a run has left there: affinity masks, trace and kprobes')
+    .argument('<address>', 'ssh://USER@HOST[:PORT]')
+    .addOption(hostKeyOption())
+    .action(async (address: string, options: HostRestoreOptions) => {
+      const { hostRestoreCommand } = await import('./host-restore.ts')
+      done(await hostRestoreCommand(address, options, terminal.signal))
+    })
 }
 
 /** Adds `reproduce`. */

@@ -64,7 +64,7 @@ export function explanationsOf(
 }
 
 function scenarioExplained({ topic, file, scenario }: ListedScenario): ScenarioExplained {
-  const { name, question, machine, needs, known, bracket } = scenario
+  const { name, question, machine, needs, changes, known, bracket } = scenario
   const laws = claimedLaws(scenario)
   return {
     kind: 'scenario',
@@ -75,6 +75,7 @@ function scenarioExplained({ topic, file, scenario }: ListedScenario): ScenarioE
     machine: machine.name,
     devices: machine.devices,
     needs,
+    changes: changes ?? 'anything',
     known: known.map(({ law, message, from, before, reason }) => ({
       ...(law === undefined ? {} : { law }),
       ...(message === undefined ? {} : { message: message.source }),

@@ -28,6 +28,8 @@ await t.test(
           machine: z.string(),
           devices: z.array(z.enum(DEVICE_NAMES)),
           needs: z.array(z.enum(NEEDS)),
+          changes: z.enum(['affinity masks', 'anything']),
+          asksHosts: z.boolean(),
           bracket: z.strictObject({ violated: z.string(), held: z.string() }).optional(),
         }),
       ),

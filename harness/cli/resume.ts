@@ -62,6 +62,10 @@ export async function readResumed(
     throw new UsageError(
       `--resume ${named}: it is older than campaign.json, and nobody knows what it was to do`,
     )
+  if (plan.host !== undefined)
+    throw new UsageError(
+      `--resume ${named}: it asked ${plan.host.destination}, a machine that is not ours; run it anew`,
+    )
   if (basename(campaign.dir) !== plan.campaign)
     throw new UsageError(
       `--resume ${named}: it was ${plan.campaign}; its records have that name, so call it that again`,

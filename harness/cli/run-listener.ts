@@ -1,7 +1,6 @@
 /** What does a person see of a campaign while it runs? A live line for each run at work, and the lines of each that is over. */
 import { join } from 'node:path'
-import type { PlannedRun } from '../campaign/plan.ts'
-import type { CampaignListener, ReadyKernel } from '../campaign/run-campaign.ts'
+import type { CampaignListener } from '../campaign/run-campaign.ts'
 import { DEFAULT_RESULTS } from '../record/results-dir.ts'
 import type { Outcome, RunRecord } from '../record/run-record.ts'
 import { paletteFor } from '../report/colour.ts'
@@ -11,7 +10,7 @@ import type { Activity, Progress } from '../report/progress.ts'
 import { totalsLine } from '../report/totals.ts'
 
 /** Where a campaign is shown, and what of it. */
-export interface Show {
+export interface Show<Run> {
   /** Takes the lines of finished runs. */
   readonly out: NodeJS.WriteStream
   readonly progress: Progress
@@ -22,12 +21,19 @@ export interface Show {
   readonly results: string
   /** How finished runs are shown; undefined: not at all. Absent: as a person wants them. */
   readonly shown?: 'pretty' | 'plain' | undefined
+  /** What each run does first; QEMU is started unless said otherwise. */
+  readonly first?: string
 }
 
-type Run = PlannedRun<ReadyKernel>
+/** What is shown of a run. */
+interface ShownRun {
+  readonly scenario: { readonly name: string }
+  readonly kernel: { readonly release: string }
+  readonly machine: { readonly name: string }
+}
 
 /** Shows what a campaign tells. */
-export function listenerFor(show: Show): CampaignListener {
+export function listenerFor<Run extends ShownRun>(show: Show<Run>): CampaignListener<Run> {
   const { out, progress, seen, runs, jobs, results } = show
   const shown = 'shown' in show ? show.shown : 'pretty'
   const palette = paletteFor(shown === 'plain' ? { isTTY: false } : out)
@@ -78,7 +84,7 @@ export function listenerFor(show: Show): CampaignListener {
       over.delete(run)
       const activity = progress.start(titleOf(run, attempt))
       atWork.set(run, activity)
-      activity.step('starting QEMU')
+      activity.step(show.first ?? 'starting QEMU')
     },
     onProgress: (run, words) => atWork.get(run)?.step(words),
     onNote: (run, words) => progress.line(`${run.scenario.name} on ${run.machine.name}: ${words}`),

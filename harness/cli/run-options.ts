@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander'
 import type { AcceleratorWish } from '../host/accelerator.ts'
 import { REPORT_KINDS } from '../report/formats.ts'
+import { addHostOptions } from './host-options.ts'
 import { parseReporter } from './reporter-option.ts'
 import type { Shard } from '../campaign/shard.ts'
 import { nonEmptyText, oneOf, oneShard, plainText, positiveNumber, wholeNumber } from './values.ts'
@@ -38,6 +39,12 @@ export interface RunOptions {
   /** The campaign to go on with, as given. */
   readonly resume?: string
   readonly dryRun?: boolean
+  /** The machine that is asked instead of guests, as given. */
+  readonly host?: string
+  readonly iMayChangeThisHost?: boolean
+  readonly hostNic?: string
+  /** Files of private keys. */
+  readonly hostKey: readonly string[]
 }
 
 /** A day; the guest's trace of all rounds is kept. */
@@ -132,8 +139,9 @@ export function guestOption(): Option {
 
 /** Adds the options of `irqlab run` to its command. */
 export function addRunOptions(command: Command): Command {
+  const shared = Object.keys(SHARED) as (keyof typeof SHARED)[]
   const withBoth = command.addOption(kernelOption()).addOption(guestOption())
-  return addShared(withBoth, Object.keys(SHARED) as (keyof typeof SHARED)[])
+  return addHostOptions(addShared(withBoth, shared))
 }
 
 /** Adds those of the options of `irqlab run`, in this order. */

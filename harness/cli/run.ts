@@ -14,6 +14,7 @@ import { Progress } from '../report/progress.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { asActivity, jobsFor, sayInterrupted } from './campaign-in-hand.ts'
 import { dryRunText } from './dry-run.ts'
+import { checkHostUse } from './host-use.ts'
 import { interruptible } from './interruptible.ts'
 import { partOf } from './part-of-plan.ts'
 import { prepare } from './preparation.ts'
@@ -40,6 +41,11 @@ export async function runCommand(
     isTTY: process.stdout.isTTY,
     env: process.env,
   })
+  checkHostUse(given, givenNames)
+  if (given.host !== undefined) {
+    const { runHostCommand } = await import('./run-host.ts')
+    return runHostCommand(names, given, targets, terminal)
+  }
   const asked =
     given.resume === undefined
       ? await askedAnew(names, given)

@@ -2,7 +2,7 @@
 import { Trouble } from '../base/errors.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import type { GuestCommands } from './commands.ts'
-import { TRACEFS } from './tracing.ts'
+import { TRACEFS } from './tracefs.ts'
 
 /** What is done, in one word, as the marks have it: `act what=ifdown` before it and `acted what=ifdown status=0` after it. */
 export type ActName =

@@ -10,6 +10,7 @@ import type { Reading } from '../irq/reading.ts'
 import type { GuestCommands } from './commands.ts'
 import type { DescriptorStates } from './descriptor-states.ts'
 import type { IrqReader } from './irq-reader.ts'
+import { TRACEFS } from './tracefs.ts'
 
 /** One write to be made. */
 export interface AffinityRequest {
@@ -109,9 +110,9 @@ function writeScript({ id, irq, mask, form, expect }: AffinityRequest): string {
   const text = form === 'list' ? mask.toList() : mask.toHex()
   // The shell's own echo makes exactly one write(2) from the shell's own process: its pid is the writer's.
   return [
-    `echo '${actMarker('write', { id, irq: irq.number, mask: mask.toList(), form, expect })} pid='$$ >/sys/kernel/tracing/trace_marker`,
+    `echo '${actMarker('write', { id, irq: irq.number, mask: mask.toList(), form, expect })} pid='$$ >${TRACEFS}/trace_marker`,
     `{ echo ${text} >${file}; } 2>/run/irqlab-error; s=$?`,
-    `echo "${actMarker('written', { id, irq: irq.number })} status=$s" >/sys/kernel/tracing/trace_marker`,
+    `echo "${actMarker('written', { id, irq: irq.number })} status=$s" >${TRACEFS}/trace_marker`,
     'e=; [ $s = 0 ] || read -r e </run/irqlab-error',
     'echo "wrote pid=$$ status=$s error=$e"',
   ].join('\n')

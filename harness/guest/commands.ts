@@ -3,21 +3,24 @@ import type { LimitName, Limits } from '../base/limits.ts'
 import { Trouble } from '../base/errors.ts'
 import type { GuestShell } from '../ssh/guest-shell.ts'
 
+/** What runs a command. */
+type Shell = Pick<GuestShell, 'run'>
+
 /** The way to run shell text in the guest for everyone but the boot itself. */
 export class GuestCommands {
-  #shell: GuestShell
+  #shell: Shell
   readonly #limits: Limits
   readonly #diagnose: (error: unknown) => Promise<unknown>
 
   /** `diagnose` reads the console before an error is believed: a dead kernel looks like a lost connection first. */
-  constructor(shell: GuestShell, limits: Limits, diagnose: (error: unknown) => Promise<unknown>) {
+  constructor(shell: Shell, limits: Limits, diagnose: (error: unknown) => Promise<unknown>) {
     this.#shell = shell
     this.#limits = limits
     this.#diagnose = diagnose
   }
 
   /** From now on commands go through this shell: the one before it has ended. */
-  useShell(shell: GuestShell): void {
+  useShell(shell: Shell): void {
     this.#shell = shell
   }
 

@@ -4,7 +4,7 @@ import { actMarker } from '../irq/act-markers.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
 import type { GuestCommands } from './commands.ts'
 import type { CpuSlots } from './cpu-slots.ts'
-import { TRACEFS } from './tracing.ts'
+import { TRACEFS } from './tracefs.ts'
 
 /** The CPUs of one guest. */
 export class CpuHotplug {

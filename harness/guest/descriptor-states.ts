@@ -4,7 +4,7 @@
  */
 import type { GuestCommands } from './commands.ts'
 import { KCORE_HEAD_COMMAND, kcoreOffset, type KcoreMap, parseKcoreMap } from './kcore.ts'
-import { TRACEFS } from './tracing.ts'
+import { TRACEFS } from './tracefs.ts'
 
 /** How this kernel shows the state word, if it does. */
 type StateSource =
@@ -13,10 +13,8 @@ type StateSource =
 /** kernel/irq/debugfs.c:irq_debug_show prints `dstate: 0x...` there (CONFIG_GENERIC_IRQ_DEBUGFS, 5.10 to 7.3). */
 const DEBUGFS_IRQS = '/sys/kernel/debug/irq/irqs'
 
-const FIND_COMMAND = [
-  '[ -d /sys/kernel/debug/irq ] || mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null',
-  `if [ -d ${DEBUGFS_IRQS} ]; then echo debugfs; elif [ -r /proc/kcore ]; then ${KCORE_HEAD_COMMAND}; fi`,
-].join('\n')
+const MOUNT = '[ -d /sys/kernel/debug/irq ] || mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null'
+const FIND_COMMAND = `if [ -d ${DEBUGFS_IRQS} ]; then echo debugfs; elif [ -r /proc/kcore ]; then ${KCORE_HEAD_COMMAND}; fi`
 
 /** Where the state words of the irqs of one guest can be read, as far as learnt. */
 export class DescriptorStates {
@@ -29,9 +27,9 @@ export class DescriptorStates {
     this.#source = source
   }
 
-  /** Looks what this kernel offers. */
-  static async find(guest: GuestCommands): Promise<DescriptorStates> {
-    const text = (await guest.run(FIND_COMMAND)).trim()
+  /** Looks what this kernel offers; `asIs`: nothing is mounted for it. */
+  static async find(guest: GuestCommands, asIs?: 'asIs'): Promise<DescriptorStates> {
+    const text = (await guest.run(asIs === undefined ? `${MOUNT}\n${FIND_COMMAND}` : FIND_COMMAND)).trim()
     if (text === 'debugfs') return new DescriptorStates(guest, { kind: 'debugfs' })
     return new DescriptorStates(guest, text === '' ? undefined : { kind: 'kcore', map: parseKcoreMap(text) })
   }

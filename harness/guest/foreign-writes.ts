@@ -16,7 +16,7 @@ import type { AffinityWritten } from './affinity.ts'
 import type { GuestCommands } from './commands.ts'
 import type { DescriptorStates } from './descriptor-states.ts'
 import type { IrqReader } from './irq-reader.ts'
-import { TRACEFS } from './tracing.ts'
+import { TRACEFS } from './tracefs.ts'
 
 const LOOK_EVERY_MS = 300
 

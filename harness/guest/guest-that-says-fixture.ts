@@ -19,6 +19,6 @@ export function guestThatSays(answers: readonly (readonly [RegExp, ...string[]])
       (found !== undefined && found.texts.length > 1 ? found.texts.shift() : found?.texts[0]) ?? ''
     return Promise.resolve({ status: 0, output })
   }
-  const commands = new GuestCommands({ run } as never, new Limits(0.05), (error) => Promise.resolve(error))
+  const commands = new GuestCommands({ run }, new Limits(0.05), (error) => Promise.resolve(error))
   return { scripts, commands }
 }

@@ -5,7 +5,7 @@ import { poll } from '../base/poll.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import type { GuestCommands } from './commands.ts'
 import { readerCommand, type TestDevice } from './devices.ts'
-import { TRACEFS } from './tracing.ts'
+import { TRACEFS } from './tracefs.ts'
 
 /** The only device whose driver frees its irq at the last close (drivers/tty/serial/8250/8250_core.c, 5.10 to 7.3). */
 const CLOSABLE = 'ttyS1'

@@ -32,9 +32,8 @@ export interface Inventory {
   readonly hasEffectiveAffinity: boolean
   /** The NIC under test. */
   readonly nic: NicIrqs
-  readonly management: NicIrqs
-  /** The rx queue of the management NIC, named so that it cannot be taken for one under test. */
-  readonly managementRx: RxQueue
+  /** The rx queue of the management NIC, named so that it cannot be taken for one under test; undefined where there is none. */
+  readonly managementRx: RxQueue | undefined
   /** The devices that the machine has beside its NIC, in its order. */
   readonly devices: readonly TestDevice[]
   /** The whole /proc/interrupts, raw. */
@@ -42,7 +41,7 @@ export interface Inventory {
 }
 
 /** Builtins of the shell: under TCG a process costs as much as the way to the guest and back. */
-const FACTS_COMMAND = [
+export const FACTS_COMMAND = [
   'read -r r </proc/sys/kernel/osrelease; read -r b </proc/sys/kernel/random/boot_id',
   'read -r o </sys/devices/system/cpu/online',
   'e=no; for f in /proc/irq/*/effective_affinity_list; do [ ! -e "$f" ] || e=yes; break; done',
@@ -69,9 +68,7 @@ export async function readInventory(
       nicIrqsCommand([TEST_INTERFACE, managementInterface]),
     ].join('\n'),
   )
-  const [, release, bootId, online, effective] = /^facts (\S+) (\S+) (\S+) (yes|no)$/m.exec(output) ?? []
-  if (release === undefined || bootId === undefined || online === undefined)
-    throw new Trouble('guest.inventory', `The guest does not say what it is: ${output.slice(0, 200)}`)
+  const facts = parseFacts(output)
   const table = parseNicTable(output)
   const interrupts = parseInterrupts(table.interrupts)
   const nic = table.of(TEST_INTERFACE)
@@ -82,20 +79,31 @@ export async function readInventory(
   if (nic.rxQueues.length === 0)
     throw new NotApplicable('MSI-X', 'the NIC under test has no vector for an rx queue')
   return {
-    release,
-    version: /^version .* Debian (\d+\.\d+\.\d+)[-~]/m.exec(output)?.[1] ?? release,
+    ...facts,
     canHotplug: /^hotplug yes$/m.test(output),
     canThreadNapi: /^threaded yes$/m.test(output),
     canSuspendToIdle: /^freeze yes$/m.test(output),
     timer: [...interrupts.rows.values()].map(({ irq }) => irq).find(({ action }) => action === 'timer'),
-    bootId,
-    onlineCpus: CpuMask.fromList(online),
     cpus: parseCpuFacts(output),
-    hasEffectiveAffinity: effective === 'yes',
     nic,
-    management,
     managementRx: { ...managementRx, name: `${MANAGEMENT_INTERFACE}.${managementRx.name}` },
     devices: parseDevices(devices, output, interrupts),
     interrupts: table.interrupts,
+  }
+}
+
+/** What `FACTS_COMMAND` printed of any machine. Throws `Trouble` when it does not say what it is. */
+export function parseFacts(
+  output: string,
+): Pick<Inventory, 'release' | 'version' | 'bootId' | 'onlineCpus' | 'hasEffectiveAffinity'> {
+  const [, release, bootId, online, effective] = /^facts (\S+) (\S+) (\S+) (yes|no)$/m.exec(output) ?? []
+  if (release === undefined || bootId === undefined || online === undefined)
+    throw new Trouble('guest.inventory', `The guest does not say what it is: ${output.slice(0, 200)}`)
+  return {
+    release,
+    version: /^version .* Debian (\d+\.\d+\.\d+)[-~]/m.exec(output)?.[1] ?? release,
+    bootId,
+    onlineCpus: CpuMask.fromList(online),
+    hasEffectiveAffinity: effective === 'yes',
   }
 }

@@ -10,6 +10,7 @@ import { parsePerCpuCount } from '../irq/per-cpu-count.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { GuestCommands } from './commands.ts'
 import type { DescriptorStates } from './descriptor-states.ts'
+import { TRACEFS } from './tracefs.ts'
 
 /**
  * Shell function, defined once per connection: prints one line of facts about irq $1; $2 is where its state word is. Effective is read on both sides
@@ -18,7 +19,7 @@ import type { DescriptorStates } from './descriptor-states.ts'
  */
 export const READING_FUNCTION = `reading() {
 rn=$((rn + 1))
-echo "irqlab reading mark=$$.$rn irq=$1" >/sys/kernel/tracing/trace_marker
+echo "irqlab reading mark=$$.$rn irq=$1" >${TRACEFS}/trace_marker
 for t in 1 2 3 4 5; do
 e1= c= a= e2= s=
 read -r e1 </proc/irq/$1/effective_affinity_list
@@ -32,7 +33,7 @@ case $2 in
 /*) while read -r k v; do [ "$k" != dstate: ] || s=\${v#0x}; done <$2 ;;
 *) kcore $2 ;;
 esac
-echo "irqlab read mark=$$.$rn irq=$1" >/sys/kernel/tracing/trace_marker
+echo "irqlab read mark=$$.$rn irq=$1" >${TRACEFS}/trace_marker
 echo "reading irq=$1 mark=$$.$rn effective=$e1 counts=$c shown=$a again=$e2 state=$s"
 }`
 

@@ -26,7 +26,7 @@ export function complaintsIn(log: string, declared: RegExp): readonly string[] {
  */
 export function kernelFaultIn(
   log: string,
-  vcpus: Starvation,
+  vcpus: Starvation | undefined,
   emulated: boolean,
   declared: readonly RegExp[] = [],
 ): KernelFault | Trouble | undefined {

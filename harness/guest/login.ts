@@ -11,7 +11,7 @@ import { firstKeySeen, pinnedKey } from '../ssh/host-key.ts'
 import { becomeRoot, ownRoot } from '../ssh/root-shell.ts'
 import { KCORE_FUNCTION, READING_FUNCTION } from './irq-reader.ts'
 import { FORWARDED } from './qemu-args.ts'
-import { TRACEFS } from './tracing.ts'
+import { TRACEFS } from './tracefs.ts'
 
 const sshModule = () => import('../ssh/connection.ts')
 
@@ -53,7 +53,7 @@ export interface Login {
 }
 
 /** What every script of ours may count on, in busybox, dash and bash: our functions, one language, and the programs of root. */
-const PRELUDE = `export LC_ALL=C
+export const PRELUDE = `export LC_ALL=C
 case :$PATH: in *:/usr/sbin:*) ;; *) PATH=$PATH:/usr/sbin:/sbin ;; esac
 ${KCORE_FUNCTION}
 ${READING_FUNCTION}

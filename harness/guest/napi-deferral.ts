@@ -4,7 +4,7 @@ import { pause } from '../base/poll.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import { TEST_INTERFACE } from './addresses.ts'
 import type { GuestCommands } from './commands.ts'
-import { TRACEFS } from './tracing.ts'
+import { TRACEFS } from './tracefs.ts'
 
 /**
  * A poll lets the device interrupt for an instant before the timer takes over (drivers/net/virtio_net.c:

@@ -8,6 +8,7 @@ import { type AffinityWritten, readingAfter } from './affinity.ts'
 import type { GuestCommands } from './commands.ts'
 import type { DescriptorStates } from './descriptor-states.ts'
 import type { IrqReader } from './irq-reader.ts'
+import { TRACEFS } from './tracefs.ts'
 
 /** One text to be written. */
 export interface RawWrite {
@@ -84,10 +85,10 @@ function script({ id, irq, file, text, prediction }: RawWrite): string {
   return [
     show('b'),
     `{ ${printed(text)}; } >${BYTES}`,
-    `echo '${begin}' >/sys/kernel/tracing/trace_marker`,
+    `echo '${begin}' >${TRACEFS}/trace_marker`,
     // One read and one write of all bytes. The shell's own printf would cut a long text into pieces.
     `p=$(sh -c 'echo $$; exec dd if=${BYTES} of=${path} bs=1M' 2>${ERRORS}); s=$?`,
-    `echo "${actMarker('written', { id, irq: irq.number })} status=$s" >/sys/kernel/tracing/trace_marker`,
+    `echo "${actMarker('written', { id, irq: irq.number })} status=$s" >${TRACEFS}/trace_marker`,
     `e=; [ $s = 0 ] || while read -r l; do case $l in dd:*) e=$l;; esac; done <${ERRORS}`,
     show('a'),
     `echo "wrote pid=$p status=$s error=$e"; echo "shown before=$b"; echo "shown after=$a"`,

@@ -5,7 +5,7 @@ import { enterGuest, type Guest, type GuestRequest } from './guest.ts'
 import { migrateFrom } from './migration.ts'
 import { believing, startQemu } from './running-qemu.ts'
 import { type Snapshot, verifyMemory } from './snapshot.ts'
-import { TRACEFS } from './tracing.ts'
+import { TRACEFS } from './tracefs.ts'
 
 /** The descriptor of the memory file in QEMU: the first after its standard three. */
 const MEMORY_FD = 3

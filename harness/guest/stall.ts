@@ -15,9 +15,15 @@ const STARVED_SHARE = 0.2
  */
 export function stallCause(
   fault: FaultLine,
-  window: Starvation,
+  window: Starvation | undefined,
   console: readonly string[],
 ): KernelFault | Trouble {
+  if (window === undefined)
+    return new Trouble(
+      'starved',
+      `${fault.kind} on a machine that is not ours: whether its CPUs were kept waiting cannot be told`,
+      { console },
+    )
   const { ranMs, waitedMs } = window
   if (waitedMs === undefined) {
     return new Trouble(

@@ -2,7 +2,7 @@
 import { pause } from '../base/poll.ts'
 import { joinTraces } from '../irq/joined-trace.ts'
 import type { GuestCommands } from './commands.ts'
-import { TRACEFS } from './tracing.ts'
+import { TRACEFS } from './tracefs.ts'
 
 /** Longer than the cleanup of a vector takes (a jiffy of 4 ms), on a guest that waits for its host too. */
 const REST_MS = 200

@@ -3,31 +3,29 @@ import { NotApplicable, Trouble } from '../base/errors.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import { DEFERRED_PATH } from '../irq/laws/first-on-old.ts'
 import type { GuestCommands } from './commands.ts'
-
-/** Tracefs, as the guest's init mounts it. */
-export const TRACEFS = '/sys/kernel/tracing'
+import { TRACEFS, WHOLE_TRACEFS } from './tracefs.ts'
 
 /**
  * Probes on the irq core. The offsets hold for x86-64, 5.10 to 7.3 (include/linux/irq.h, struct irq_data: irq at 4,
  * common at 16; the state word is the first of irq_common_data): `st` is state_use_accessors, `desc` the descriptor.
  */
 const REQUIRED_PROBES = [
-  'p:irqlab/set irq_set_affinity_locked irq=+4(%di):u32 st=+0(+16(%di)):x32 mask=+0(%si):x64 desc=+16(%di):x64',
-  'r:irqlab/setr irq_set_affinity_locked ret=$retval:s32',
-  'p:irqlab/move irq_move_masked_irq irq=+4(%di):u32 st=+0(+16(%di)):x32',
+  'p:set irq_set_affinity_locked irq=+4(%di):u32 st=+0(+16(%di)):x32 mask=+0(%si):x64 desc=+16(%di):x64',
+  'r:setr irq_set_affinity_locked ret=$retval:s32',
+  'p:move irq_move_masked_irq irq=+4(%di):u32 st=+0(+16(%di)):x32',
   // An interrupt is acknowledged before its handler is entered; the cleanup of the old vector starts in between.
-  'p:irqlab/ack apic_ack_edge irq=+4(%di):u32',
+  'p:ack apic_ack_edge irq=+4(%di):u32',
 ] as const
 
 /** Not on every kernel: a law that meets what only this probe could explain is unproven. */
 const OPTIONAL_PROBES = [
-  'p:irqlab/retrigger apic_retrigger_irq irq=+4(%di):u32',
+  'p:retrigger apic_retrigger_irq irq=+4(%di):u32',
   // With remapping this is the acknowledge (drivers/iommu/intel/irq_remapping.c, .irq_ack of the INTEL-IR chip).
-  'p:irqlab/ack_remapped apic_ack_irq irq=+4(%di):u32',
+  'p:ack_remapped apic_ack_irq irq=+4(%di):u32',
   // A CPU that goes offline moves its irqs away, and no tracepoint speaks of it there: see irq/vector-ledger.ts.
-  'p:irqlab/taken apic_update_irq_cfg irq=+4(%di):u32 vector=%si:u32 cpu=%dx:u32',
-  'p:irqlab/given irq_matrix_free cpu=%si:u32 bit=%dx:u32',
-  'p:irqlab/message pci_msi_domain_write_msg irq=+4(%di):u32 lo=+0(%si):x32 hi=+4(%si):x32 data=+8(%si):x32',
+  'p:taken apic_update_irq_cfg irq=+4(%di):u32 vector=%si:u32 cpu=%dx:u32',
+  'p:given irq_matrix_free cpu=%si:u32 bit=%dx:u32',
+  'p:message pci_msi_domain_write_msg irq=+4(%di):u32 lo=+0(%si):x32 hi=+4(%si):x32 data=+8(%si):x32',
 ] as const
 
 /** irq_vectors is never enabled as a whole: it would trace every timer tick and IPI. */
@@ -42,13 +40,21 @@ const EVENTS = [
   'irq_matrix/irq_matrix_free',
   'irq_matrix/irq_matrix_assign',
   'net/napi_gro_receive_entry',
-  'irqlab',
 ] as const
 
-/** Events whose kernel stack is part of the evidence. */
-const WITH_STACK = ['irq_vectors/vector_config', 'irqlab/set'] as const
+/** Events whose kernel stack is part of the evidence; of our probes `set`. */
+const WITH_STACK = ['irq_vectors/vector_config'] as const
 
-const BUFFER_KIB_PER_CPU = 4096
+/** Where the trace is made: in the whole of tracefs, as all of a guest is ours. */
+const IN_OUR_GUEST: TracePlace = { group: 'irqlab', bufferKibPerCpu: 4096 }
+
+/** What is not the same everywhere. */
+export interface TracePlace {
+  /** The group that our kprobes are declared in: nobody else's. */
+  readonly group: string
+  /** Of the ring buffer, for each CPU. */
+  readonly bufferKibPerCpu: number
+}
 
 /**
  * Starts tracing the given irqs and the packets of one interface. Gives those of the functions a law may demand that
@@ -57,23 +63,25 @@ const BUFFER_KIB_PER_CPU = 4096
 export async function startTracing(
   guest: GuestCommands,
   watched: { readonly irqs: readonly number[]; readonly netInterface: string },
+  place: TracePlace = IN_OUR_GUEST,
 ): Promise<ReadonlySet<string>> {
+  const { group, bufferKibPerCpu } = place
+  const declare = (probe: string) =>
+    `echo '${probe.replace(':', `:${group}/`)}' >>${WHOLE_TRACEFS}/kprobe_events`
   const script = [
     `cd ${TRACEFS} || echo 'missing tracefs'`,
     'echo 0 >tracing_on; echo nop >current_tracer; echo mono >trace_clock',
-    `echo ${BUFFER_KIB_PER_CPU} >buffer_size_kb`,
-    ...OPTIONAL_PROBES.map((probe) => `echo '${probe}' >>kprobe_events || true`),
-    ...REQUIRED_PROBES.map(
-      (probe) => `echo '${probe}' >>kprobe_events || echo "missing kprobe ${probe.split(' ')[1]}"`,
-    ),
-    ...filterLines(watched.irqs),
+    `echo ${bufferKibPerCpu} >buffer_size_kb`,
+    ...OPTIONAL_PROBES.map((probe) => `${declare(probe)} || true`),
+    ...REQUIRED_PROBES.map((probe) => `${declare(probe)} || echo "missing kprobe ${probe.split(' ')[1]}"`),
+    ...filterLines(watched.irqs, group),
     `echo 'name == "${watched.netInterface}"' >events/net/napi_gro_receive_entry/filter || echo "missing filter"`,
-    ...WITH_STACK.map(
+    ...[...WITH_STACK, `${group}/set`].map(
       (event) => `echo stacktrace >events/${event}/trigger || echo "missing stacktrace ${event}"`,
     ),
-    ...EVENTS.map((event) => `echo 1 >events/${event}/enable || echo "missing event ${event}"`),
+    ...[...EVENTS, group].map((event) => `echo 1 >events/${event}/enable || echo "missing event ${event}"`),
     'echo >trace; echo 1 >tracing_on',
-    `grep -xE '${DEFERRED_PATH.join('|')}' available_filter_functions || true`,
+    `grep -xE '${DEFERRED_PATH.join('|')}' ${WHOLE_TRACEFS}/available_filter_functions || true; cd /`,
   ].join('\n')
   const output = await guest.run(script, 'guest.evidence')
   const missing = output.split('\n').find((line) => line.includes('missing '))
@@ -89,15 +97,17 @@ export async function startTracing(
 
 /** From now on the interrupts of these irqs are traced, and of no others. Throws `Trouble` when the filter is refused. */
 export async function watchIrqs(guest: GuestCommands, irqs: readonly number[]): Promise<void> {
-  const output = await guest.run([`cd ${TRACEFS}`, ...filterLines(irqs), 'cd /'].join('\n'))
+  const output = await guest.run(
+    [`cd ${TRACEFS}`, ...filterLines(irqs, IN_OUR_GUEST.group), 'cd /'].join('\n'),
+  )
   if (output.includes('missing '))
     throw new Trouble('guest.evidence', `The trace cannot be told other irqs: ${output.trim()}`)
 }
 
 /** Shell text, run in tracefs: events of every irq of the machine would fill the trace. */
-function filterLines(irqs: readonly number[]): readonly string[] {
+function filterLines(irqs: readonly number[], group: string): readonly string[] {
   const filter = irqs.map((irq) => `irq == ${irq}`).join(' || ')
-  return ['irq/irq_handler_entry', 'irqlab/ack', 'irqlab/ack_remapped'].map(
+  return ['irq/irq_handler_entry', `${group}/ack`, `${group}/ack_remapped`].map(
     (event) =>
       `echo '${filter}' >events/${event}/filter || [ ! -e events/${event} ] || echo "missing filter ${event}"`,
   )

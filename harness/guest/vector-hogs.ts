@@ -4,7 +4,7 @@ import { actMarker } from '../irq/act-markers.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
 import type { GuestCommands } from './commands.ts'
 import { hogSlot } from './device-names.ts'
-import { TRACEFS } from './tracing.ts'
+import { TRACEFS } from './tracefs.ts'
 
 const DRIVER = '/sys/bus/virtio/drivers/virtio_console'
 

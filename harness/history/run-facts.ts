@@ -14,7 +14,7 @@ export interface LineName {
   /** As asked for with --kernel: tomorrow's `debian:6.1` is of the line of today's. */
   readonly kernel: string
   readonly machine: string
-  readonly accel: 'kvm' | 'tcg'
+  readonly accel: 'kvm' | 'tcg' | 'none'
   /** What else was asked for, as JSON of the options that are not as usual; empty: nothing. */
   readonly setup: string
 }
@@ -24,6 +24,7 @@ export interface RunFacts {
   /** Its directory below the campaign. */
   readonly path: string
   readonly line: LineName
+  /** `sha256` is empty of a machine that is not ours: nobody reads its image. */
   readonly kernel: { readonly sha256: string; readonly release: string }
   readonly seed: number
   /** The number of its last attempt. */
@@ -44,9 +45,9 @@ export interface RunFacts {
 }
 
 const { kernel, machine, accel, timings, guest } = {
-  kernel: z.object({ release: z.string(), source: z.string(), sha256: z.string() }),
+  kernel: z.object({ release: z.string(), source: z.string(), sha256: z.string().optional() }),
   machine: z.object({ name: z.string() }),
-  accel: z.object({ used: z.enum(['kvm', 'tcg']) }),
+  accel: z.object({ used: z.enum(['kvm', 'tcg', 'none']) }),
   timings: z.object({
     startedAt: z.iso.datetime(),
     spawnToReadyMs: z.number().optional(),
@@ -127,7 +128,7 @@ export function runFacts(path: string, attempts: readonly [NeededRecord, ...Need
       accel: last.accel.used,
       setup: setupOf(last),
     },
-    kernel: { sha256: last.kernel.sha256, release: last.kernel.release },
+    kernel: { sha256: last.kernel.sha256 ?? '', release: last.kernel.release },
     seed,
     attempt: last.attempts,
     outcome,

@@ -10,6 +10,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['host', 'ssh', 'diagnose'],
   ['image', 'capture'],
   ['guest'],
+  // A machine that is not ours: what is done there, and how it is undone.
+  ['remote'],
   ['traffic'],
   ['scenario'],
   ['record'],

@@ -63,7 +63,7 @@ async function theCleanKernel(
     throw new Trouble('mutants.clean', `the kernel without a patch: ${alarmed.join(': ')}`)
   if (knownAnyway === undefined || first === undefined)
     throw new Trouble('mutants.clean', `the kernel without a patch does not pass: ${worstOf(records)}`)
-  const { source, release, sha256, packageVersion } = first.kernel
+  const { source, release, sha256 = '', packageVersion } = first.kernel
   const version = packageVersion === undefined ? '' : ` (${packageVersion})`
   return { kernel: { source: `${source}${version}`, release, sha256 }, knownAnyway }
 }

@@ -55,6 +55,10 @@ export const campaignPlanSchema = z.object({
   accel: z
     .object({ used: z.enum(['kvm', 'tcg']), qemu: z.string().describe("QEMU's own version line.") })
     .optional(),
+  host: z
+    .object({ destination: z.string(), port: z.int().optional(), nic: z.string() })
+    .optional()
+    .describe('The machine that is not ours, with --host; absent: guests are booted.'),
   guest: z
     .object({ sha256: z.string().describe('Of the initramfs, or of the image on the disk; hex.') })
     .optional(),

@@ -55,8 +55,15 @@ export const recordSchema = z.object({
     release: z.string().describe('`uname -r`.'),
     source: z
       .string()
-      .describe('As asked for with --kernel; `own`: what the boot loader of the guest starts.'),
-    sha256: z.string().describe('Of the bzImage, hex; of `own`, of the image that holds it.'),
+      .describe(
+        'As asked for with --kernel; `own`: what the boot loader of the guest starts; `host`: of the machine that was asked with --host.',
+      ),
+    sha256: z
+      .string()
+      .optional()
+      .describe(
+        'Of the bzImage, hex; of `own`, of the image that holds it; absent of a machine that is not ours.',
+      ),
     packageVersion: z.string().optional().describe('Version of the Debian package, or of the .deb.'),
     suites: z
       .array(z.string())
@@ -66,15 +73,18 @@ export const recordSchema = z.object({
   }),
   guest: z.object({
     flavour: z
-      .enum(FLAVOURS)
+      .enum([...FLAVOURS, 'host'])
       .describe(
-        'micro: an initramfs of ours. debian-full: a Debian with systemd on a disk. qcow2: an image of the user.',
+        'micro: an initramfs of ours. debian-full: a Debian with systemd on a disk. qcow2: an image of the user. host: no guest, but a machine that is not ours.',
       ),
     source: z
       .string()
       .optional()
       .describe('As asked for with --guest, where that says more than the flavour.'),
-    sha256: z.string().describe('Of the initramfs, or of the image on the disk; hex.'),
+    sha256: z
+      .string()
+      .optional()
+      .describe('Of the initramfs, or of the image on the disk; hex; absent of a machine that is not ours.'),
     start: z
       .enum(['cold', 'warm'])
       .optional()
@@ -87,10 +97,26 @@ export const recordSchema = z.object({
     .object({ name: z.string() })
     .loose()
     .describe('The whole topology: CPUs, memory, queues, vectors, interrupt remapping.'),
+  host: z
+    .object({
+      destination: z.string().describe('As given to --host, without the port.'),
+      port: z.int().optional(),
+      nic: z.object({
+        name: z.string(),
+        driver: z.string(),
+        rxQueues: z.int().describe('As many as it has; the first 8 are asked.'),
+      }),
+      product: z.string().optional().describe('As its firmware has it.'),
+      cpuModel: z.string().optional(),
+      cpus: z.int().describe('Online.'),
+      virtual: z.boolean().describe('A hypervisor is below it.'),
+    })
+    .optional()
+    .describe('The machine that is not ours, of a run with --host; absent of a guest.'),
   accel: z.object({
-    used: z.enum(['kvm', 'tcg']),
+    used: z.enum(['kvm', 'tcg', 'none']).describe('none: the machine runs by itself, with --host.'),
     reason: z.string().describe('Why this one, with what was measured.'),
-    qemu: z.string().describe("QEMU's own version line."),
+    qemu: z.string().optional().describe("QEMU's own version line; absent where there is none."),
   }),
   seed: z.int().describe('Makes the same choices again when given to --seed.'),
   attempts: z.int().min(1).describe('Attempts made so far, this one included.'),
@@ -166,3 +192,21 @@ export const recordSchema = z.object({
 
 /** One finished attempt. */
 export type RunRecord = z.output<typeof recordSchema>
+
+/** One of a guest that was ours: what it booted is known. */
+export interface GuestRecord extends RunRecord {
+  readonly kernel: RunRecord['kernel'] & { readonly sha256: string }
+  readonly guest: RunRecord['guest'] & { readonly sha256: string }
+  readonly accel: {
+    readonly used: 'kvm' | 'tcg'
+    readonly reason: string
+    readonly qemu?: string | undefined
+  }
+}
+
+/** True of a record of a guest, false of a machine that is not ours. */
+export function isOfGuest(record: RunRecord): record is GuestRecord {
+  return (
+    record.kernel.sha256 !== undefined && record.guest.sha256 !== undefined && record.accel.used !== 'none'
+  )
+}

@@ -38,6 +38,8 @@ export interface ScenarioExplained {
   readonly machine: string
   readonly devices: readonly string[]
   readonly needs: readonly string[]
+  /** What its acts change: `anything`, or so little that it is asked of other people's machines too. */
+  readonly changes: string
   /** Declared failures, each with the range of kernels. */
   readonly known: readonly KnownExplained[]
   readonly bracket?: { readonly violated: string; readonly held: string }
@@ -148,10 +150,14 @@ export const WEIGHT_WORDS: Readonly<Record<Weight, string>> = {
 }
 
 /** Machine, devices and needs in one sentence; of a regression the two kernels too. */
-export function askedOf({ machine, devices, needs, bracket }: ScenarioExplained): string {
+export function askedOf({ machine, devices, needs, changes, bracket }: ScenarioExplained): string {
   const on = `the machine ${[machine, ...devices].join(' with ')}`
   const kernels = bracket === undefined ? '' : `; ${bracket.violated} has the bug, ${bracket.held} has not`
-  return `${on}; needs ${needs.join(', ') || 'nothing more'}${kernels}`
+  const host =
+    changes === 'anything' || devices.length > 0
+      ? ''
+      : `; changes ${changes} alone, so \`run --host\` may ask it`
+  return `${on}; needs ${needs.join(', ') || 'nothing more'}${host}${kernels}`
 }
 
 /** `file:function`, and its kernels where it is not in all. */

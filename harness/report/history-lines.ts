@@ -103,7 +103,7 @@ export function machineOf({ line: { machine, setup } }: JudgedLine): string {
 
 /** What it was run by: KVM or TCG. */
 export function accelOf({ line: { accel } }: JudgedLine): string {
-  return accel.toUpperCase()
+  return accel === 'none' ? 'itself' : accel.toUpperCase()
 }
 
 /** The newest outcomes as signs, the newest right. */

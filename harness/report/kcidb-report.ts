@@ -97,7 +97,9 @@ function testOf(campaign: Campaign, run: ReportedRun, origin: string): unknown {
     ...(tookMs === undefined ? {} : { duration: tookMs / 1000 }),
     environment: {
       comment: safeText(
-        `machine ${planned.machine}, QEMU${accel === undefined ? '' : ` with ${accel.used}`}`,
+        record?.host === undefined
+          ? `machine ${planned.machine}, QEMU${accel === undefined ? '' : ` with ${accel.used}`}`
+          : `the machine ${record.host.destination}`,
       ),
       misc: { irqlab: { machine: record?.machine ?? { name: planned.machine }, qemu: accel?.qemu } },
     },

@@ -30,9 +30,9 @@ export function kernelsPage(records: readonly RunRecord[], command: string): str
 
 function origin(records: readonly RunRecord[], { kernels, machines, scenarios }: Matrix): readonly string[] {
   const days = unique(records.map(({ timings }) => timings.startedAt.slice(0, 10))).toSorted()
-  const qemus = unique(records.map(({ accel }) => accel.qemu))
+  const qemus = unique(records.flatMap(({ accel }) => accel.qemu ?? []))
   const accelerators = unique(records.map(({ accel }) => accel.used))
-  const guests = unique(records.map(({ guest }) => guest.sha256.slice(0, 12)))
+  const guests = unique(records.flatMap(({ guest }) => guest.sha256?.slice(0, 12) ?? []))
   const span = days.length > 1 ? `${days[0]} to ${days.at(-1)}` : days[0]
   return [
     `${records.length} runs of ${span}: ${scenarios.length} scenarios on ${kernels.length} kernels and ${machines.length} machines (${machines.toSorted().join(', ')}).`,
@@ -53,7 +53,7 @@ function kernelTable(records: readonly RunRecord[], { kernels }: Matrix): readon
       `\`${name}\``,
       told(own.map(({ kernel }) => kernel.packageVersion)),
       told(own.flatMap(({ kernel }) => kernel.suites ?? [])),
-      told(own.map(({ kernel }) => kernel.sha256.slice(0, 12))),
+      told(own.map(({ kernel }) => kernel.sha256?.slice(0, 12))),
       told(own.flatMap(({ predictions = [] }) => predictions.map(({ cleanup }) => cleanup))),
       told(
         own

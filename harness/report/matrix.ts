@@ -48,7 +48,10 @@ export function matrixOf(records: readonly RunRecord[]): Matrix {
 export function kernelNames(records: readonly RunRecord[]): (record: RunRecord) => string {
   const digests = new Map<string, Set<string>>()
   for (const { kernel } of records)
-    digests.set(kernel.release, (digests.get(kernel.release) ?? new Set()).add(kernel.sha256))
+    digests.set(
+      kernel.release,
+      (digests.get(kernel.release) ?? new Set()).add(kernel.sha256 ?? kernel.source),
+    )
   return ({ kernel: { release, source } }) =>
     (digests.get(release)?.size ?? 0) > 1 ? `${release} (${source})` : release
 }

@@ -95,7 +95,7 @@ function detailsOf(record: RunRecord, shownMs: number | undefined): readonly str
   const guest = guestName(record.guest)
   if (guest !== undefined) which.push(guest)
   if (record.attempts > 1) which.push(`attempt ${record.attempts}`)
-  const used = record.accel.used
+  const used = record.host?.destination ?? record.accel.used
   return [
     [...took, ...readyAfter, used, ...which],
     [...took, used, ...which],

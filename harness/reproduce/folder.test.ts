@@ -9,7 +9,7 @@ import { observe } from '../diagnose/observe.ts'
 import { machineOf } from '../guest/machine.ts'
 import { type Act, actLine, actsHead } from '../irq/act-log.ts'
 import { aRecord, aVerdict } from '../record/record-fixture.ts'
-import type { RunRecord } from '../record/run-record.ts'
+import { isOfGuest, type RunRecord } from '../record/run-record.ts'
 import { actsOf, type Folder, reproducerFolder, writeFolder } from './folder.ts'
 import { reproductionOf, type Wish } from './reproduction.ts'
 
@@ -45,6 +45,7 @@ const acts: readonly Act[] = [
 ]
 
 function folderOf(machine: DoctoredMachine, wish: Wish, record: RunRecord = aRecord()): Folder {
+  if (!isOfGuest(record)) throw new Error('a record of a guest')
   const diagnosis = diagnose(observe(doctoredCapture(machine)))
   const reproduction = reproductionOf(diagnosis, wish, {
     kernel: 'debian:6.1',

@@ -7,6 +7,7 @@ import { pause } from '../base/poll.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { InterruptHardware } from '../guest/interrupt-hardware.ts'
 import { type IrqWithStimulus, isRxQueue } from '../guest/irq-with-stimulus.ts'
+import { TRACEFS } from '../guest/tracefs.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import type { HardwareEntry, IrqEvidence } from '../irq/irq-evidence.ts'
 import { predictMove } from '../irq/irqchip.ts'
@@ -33,7 +34,7 @@ export interface ClosingParts {
   readonly experiment: Experiment
   readonly traffic: Traffic
   readonly commands: GuestCommands
-  readonly hardware: InterruptHardware
+  readonly hardware: Pick<InterruptHardware, 'read'>
   /** What the hardware held before the body, by irq number. */
   readonly began: ReadonlyMap<number, HardwareEntry>
   readonly release: KernelRelease
@@ -102,7 +103,7 @@ async function handledAmong(
 ): Promise<ReadonlySet<number>> {
   const output = await commands.run(
     [
-      `echo '${actMarker('closing', {})}' >/sys/kernel/tracing/trace_marker`,
+      `echo '${actMarker('closing', {})}' >${TRACEFS}/trace_marker`,
       ...targets.map(
         ({ irq: { number } }) =>
           `a=; read -r a </sys/kernel/irq/${number}/actions; echo "actions ${number} $a"`,

@@ -13,7 +13,7 @@ import type { Balancer, Driver } from './driver.ts'
 import type { Experiment } from './experiment.ts'
 import { devicesOf, type IrqUnderTest, otherIrqsOf, underTest } from './irq-under-test.ts'
 import type { Move } from './move.ts'
-import { neverReached } from '../traffic/prober.ts'
+import { neverReached } from '../traffic/unheard.ts'
 import type { Random } from './random.ts'
 import type { Vectors } from './vectors.ts'
 
@@ -119,8 +119,8 @@ export interface ContextParts {
   readonly nic: () => NicIrqs
   /** The devices that the machine has beside its NIC. */
   readonly devices: readonly IrqWithStimulus[]
-  /** The rx queue of the management NIC: every command fires it. */
-  readonly management: RxQueue
+  /** The rx queue of the management NIC: every command fires it. Undefined where there is none that we may write to. */
+  readonly management: RxQueue | undefined
   readonly random: Random
   readonly claims: Claim[]
   /** Hears that what always holds is what the scenario asks. */
@@ -208,11 +208,13 @@ export function contextOf(parts: ContextParts): ScenarioContext {
     },
     holdUntouched: (moves, { seconds }) =>
       experiment.hold(moves, seconds, async () => {
-        const neighbours = [parts.management]
+        const { management } = parts
+        if (management === undefined) throw new RangeError('there is no management NIC here')
+        const neighbours = [management]
         const before = await experiment.read(neighbours)
         const from = before[0]
         if (from !== undefined)
-          await experiment.request(parts.management, random.maskExcluding(from.effective), 'list')
+          await experiment.request(management, random.maskExcluding(from.effective), 'list')
         // Two more commands: the first interrupt moves it, the next ones fire on the new CPU.
         await experiment.read(neighbours)
         return witnesses(neighbours, before, await experiment.read(neighbours))

@@ -11,6 +11,7 @@ import type { DescriptorStates } from '../guest/descriptor-states.ts'
 import { foreignWrites } from '../guest/foreign-writes.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
+import { TRACEFS } from '../guest/tracefs.ts'
 import type { Act } from '../irq/act-log.ts'
 import { actMarker } from '../irq/act-markers.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
@@ -19,7 +20,7 @@ import { predictMove } from '../irq/irqchip.ts'
 import type { KernelRelease } from '../irq/kernel-release.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { FloodRate } from '../traffic/flood.ts'
-import type { Unheard } from '../traffic/prober.ts'
+import type { Unheard } from '../traffic/unheard.ts'
 import type { Traffic } from '../traffic/traffic.ts'
 import { Move } from './move.ts'
 import { targetOf, writeAct } from './write-act.ts'
@@ -282,5 +283,5 @@ async function readCpus(guest: GuestCommands): Promise<{ readonly cpus: number; 
 }
 
 function markCommand(marker: string): string {
-  return `echo '${marker}' >/sys/kernel/tracing/trace_marker`
+  return `echo '${marker}' >${TRACEFS}/trace_marker`
 }

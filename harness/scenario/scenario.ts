@@ -6,6 +6,7 @@ import { isDeviceField, type Machine, machineOf, type MachineRequest } from '../
 import type { ScenarioContext } from './context.ts'
 import { type KnownFailure, knownFailureSchema } from './known-failure.ts'
 import { type Need, NEEDS } from './needs.ts'
+import { type Changes, CHANGES } from './only-masks.ts'
 
 /** Two released kernels with the cure of a bug between them, each as `--kernel` takes it. */
 export interface Bracket {
@@ -25,6 +26,8 @@ export interface ScenarioDefinition {
   readonly needs: readonly Need[]
   /** False to meet the guest as it booted: hints pending, no flow known. The default is to settle every irq first. */
   readonly settle?: boolean
+  /** All that its acts change, where that is so little that it can be undone on a machine that is not ours. Every other act throws then. */
+  readonly changes?: Changes
   /** Laws that some kernels are known to violate here: such a run is `known`, and one that holds after all is `fixed`. */
   readonly known?: readonly KnownFailure[]
   /** A regression: the released kernel that has the bug, and the first one that has not. They are its kernels by default. */
@@ -46,6 +49,7 @@ const definitionSchema = z.strictObject({
   machine: z.union([z.string(), z.looseObject({})]),
   needs: z.array(z.enum(NEEDS)),
   settle: z.boolean().optional(),
+  changes: z.enum(CHANGES).optional(),
   known: z.array(knownFailureSchema).optional(),
   bracket: z.strictObject({ violated: z.string().min(1), held: z.string().min(1) }).optional(),
   run: z.custom<ScenarioDefinition['run']>((value) => typeof value === 'function', 'give a function'),

@@ -10,7 +10,7 @@ import { type IrqWithStimulus, isRxQueue } from '../guest/irq-with-stimulus.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
 import { unsettled } from '../irq/unsettled.ts'
 import type { Verdict } from '../irq/verdict.ts'
-import type { Unheard } from '../traffic/prober.ts'
+import type { Unheard } from '../traffic/unheard.ts'
 import type { Experiment } from './experiment.ts'
 import type { Move } from './move.ts'
 

@@ -3,9 +3,10 @@
  * costs a fork, an exec and two round trips (60 ms under TCG against 20 ms here). Every command is logged.
  */
 import { randomBytes } from 'node:crypto'
+import type { Duplex } from 'node:stream'
 import type { Deadline } from '../base/deadline.ts'
 import { Trouble } from '../base/errors.ts'
-import type { SshChannel, SshConnection } from './connection.ts'
+import type { SshConnection } from './connection.ts'
 
 /** One line of ssh.jsonl: what was run, how it ended, how long it took. */
 export interface CommandLogEntry {
@@ -28,7 +29,7 @@ export const OWN_SHELL = 'exec /bin/sh 2>&1'
 
 /** A shell on the guest that is given one command after the other. */
 export class GuestShell {
-  readonly #channel: SshChannel
+  readonly #channel: Duplex
   readonly #lost: Promise<Trouble>
   readonly #mark = `irqlab-${randomBytes(8).toString('hex')}`
   readonly #onCommand: (entry: CommandLogEntry) => void
@@ -39,23 +40,10 @@ export class GuestShell {
   readonly #waiters: ((result: CommandResult) => void)[] = []
   #queue: Promise<unknown> = Promise.resolve()
 
-  private constructor(
-    channel: SshChannel,
-    lost: Promise<Trouble>,
-    onCommand: (entry: CommandLogEntry) => void,
-  ) {
+  private constructor(channel: Duplex, lost: Promise<Trouble>, onCommand: (entry: CommandLogEntry) => void) {
     this.#channel = channel
     this.#onCommand = onCommand
-    const closed = new Promise<Trouble>((resolve) => {
-      channel.once('close', () =>
-        resolve(
-          new Trouble('ssh.shell', 'The shell on the guest ended without an exit status', {
-            hint: 'the SSH server or the shell was killed; look at the end of serial.log',
-          }),
-        ),
-      )
-    })
-    this.#lost = Promise.race([lost, closed])
+    this.#lost = lost
     channel.on('error', () => undefined)
     channel.setEncoding('utf8')
     channel.on('data', (text: string) => this.#receive(text))
@@ -69,7 +57,25 @@ export class GuestShell {
     command: string = OWN_SHELL,
   ): Promise<GuestShell> {
     const channel = await connection.open(command, deadline)
-    return new GuestShell(channel, connection.lost, onCommand)
+    const closed = new Promise<Trouble>((resolve) => {
+      channel.once('close', () =>
+        resolve(
+          new Trouble('ssh.shell', 'The shell on the guest ended without an exit status', {
+            hint: 'the SSH server or the shell was killed; look at the end of serial.log',
+          }),
+        ),
+      )
+    })
+    return new GuestShell(channel, Promise.race([connection.lost, closed]), onCommand)
+  }
+
+  /** The same of an sh that was started by other means; `lost` resolves when that way is gone. */
+  static over(
+    channel: Duplex,
+    lost: Promise<Trouble>,
+    onCommand: (entry: CommandLogEntry) => void,
+  ): GuestShell {
+    return new GuestShell(channel, lost, onCommand)
   }
 
   /**

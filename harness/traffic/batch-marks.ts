@@ -1,5 +1,6 @@
 /** The marks in the guest's trace before each batch of probes: one numbering for all that can be fired. */
 import type { GuestCommands } from '../guest/commands.ts'
+import { TRACEFS } from '../guest/tracefs.ts'
 import { actMarker } from '../irq/act-markers.ts'
 
 /** Announces batches, each with a number of its own. */
@@ -18,7 +19,7 @@ export class BatchMarks {
   async announce(irqs: readonly number[], first: string, also = ''): Promise<number> {
     const irq = irqs.length === 0 ? 'any' : irqs.join('+')
     const marker = actMarker('probe', { irq, batch: ++this.#last, first })
-    await this.#guest.run(`echo '${marker}' >/sys/kernel/tracing/trace_marker\n${also}`)
+    await this.#guest.run(`echo '${marker}' >${TRACEFS}/trace_marker\n${also}`)
     return this.#last
   }
 }

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import t from 'tap'
 import { Scope } from '../base/scope.ts'
-import { type Flow, Flows } from './flows.ts'
+import { AMONG_OTHERS, type Flow, Flows } from './flows.ts'
 
 /** A part of loopback that nobody else uses: it has a broadcast address, too, and answers nothing. */
 const FROM = '127.105.114.113'
@@ -110,5 +110,20 @@ await t.test('a datagram that cannot be sent is trouble', async (t) => {
     name: 'Trouble',
     stage: 'traffic.socket',
     message: /probe could not be sent/,
+  })
+})
+
+await t.test('among others a flow takes whatever port is free, and datagrams come to an end', async (t) => {
+  const scope = new Scope()
+  t.teardown(() => scope.end())
+  const flows = new Flows(scope, FROM, TO, { ...AMONG_OTHERS, most: 2 })
+  const [first, second] = [await flows.open(), await flows.open()]
+  t.ok(first.sourcePort > 1024 && second.sourcePort > 1024)
+  t.not(first.sourcePort, second.sourcePort)
+  await flows.send(first)
+  await flows.send(second)
+  await t.rejects(flows.send(first), {
+    stage: 'traffic.socket',
+    message: `No more than 2 datagrams may be sent to ${TO}`,
   })
 })

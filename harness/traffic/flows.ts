@@ -8,11 +8,27 @@ import type { Scope } from '../base/scope.ts'
 
 /** Discard (RFC 863): the guest has no such service. */
 const UNUSED_PORT = 9
-const FIRST_SOURCE_PORT = 40_000
 const IP_AND_UDP_HEADERS = 28
 const SHORTEST_PAYLOAD = 36
-/** Lengths repeat after this many; all fit into one frame. */
-const LENGTHS = 1400
+
+/** How flows are told apart, and how many datagrams there may be. */
+export interface FlowLimits {
+  /** The first of the source ports; 0: whichever are free. */
+  readonly firstSourcePort: number
+  /** Lengths repeat after this many; all fit into one frame. */
+  readonly lengths: number
+  /** No more datagrams than this are sent. */
+  readonly most: number
+}
+
+/** In a network of our own. */
+const IN_OUR_NETWORK: FlowLimits = { firstSourcePort: 40_000, lengths: 1400, most: Infinity }
+
+/** As many datagrams as one run sends to a machine that is not ours. */
+export const DATAGRAMS_MAX = 20_000
+
+/** Where others live: their ports, a tunnel on the way that leaves less room in a frame, and patience that ends. */
+export const AMONG_OTHERS: FlowLimits = { firstSourcePort: 0, lengths: 1200, most: DATAGRAMS_MAX }
 
 /** One source port: the tap steers all its datagrams to the same queue. */
 export interface Flow {
@@ -20,19 +36,21 @@ export interface Flow {
   readonly socket: Socket
 }
 
-/** All flows of one run: no source port twice, and no length twice within 1400 datagrams. */
+/** All flows of one run: no source port twice, and no length twice within so many datagrams as there are lengths. */
 export class Flows {
   readonly #scope: Scope
   readonly #from: string
   readonly #to: string
+  readonly #limits: FlowLimits
   #opened = 0
   #sent = 0
 
-  /** Sends from address `from` to the broadcast address `to`. */
-  constructor(scope: Scope, from: string, to: string) {
+  /** Sends from address `from` to `to`, a broadcast address where there is one. */
+  constructor(scope: Scope, from: string, to: string, limits: FlowLimits = IN_OUR_NETWORK) {
     this.#scope = scope
     this.#from = from
     this.#to = to
+    this.#limits = limits
   }
 
   /** Datagrams sent so far. */
@@ -42,31 +60,35 @@ export class Flows {
 
   /** Opens a flow that was not used before. Throws `Trouble` when the address is not ours. */
   async open(): Promise<Flow> {
-    const sourcePort = FIRST_SOURCE_PORT + this.#opened++
+    const { firstSourcePort } = this.#limits
+    const asked = firstSourcePort === 0 ? 0 : firstSourcePort + this.#opened++
     const socket = createSocket('udp4')
-    this.#scope.onEnd(`the socket of port ${sourcePort}`, () => {
+    this.#scope.onEnd(`the socket of port ${asked}`, () => {
       socket.close()
     })
 
     await new Promise<void>((resolve, reject) => {
       socket.once('error', (error) =>
-        reject(
-          new Trouble('traffic.socket', `Cannot send from ${this.#from}:${sourcePort}: ${messageOf(error)}`),
-        ),
+        reject(new Trouble('traffic.socket', `Cannot send from ${this.#from}:${asked}: ${messageOf(error)}`)),
       )
-      socket.bind(sourcePort, this.#from, resolve)
+      socket.bind(asked, this.#from, resolve)
     })
     socket.setBroadcast(true)
-    return { sourcePort, socket }
+    return { sourcePort: socket.address().port, socket }
   }
 
   /** The IP length that the next datagram will have: its identity in the guest's trace. */
   get nextLength(): number {
-    return IP_AND_UDP_HEADERS + SHORTEST_PAYLOAD + (this.#sent % LENGTHS)
+    return IP_AND_UDP_HEADERS + SHORTEST_PAYLOAD + (this.#sent % this.#limits.lengths)
   }
 
   /** Sends one datagram and gives its IP length. Throws `Trouble`. */
   async send(flow: Flow): Promise<number> {
+    if (this.#sent >= this.#limits.most)
+      throw new Trouble(
+        'traffic.socket',
+        `No more than ${this.#limits.most} datagrams may be sent to ${this.#to}`,
+      )
     const length = this.nextLength
     this.#sent++
     const payload = Buffer.alloc(length - IP_AND_UDP_HEADERS, 'irqlab ')

@@ -6,18 +6,17 @@ import type { Deadline } from '../base/deadline.ts'
 import { Trouble } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import { pause } from '../base/poll.ts'
-import { TEST_INTERFACE } from '../guest/addresses.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
-import { TRACEFS } from '../guest/tracing.ts'
 import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { BatchMarks } from './batch-marks.ts'
-import { deliveredQueues } from './delivered-queues.ts'
 import { flood, type FloodRate } from './flood.ts'
 import type { Flow, Flows } from './flows.ts'
-import { framesTaken } from './tap-counters.ts'
+import { Heard } from './heard.ts'
+import { type Discovery, neverReached } from './unheard.ts'
+import { OUR_TAP, type Wire } from './wire.ts'
 
 /** Datagrams of one batch to one queue are this far apart: far longer than a NAPI poll, so each is an interrupt of its own. */
 const SPACING_MS = 20
@@ -38,20 +37,6 @@ export interface Flooded<T> extends ProbeResult {
   readonly given: T
 }
 
-/** What sending down unknown flows brought. */
-export interface Discovery {
-  readonly results: readonly ProbeResult[]
-  /** Queues that never fired while datagrams that QEMU took were lost; undefined when every queue fired. */
-  readonly unheard: Unheard | undefined
-}
-
-/** Which of the queues the lost datagrams were for is the tap's secret. */
-export interface Unheard {
-  readonly queues: readonly RxQueue[]
-  /** Datagrams that QEMU took from the tap and the guest never received. */
-  readonly lost: number
-}
-
 /** Sends probes to queues of one guest, by the flows it has learnt. */
 export class Prober {
   readonly #guest: GuestCommands
@@ -59,15 +44,26 @@ export class Prober {
   readonly #flows: Flows
   readonly #batches: BatchMarks
   readonly #limits: Limits
+  readonly #wire: Wire
+  readonly #heard: Heard
   readonly #map = new Map<string, Flow>()
   #received: { readonly base: number; readonly sent: number } | undefined
 
-  constructor(guest: GuestCommands, reader: IrqReader, flows: Flows, marks: BatchMarks, limits: Limits) {
+  constructor(
+    guest: GuestCommands,
+    reader: IrqReader,
+    flows: Flows,
+    marks: BatchMarks,
+    limits: Limits,
+    wire: Wire = OUR_TAP,
+  ) {
     this.#guest = guest
     this.#reader = reader
     this.#flows = flows
     this.#batches = marks
     this.#limits = limits
+    this.#wire = wire
+    this.#heard = new Heard(guest, wire.netInterface)
   }
 
   /**
@@ -86,21 +82,27 @@ export class Prober {
     })
     const mark = await this.#announce(flows.map(({ queue }) => queue.irq.number))
     const atFirst = until === 'counted' ? await this.#reader.read(queues.map(({ irq }) => irq)) : []
-    const before = await framesTaken()
+    const before = await this.#wire.taken()
     for (let round = 0; round < count; round++) {
       if (round > 0) await pause(SPACING_MS)
       for (const { queue, flow, sent } of flows) {
         // A new flow each time: so the datagrams come to different queues, and each must fire the irq that they share.
         const over = isShared(queue) ? await this.#flows.open() : flow
-        sent.push({ id: String(await this.#flows.send(over)) })
+        sent.push({ id: String(await this.#send(over)) })
       }
     }
-    const readings = until === 'counted' ? await this.#counted(queues, atFirst) : await this.#arrived(queues)
-    const lost = Math.max(0, count * queues.length - ((await framesTaken()) - before))
+    const readings =
+      until === 'counted' ? await this.#counted(queues, atFirst) : (await this.#arrival(queues)).readings
+    const lost = Math.max(0, count * queues.length - ((await this.#wire.taken()) - before))
+    const came = this.#wire.othersSend ? await this.#heard.queues() : undefined
     return flows.map(({ queue, sent }, at) => {
       const after = readings[at]
       if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
-      const taken = Math.max(0, sent.length - lost)
+      // Of the others nobody knows where the network lost them.
+      const taken =
+        came === undefined
+          ? Math.max(0, sent.length - lost)
+          : sent.filter(({ id }) => came.has(Number(id))).length
       return { target: queue, batch: { mark, sent, taken, received: undefined, after } }
     })
   }
@@ -128,15 +130,15 @@ export class Prober {
   async flood<T>(queue: RxQueue, rate: FloodRate, acts: () => Promise<T>): Promise<Flooded<T>> {
     const flow = this.#flowTo(queue)
     const mark = await this.#announce([queue.irq.number])
-    const before = await framesTaken()
-    const taken = async () => (await framesTaken()) - before
+    const before = await this.#wire.taken()
+    const taken = async () => (await this.#wire.taken()) - before
     const sent: ProbeEvidence[] = []
     const send = async () => {
       sent.push({ id: String(await this.#flows.send(flow)) })
     }
     const patience = () => this.#limits.deadline('traffic.delivery', 'Taking of the flood')
     const given = await flood({ send, taken, patience }, rate, acts)
-    const [after] = await this.#arrived([queue])
+    const [after] = (await this.#arrival([queue])).readings
     if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
     const batch = { mark, sent, taken: Math.min(sent.length, await taken()), received: undefined, after }
     return { target: queue, batch, given }
@@ -165,13 +167,17 @@ export class Prober {
       if (deadline.passed) throw this.#tooLate(deadline, queues, hits)
       const flow = known ?? (await this.#flows.open())
       const mark = await this.#announce([])
-      const before = await framesTaken()
-      const id = String(await this.#flows.send(flow))
+      const before = await this.#wire.taken()
+      const id = String(await this.#send(flow))
       const { readings: now, arrived } = await this.#arrival(queues)
-      const isLost = !arrived && (await framesTaken()) > before
+      const isLost = !arrived && (await this.#wire.taken()) > before
       // Waiting for it took its own time.
       if (isLost) deadline = timeLimit()
-      const fired = queues.findIndex((_, index) => total(now[index]) > total(last[index]))
+      const reached = this.#wire.othersSend ? ((await this.#heard.queues()).get(Number(id)) ?? -1) : undefined
+      const fired = queues.findIndex(
+        ({ stimulus }, index) =>
+          total(now[index]) > total(last[index]) && (reached ?? stimulus.queueIndex) === stimulus.queueIndex,
+      )
       last = now
       const at = fired === -1 && isLost && wanting !== undefined ? queues.indexOf(wanting) : fired
       const queue = queues[at]
@@ -200,11 +206,10 @@ export class Prober {
       const flows = new Map<number, Flow>()
       for (; flows.size < FLOWS_AT_ONCE * queues.length; opened++) {
         const flow = await this.#flows.open()
-        flows.set(await this.#flows.send(flow), flow)
+        flows.set(await this.#send(flow), flow)
       }
-      const readings = await this.#arrived(queues)
-      const lines = await this.#guest.run(`grep -F ' napi_gro_receive_entry: ' ${TRACEFS}/trace || true`)
-      const arrivals = deliveredQueues(lines, TEST_INTERFACE)
+      const readings = (await this.#arrival(queues)).readings
+      const arrivals = await this.#heard.queues()
       for (const [length, flow] of flows) {
         const arrival = arrivals.get(length)
         const queue = queues.find(
@@ -214,6 +219,13 @@ export class Prober {
       }
       if (wanting().length === 0) return readings
     }
+  }
+
+  /** Sends one datagram and gives its length. */
+  async #send(flow: Flow): Promise<number> {
+    const length = await this.#flows.send(flow)
+    this.#heard.expect(length)
+    return length
   }
 
   #flowTo({ name }: RxQueue): Flow {
@@ -228,11 +240,6 @@ export class Prober {
     return this.#batches.announce(irqs, String(this.#flows.nextLength))
   }
 
-  /** Readings of the queues' irqs, taken after every datagram sent so far had arrived or could not be awaited longer. */
-  async #arrived(queues: readonly RxQueue[]): Promise<readonly Reading[]> {
-    return (await this.#arrival(queues)).readings
-  }
-
   /** Readings of the queues' irqs, taken after each had counted more than at first, or could not be awaited longer. */
   async #counted(queues: readonly RxQueue[], atFirst: readonly Reading[]): Promise<readonly Reading[]> {
     const deadline = this.#limits.deadline('traffic.delivery', 'The interrupts of the probes')
@@ -244,7 +251,7 @@ export class Prober {
     }
   }
 
-  /** As `#arrived`, and whether all had arrived. */
+  /** Readings of the queues' irqs, taken after every datagram sent so far had arrived or could not be awaited longer; and which. */
   async #arrival(
     queues: readonly RxQueue[],
   ): Promise<{ readonly readings: readonly Reading[]; readonly arrived: boolean }> {
@@ -254,13 +261,16 @@ export class Prober {
       const expected = (this.#received?.base ?? 0) + this.#flows.sent - (this.#received?.sent ?? 0)
       // One command: the counter of received packets first, so that readings after it include their interrupts.
       const script = [
-        `read r </sys/class/net/${TEST_INTERFACE}/statistics/rx_packets; echo "received $r"`,
+        `read r </sys/class/net/${this.#wire.netInterface}/statistics/rx_packets; echo "received $r"`,
         ...irqs.map(({ number }) => this.#reader.command(number)),
       ]
+      // Before the readings, so that they include the interrupts of what was heard.
+      const heard = this.#wire.othersSend ? await this.#heard.all() : true
       const output = await this.#guest.run(script.join('\n'))
-      const arrived = Number(/^received (\d+)$/m.exec(output)?.[1] ?? 0) >= expected
+      const arrived = heard && Number(/^received (\d+)$/m.exec(output)?.[1] ?? 0) >= expected
       const readings = arrived || deadline.passed ? this.#reader.parse(irqs, output) : undefined
       if (readings !== undefined) {
+        this.#heard.forget()
         if (!arrived) this.#received = undefined
         return { readings, arrived }
       }
@@ -269,7 +279,9 @@ export class Prober {
   }
 
   async #receivedNow(): Promise<number> {
-    return Number(await this.#guest.check(`cat /sys/class/net/${TEST_INTERFACE}/statistics/rx_packets`))
+    return Number(
+      await this.#guest.check(`cat /sys/class/net/${this.#wire.netInterface}/statistics/rx_packets`),
+    )
   }
 
   #tooLate(deadline: Deadline, queues: readonly RxQueue[], hits: (queue: RxQueue) => number): Trouble {
@@ -284,12 +296,4 @@ function isShared({ stimulus }: RxQueue): boolean {
 
 function total(reading: Reading | undefined): number {
   return reading?.counts.reduce((sum, count) => sum + count, 0) ?? 0
-}
-
-/** No flow reached these queues. */
-export function neverReached(queues: readonly RxQueue[]): Trouble {
-  const names = queues.map(({ name }) => name).join(', ')
-  return new Trouble('traffic.flow-map', `No flow reached ${names}: no interrupt came there`, {
-    hint: 'does the tap have as many queues as the NIC, and does the guest use them all?',
-  })
 }

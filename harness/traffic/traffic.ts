@@ -4,7 +4,8 @@ import { type IrqWithStimulus, isRxQueue, type RxQueue } from '../guest/irq-with
 import type { Reading } from '../irq/reading.ts'
 import type { DeviceProber } from './device-prober.ts'
 import type { FloodRate } from './flood.ts'
-import type { Discovery, Flooded, Prober, ProbeResult } from './prober.ts'
+import type { Flooded, Prober, ProbeResult } from './prober.ts'
+import type { Discovery } from './unheard.ts'
 
 type QueueProber = Pick<Prober, 'probe' | 'flood' | 'discover' | 'learn' | 'knows' | 'recount' | 'forget'>
 /** Whatever fires one irq that is no rx queue. */

@@ -10,6 +10,7 @@ export default scenario({
     'With interrupt remapping, does a write right after another one wait for an interrupt when it has to?',
   machine: 'remapped',
   needs: ['effective_affinity', 'the pending bit', 'several rx queues', 'interrupt remapping'],
+  changes: 'affinity masks',
 
   async run({ nic, hold, traffic, check, random }) {
     const [those, others] = nic.halves()[0]

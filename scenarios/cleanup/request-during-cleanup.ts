@@ -9,6 +9,7 @@ export default scenario({
   question: 'Is a request that comes before the last move is over kept until it can be made?',
   machine: 'plain',
   needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
+  changes: 'affinity masks',
 
   async run({ nic, traffic, check, random }) {
     for (const queue of nic.rxQueues) {

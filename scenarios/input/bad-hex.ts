@@ -9,6 +9,7 @@ export default scenario({
   question: 'Is a text that is no mask of CPUs refused with the right errno, and is nothing changed by it?',
   machine: 'plain',
   needs: ['effective_affinity', 'the pending bit', 'several rx queues'],
+  changes: 'affinity masks',
 
   async run({ nic, hold, traffic, check, random }) {
     const queue = random.pick(nic.rxQueues)

@@ -38,6 +38,7 @@ export default scenario({
     'Is a list that names no CPU of the machine refused with the right errno, and is nothing changed by it?',
   machine: 'plain',
   needs: ['effective_affinity', 'the pending bit', 'several rx queues'],
+  changes: 'affinity masks',
 
   async run({ nic, hold, traffic, check, random }) {
     const queue = random.pick(nic.rxQueues)

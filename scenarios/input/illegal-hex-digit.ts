@@ -10,6 +10,7 @@ export default scenario({
   question: 'Is an illegal character refused wherever it stands in a mask?',
   machine: 'plain',
   needs: ['effective_affinity'],
+  changes: 'affinity masks',
   known: [
     {
       law: 'understood',

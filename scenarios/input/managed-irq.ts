@@ -9,6 +9,7 @@ export default scenario({
   question: 'Does a managed irq refuse every write, and go on firing where it was?',
   machine: { devices: ['virtio-blk'] },
   needs: ['effective_affinity', 'the pending bit'],
+  changes: 'affinity masks',
 
   async run({ devices, traffic, check, random }) {
     const disk = devices['virtio-blk']

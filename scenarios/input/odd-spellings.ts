@@ -26,6 +26,7 @@ export default scenario({
   question: 'Is a text that names CPUs in an unusual way taken as just these CPUs?',
   machine: 'plain',
   needs: ['effective_affinity', 'the pending bit'],
+  changes: 'affinity masks',
 
   async run({ nic, traffic, check, random }) {
     const queue = random.pick(nic.rxQueues)

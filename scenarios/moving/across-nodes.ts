@@ -6,6 +6,7 @@ export default scenario({
   question: 'Does an irq move from node to node, and within a mask that lies across them?',
   machine: { name: 'numa', devices: ['virtio-serial'] },
   needs: ['effective_affinity', 'the pending bit', 'two NUMA nodes'],
+  changes: 'affinity masks',
 
   async run({ nic, devices, cpus, hold, traffic, check, random }) {
     const port = devices['virtio-serial']

@@ -9,6 +9,7 @@ export default scenario({
   question: 'Does a new affinity wait for the next interrupt, and then take effect?',
   machine: 'plain',
   needs: ['effective_affinity', 'the pending bit', 'several rx queues', 'no interrupt remapping'],
+  changes: 'affinity masks',
 
   async run({ nic, hold, traffic, check, random }) {
     const request = async (queues: readonly QueueUnderTest[], as: 'list' | 'hex') => {

@@ -9,6 +9,7 @@ export default scenario({
   question: 'Does an edge-triggered line of the IO-APIC move when and where it should?',
   machine: { devices: ['ttyS1'] },
   needs: ['effective_affinity', 'the pending bit'],
+  changes: 'affinity masks',
 
   async run({ nic, devices, hold, traffic, check, random }) {
     for (const cpus of [1, 2]) {

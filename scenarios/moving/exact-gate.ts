@@ -9,6 +9,7 @@ export default scenario({
   question: 'Does the irq of a virtio-serial port move when and where it should, byte by byte?',
   machine: { devices: ['virtio-serial'] },
   needs: ['effective_affinity', 'the pending bit'],
+  changes: 'affinity masks',
 
   async run({ nic, devices, hold, traffic, check, random }) {
     const port = devices['virtio-serial']

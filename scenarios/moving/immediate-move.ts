@@ -6,6 +6,7 @@ export default scenario({
   question: 'With interrupt remapping, does a new affinity take effect in the write itself?',
   machine: 'remapped',
   needs: ['effective_affinity', 'the pending bit', 'interrupt remapping'],
+  changes: 'affinity masks',
 
   async run({ nic, traffic, check, random }) {
     for (const cpus of [1, 2]) {

@@ -10,6 +10,7 @@ export default scenario({
   question: 'Does a level line of the IO-APIC move at the end of its next interrupt, and where it should?',
   machine: { devices: ['intx'] },
   needs: ['effective_affinity', 'the pending bit'],
+  changes: 'affinity masks',
 
   async run({ nic, devices, hold, traffic, check, random }) {
     for (const cpus of [1, 2]) {

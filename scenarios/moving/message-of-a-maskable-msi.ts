@@ -11,6 +11,7 @@ export default scenario({
   question: 'Is the message of an MSI that can be masked written once for each move?',
   machine: 'plain',
   needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
+  changes: 'affinity masks',
   known: [
     {
       law: 'message-once',

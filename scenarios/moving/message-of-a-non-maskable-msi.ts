@@ -13,6 +13,7 @@ export default scenario({
     'Does an MSI that cannot be masked get its new vector on the old CPU before it goes to the new one?',
   machine: { devices: ['ahci'] },
   needs: ['effective_affinity', 'the pending bit', 'no interrupt remapping'],
+  changes: 'affinity masks',
   known: [
     {
       law: 'message-by-way',

@@ -9,6 +9,7 @@ export default scenario({
   question: 'Does an irq that all queues share move in an interrupt of any of them?',
   machine: { nic: { queuePairs: 4, vectors: 2 }, devices: ['virtio-serial'] },
   needs: ['effective_affinity', 'the pending bit', 'one irq for all queues'],
+  changes: 'affinity masks',
 
   async run({ nic, devices, hold, traffic, check, random }) {
     const [shared] = nic.rxQueues

@@ -6,6 +6,7 @@ export default scenario({
   question: 'Does a new affinity take effect in the write where the local APICs are in x2APIC mode?',
   machine: 'x2apic',
   needs: ['effective_affinity', 'the pending bit', 'interrupt remapping'],
+  changes: 'affinity masks',
 
   async run({ nic, traffic, check, random }) {
     for (const queue of nic.rxQueues) {

@@ -6,6 +6,7 @@ export default scenario({
   question: 'Does a second request replace a pending one completely?',
   machine: 'plain',
   needs: ['effective_affinity', 'the pending bit', 'several rx queues', 'no interrupt remapping'],
+  changes: 'affinity masks',
 
   async run({ nic, hold, traffic, check, random }) {
     for (const [held, moving] of nic.halves()) {

@@ -7,6 +7,7 @@ export default scenario({
     'Does a silent queue stay where it is for as long as it is silent, however busy its neighbours are?',
   machine: 'plain',
   needs: ['effective_affinity', 'the pending bit', 'several rx queues', 'no interrupt remapping'],
+  changes: 'affinity masks',
 
   async run({ nic, hold, traffic, check, random }) {
     const queue = random.pick(nic.rxQueues)

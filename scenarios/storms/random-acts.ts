@@ -13,6 +13,7 @@ export default scenario({
     'Does a random list of requests and interrupts end where it should, and the same on every kernel?',
   machine: { devices: ['virtio-serial'] },
   needs: ['effective_affinity', 'the pending bit'],
+  changes: 'affinity masks',
 
   async run({ devices, rounds, traffic, check, random }) {
     const port = devices['virtio-serial']

@@ -9,6 +9,7 @@ export default scenario({
   question: 'Of several CPUs, does an irq go to the one with most vectors left?',
   machine: 'plain',
   needs: ['effective_affinity', 'the pending bit', 'several rx queues'],
+  changes: 'affinity masks',
 
   async run({ nic, cpus, traffic, check, random }) {
     const [guide] = nic.rxQueues

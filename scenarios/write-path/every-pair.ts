@@ -14,6 +14,7 @@ export default scenario({
   question: 'Does an irq move from every CPU to every other one, in whichever form it is asked?',
   machine: 'plain',
   needs: ['effective_affinity', 'the pending bit'],
+  changes: 'affinity masks',
 
   async run({ nic, cpus, traffic, check }) {
     const tour = tourOf(cpus.possible.cpus)

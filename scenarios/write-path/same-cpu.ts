@@ -6,6 +6,7 @@ export default scenario({
   question: 'Does asking for the CPU that the irq is on change nothing, whenever it fires?',
   machine: 'plain',
   needs: ['effective_affinity', 'the pending bit', 'several rx queues'],
+  changes: 'affinity masks',
 
   async run({ nic, hold, traffic, check }) {
     for (const [held, moving] of nic.halves()) {

@@ -6,6 +6,7 @@ export default scenario({
   question: 'Does an irq stay where it is when its CPU is one of several that are asked for?',
   machine: 'plain',
   needs: ['effective_affinity', 'the pending bit', 'several rx queues'],
+  changes: 'affinity masks',
 
   async run({ nic, hold, traffic, check, random }) {
     for (const [held, moving] of nic.halves()) {

@@ -192,8 +192,15 @@ function factsOf(record: RunRecord): readonly (readonly [string, string])[] {
     ...fact('Seed', String(record.seed)),
     ...fact('Attempts', record.attempts > 1 ? String(record.attempts) : undefined),
     ...fact('Added to the command line', options.append),
-    ...fact('Kernel image', `sha256 ${kernel.sha256}`),
+    ...fact('Kernel image', kernel.sha256 === undefined ? undefined : `sha256 ${kernel.sha256}`),
+    ...fact('Machine that is not ours', record.host && hostWords(record.host)),
   ]
+}
+
+function hostWords({ destination, product, cpuModel, cpus, nic }: NonNullable<RunRecord['host']>): string {
+  return [destination, product, cpuModel, `${cpus} CPUs`, `${nic.name} (${nic.driver})`]
+    .filter((part) => part !== undefined)
+    .join(', ')
 }
 
 /** What is nested is one level flat: `nic.queuePairs`. What is not set is left out. */
