@@ -51,9 +51,15 @@ export function iommuArgs({ remapping, apic }: Pick<Machine, 'remapping' | 'apic
   return remapping === 'amd' ? ['-device', 'amd-iommu,intremap=on'] : []
 }
 
-/** The words of the kernel's command line that set CPUs apart, none for a machine without such CPUs. */
-export function cpuWords({ isolatedCpus, ticklessCpus, irqAffinity }: Machine): readonly string[] {
+/** The words of the kernel's command line that start CPUs and set them apart, none for a machine without such CPUs. */
+export function cpuWords({
+  startedCpus,
+  isolatedCpus,
+  ticklessCpus,
+  irqAffinity,
+}: Machine): readonly string[] {
   return [
+    ...(startedCpus === undefined ? [] : [`maxcpus=${startedCpus}`]),
     ...(isolatedCpus === '' ? [] : [`isolcpus=managed_irq,domain,${isolatedCpus}`]),
     ...(ticklessCpus === '' ? [] : [`nohz_full=${ticklessCpus}`]),
     ...(irqAffinity === '' ? [] : [`irqaffinity=${irqAffinity}`]),

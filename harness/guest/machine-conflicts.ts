@@ -1,7 +1,7 @@
 /** Which fields of a machine cannot be together? Each answer names a field, its value, and what to give instead. */
 import { CpuMask } from '../irq/cpu-mask.ts'
 import type { Machine } from './machine.ts'
-import { highestApicId, possibleCpuCount } from './machine-cpus.ts'
+import { highestApicId, possibleCpuCount, startedCpuCount } from './machine-cpus.ts'
 
 /** Two facts of a machine that exclude each other. */
 export interface Conflict {
@@ -19,6 +19,7 @@ const APIC_ID_MAX = 254
 export function conflictIn(machine: Machine): Conflict | undefined {
   return (
     deviceTwice(machine) ??
+    tooManyStarted(machine) ??
     tooManyQueues(machine) ??
     tooManyCpus(machine) ??
     uneven(machine) ??
@@ -37,7 +38,19 @@ function deviceTwice({ devices }: Machine): Conflict | undefined {
   }
 }
 
-function tooManyQueues({ cpus, nic: { queuePairs } }: Machine): Conflict | undefined {
+function tooManyStarted({ cpus, startedCpus }: Machine): Conflict | undefined {
+  if (startedCpus === undefined || startedCpus <= cpus) return undefined
+  return {
+    field: 'startedCpus',
+    value: startedCpus,
+    why: `the guest has ${cpus}`,
+    remedy: 'give as many or fewer, or more cpus',
+  }
+}
+
+function tooManyQueues(machine: Machine): Conflict | undefined {
+  const { queuePairs } = machine.nic
+  const cpus = startedCpuCount(machine)
   if (queuePairs <= cpus) return undefined
   return {
     field: 'nic.queuePairs',
@@ -115,8 +128,11 @@ function cpusOutOfReach(machine: Machine): Conflict | undefined {
       return conflict(`this machine ends at CPU ${possible - 1}`, 'leave the others out, or give more cpus')
     if (!mayHaveFirst && CpuMask.fromList(value).has(0))
       return conflict('CPU 0 keeps the time and does what nobody else does', 'leave CPU 0 out')
-    if (mayHaveFirst && (CpuMask.fromList(value).cpus[0] ?? 0) >= machine.cpus)
-      return conflict('none of these CPUs is there when the guest boots', `name one below ${machine.cpus}`)
+    if (mayHaveFirst && (CpuMask.fromList(value).cpus[0] ?? 0) >= startedCpuCount(machine))
+      return conflict(
+        'none of these CPUs is there when the guest boots',
+        `name one below ${startedCpuCount(machine)}`,
+      )
   }
   return undefined
 }

@@ -10,6 +10,11 @@ export function possibleCpuCount({ cpus, spareCpus }: Pick<CpuLayout, 'cpus' | '
   return cpus + spareCpus
 }
 
+/** CPUs that are online when the guest is up. */
+export function startedCpuCount({ cpus, startedCpus }: Pick<Machine, 'cpus' | 'startedCpus'>): number {
+  return startedCpus ?? cpus
+}
+
 /** The possible CPUs of each NUMA node, in order. `nodes` must divide them. */
 export function nodesOf(layout: CpuLayout): readonly CpuMask[] {
   const each = possibleCpuCount(layout) / layout.nodes

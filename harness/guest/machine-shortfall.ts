@@ -3,7 +3,7 @@ import { NotApplicable } from '../base/errors.ts'
 import { isRemapped } from '../irq/irqchip.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
 import type { CpuFacts } from './cpu-facts.ts'
-import { nodesOf, possibleCpuCount } from './machine-cpus.ts'
+import { nodesOf, possibleCpuCount, startedCpuCount } from './machine-cpus.ts'
 import type { Machine } from './machine.ts'
 
 /** What of a machine its guest must show. */
@@ -51,7 +51,7 @@ const CHECKS: readonly ((
   (machine, { nodes }) => {
     if (machine.nodes === 1) return undefined
     // The kernel lists the CPUs that are online: a node's spare ones are in none.
-    const online = CpuMask.of(...Array.from({ length: machine.cpus }, (_, cpu) => cpu))
+    const online = CpuMask.of(...Array.from({ length: startedCpuCount(machine) }, (_, cpu) => cpu))
     const wanted = nodesOf(machine).map((cpus) => cpus.intersect(online).toList())
     const shown = nodes.map((cpus) => cpus.toList())
     if (shown.join(' ') === wanted.join(' ')) return undefined

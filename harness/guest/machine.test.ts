@@ -95,6 +95,18 @@ await t.test('what cannot be together is refused, with the field, its value and 
       /^machine\.nic\.queuePairs is 4: more queue pairs .*; give 2 or fewer/,
     ],
     [
+      { cpus: 4, startedCpus: 6 },
+      /^machine\.startedCpus is 6: the guest has 4; give as many or fewer, or more cpus$/,
+    ],
+    [
+      { cpus: 40, startedCpus: 2, nic: { queuePairs: 4 } },
+      /^machine\.nic\.queuePairs is 4: more queue pairs .*; give 2 or fewer/,
+    ],
+    [
+      { cpus: 40, startedCpus: 4, irqAffinity: '4' },
+      /^machine\.irqAffinity is "4": none of these CPUs is there .*; name one below 4$/,
+    ],
+    [
       { cpus: 200, spareCpus: 56 },
       /^machine\.spareCpus is 56: with 200 CPUs that makes 256, .*; give 55 or fewer$/,
     ],

@@ -17,6 +17,8 @@ const machineSchema = z
     name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'give it a name of small letters, digits and dashes'),
     /** vCPUs of the guest when it boots. */
     cpus: z.int().min(2).max(255).default(4),
+    /** How many of them the kernel starts by itself: maxcpus=N; absent: all. The others are there, offline. */
+    startedCpus: z.int().min(2).max(255).optional(),
     /** Places for CPUs that can be added while the guest runs. */
     spareCpus: z.int().min(0).max(253).default(0),
     /** All CPUs, spare ones too, are shared equally among the sockets, the threads of a core and the NUMA nodes. */
@@ -39,7 +41,7 @@ const machineSchema = z
     /** The NIC under test. */
     nic: z
       .strictObject({
-        /** Four, or as many as there are CPUs. */
+        /** Four, or as many as CPUs are started. */
         queuePairs: z.int().min(1).max(64).optional(),
         /** MSI-X vectors: one per rx and tx queue, one for config, one spare, unless said otherwise. */
         vectors: z.int().min(2).optional(),
@@ -61,7 +63,7 @@ const machineSchema = z
   })
   .transform(({ nic, ...machine }) => ({
     ...machine,
-    nic: { ...nic, queuePairs: nic.queuePairs ?? Math.min(QUEUE_PAIRS, machine.cpus) },
+    nic: { ...nic, queuePairs: nic.queuePairs ?? Math.min(QUEUE_PAIRS, machine.startedCpus ?? machine.cpus) },
   }))
 
 /** A machine as asked for: what is left out takes its default. */

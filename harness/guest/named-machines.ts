@@ -70,6 +70,12 @@ export const NAMED_MACHINES: readonly NamedMachine[] = [
     needs: [],
   },
   {
+    machine: { name: 'few-of-forty', cpus: 40, startedCpus: 4 },
+    words:
+      'Forty CPUs, four of them started: masks as wide as with all forty, and a boot that takes no longer.',
+    needs: ['a kernel with CONFIG_HOTPLUG_CPU'],
+  },
+  {
     machine: { name: 'many-cpus', cpus: 64, memoryMib: 1024 },
     words: 'Sixty-four CPUs: two full words of a mask. Its first boot with TCG takes minutes.',
     needs: [],

@@ -139,6 +139,8 @@ await t.test(
   async (t) => {
     const machine = machineOf({
       name: 'mine',
+      cpus: 6,
+      startedCpus: 4,
       isolatedCpus: '2-3',
       ticklessCpus: '3',
       irqAffinity: '0,2',
@@ -146,7 +148,7 @@ await t.test(
     })
     t.match(
       kernelCommandLine(machine, 'quiet'),
-      / no_timer_check isolcpus=managed_irq,domain,2-3 nohz_full=3 irqaffinity=0,2 nosmt quiet$/,
+      / no_timer_check maxcpus=4 isolcpus=managed_irq,domain,2-3 nohz_full=3 irqaffinity=0,2 nosmt quiet$/,
     )
   },
 )

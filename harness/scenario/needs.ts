@@ -85,8 +85,8 @@ const ANSWERS: Readonly<Record<Need, Answer>> = {
       : 'with VIRTIO_RING_F_EVENT_IDX virtqueue_disable_cb does nothing before 5.14 (drivers/virtio/virtio_ring.c)',
   'a timer irq': (facts) =>
     facts.timer === undefined ? 'no irq of this machine has the name timer' : undefined,
-  'more than 32 CPUs': ({ onlineCpus }) =>
-    onlineCpus.size > 32 ? undefined : `the guest has ${onlineCpus.size}`,
+  'more than 32 CPUs': ({ cpus: { possible } }) =>
+    possible.size > 32 ? undefined : `the guest has ${possible.size}`,
   'two NUMA nodes': ({ cpus: { nodes } }) =>
     nodes.length > 1 ? undefined : 'all CPUs of the guest are in one',
   'isolated CPUs': ({ cpus: { isolated } }) =>

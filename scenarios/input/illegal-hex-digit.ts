@@ -20,6 +20,7 @@ export default scenario({
 
   async run({ nic, check, random }) {
     const { irq } = random.pick(nic.rxQueues)
-    for (const text of ['z00000002', '-00000002']) check(await irq.write('smp_affinity', text)).understood()
+    for (const text of ['z00000002', '-00000002', '0x00000002'])
+      check(await irq.write('smp_affinity', text)).understood()
   },
 })
