@@ -9,6 +9,7 @@ import { judge } from '../irq/judge.ts'
 import { judgeAlways } from '../irq/judge-always.ts'
 import { parseKernelRelease } from '../irq/kernel-release.ts'
 import type { RunEvidence } from '../irq/move-evidence.ts'
+import { unlessDisturbed } from '../irq/unless-disturbed.ts'
 import { parseTrace } from '../irq/trace.ts'
 import type { Claim } from '../scenario/check.ts'
 import { closeRun } from '../scenario/closing.ts'
@@ -117,7 +118,7 @@ export async function askScenario(ready: ReadyGuest, asking: Asking): Promise<vo
   known.predictions = predictionsOf(run.moves)
   known.vcpus = await guest.starvation.read()
   known.verdicts = [
-    ...stuck,
+    ...unlessDisturbed(run, stuck),
     ...claims.flatMap(({ move, book }) =>
       judge(run, move.evidence, book === 'deferred' || book === 'immediate' ? (job.judgeAs ?? book) : book),
     ),

@@ -5,10 +5,8 @@ import type { TraceEvent } from './trace-event.ts'
 
 /** Who disturbed the move, what they did and when; undefined when nobody did. */
 export function disturbance(move: MoveEvidence, trace: MoveTrace): string | undefined {
-  const [writer] = trace.foreignWrites
-  if (writer !== undefined) {
-    return `${writer.comm}-${writer.pid} wrote mask ${writer.fields['mask']} to irq ${move.irq.number} at ${at(writer)}`
-  }
+  const written = foreignWrite(move, trace)
+  if (written !== undefined) return written
   const ours = new Set(move.batches.flatMap((batch) => batch.sent.map(({ id }) => id)))
   const stray = trace.deliveries.find((event) => !ours.has(event.fields['len'] ?? ''))
   if (stray !== undefined) {
@@ -21,6 +19,15 @@ export function disturbance(move: MoveEvidence, trace: MoveTrace): string | unde
     return `irq ${move.irq.number} fired on CPU ${early.cpu} at ${at(early)}, before any probe was sent`
   }
   return undefined
+}
+
+/** Who else wrote to the irq of this move, which mask and when; undefined when nobody did. */
+export function foreignWrite(
+  { irq }: MoveEvidence,
+  { foreignWrites: [writer] }: MoveTrace,
+): string | undefined {
+  if (writer === undefined) return undefined
+  return `${writer.comm}-${writer.pid} wrote mask ${writer.fields['mask']} to irq ${irq.number} at ${at(writer)}`
 }
 
 function at(event: TraceEvent): string {
