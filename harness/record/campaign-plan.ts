@@ -55,12 +55,15 @@ export const campaignPlanSchema = z.object({
   accel: z
     .object({ used: z.enum(['kvm', 'tcg']), qemu: z.string().describe("QEMU's own version line.") })
     .optional(),
-  guest: z.object({ sha256: z.string().describe('Of the initramfs, hex.') }).optional(),
+  guest: z
+    .object({ sha256: z.string().describe('Of the initramfs, or of the image on the disk; hex.') })
+    .optional(),
   options: z.object({
     machines: z
       .array(z.string())
       .optional()
       .describe('--machine; empty or absent: as the scenarios declare.'),
+    guest: z.string().optional().describe('--guest; absent: the micro guest.'),
     append: z.string(),
     qemuArgs: z.array(z.string()),
     timeoutScale: z.number(),

@@ -1,5 +1,6 @@
 /** What a run leaves in record.json: versioned, plain data, readable without the harness that wrote it. */
 import { z } from 'zod'
+import { FLAVOURS } from '../image/guest-image.ts'
 import { LAW_NAMES } from '../irq/laws/law-names.ts'
 
 /** Changes when a reader of old records would have to know. */
@@ -52,8 +53,10 @@ export const recordSchema = z.object({
   console: z.array(z.string()).optional().describe('The last lines of the console, where they matter.'),
   kernel: z.object({
     release: z.string().describe('`uname -r`.'),
-    source: z.string().describe('As asked for with --kernel.'),
-    sha256: z.string().describe('Of the bzImage, hex.'),
+    source: z
+      .string()
+      .describe('As asked for with --kernel; `own`: what the boot loader of the guest starts.'),
+    sha256: z.string().describe('Of the bzImage, hex; of `own`, of the image that holds it.'),
     packageVersion: z.string().optional().describe('Version of the Debian package, or of the .deb.'),
     suites: z
       .array(z.string())
@@ -62,8 +65,16 @@ export const recordSchema = z.object({
     configSha256: z.string().optional().describe('Of the build configuration, hex; absent: none was found.'),
   }),
   guest: z.object({
-    flavour: z.literal('micro'),
-    sha256: z.string().describe('Of the initramfs, hex.'),
+    flavour: z
+      .enum(FLAVOURS)
+      .describe(
+        'micro: an initramfs of ours. debian-full: a Debian with systemd on a disk. qcow2: an image of the user.',
+      ),
+    source: z
+      .string()
+      .optional()
+      .describe('As asked for with --guest, where that says more than the flavour.'),
+    sha256: z.string().describe('Of the initramfs, or of the image on the disk; hex.'),
     start: z
       .enum(['cold', 'warm'])
       .optional()
