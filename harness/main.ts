@@ -57,7 +57,7 @@ async function dispatch(args: readonly string[]): Promise<number> {
     return 0
   }
   // Started by `irqlab shell` inside the run's namespaces.
-  if (command === 'guest-shell' && process.env['IRQLAB_CLIENT_KEY'] !== undefined) {
+  if (command === 'guest-shell' && process.env['IRQLAB_GUEST_LOGIN'] !== undefined) {
     const { runGuestShell } = await import('./cli/guest-terminal.ts')
     return interruptible(stop.signal, runGuestShell(rest))
   }

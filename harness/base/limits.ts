@@ -10,6 +10,7 @@ const LIMITS_MS = {
   'boot.network': 20_000,
   'boot.nic': 20_000,
   'boot.ssh': 20_000,
+  'boot.disk': 20_000,
   'boot.system': 240_000,
   'boot.device': 20_000,
   'snapshot.save': 30_000,

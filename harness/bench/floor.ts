@@ -10,8 +10,8 @@ import type { Scope } from '../base/scope.ts'
 import { SerialLog } from '../guest/serial-log.ts'
 import { type Argv, spawnProcess } from '../host/processes.ts'
 import { cpioArchive } from '../image/cpio.ts'
-import type { MicroGuest } from '../image/micro-guest.ts'
-import { fileIn } from './archive-file.ts'
+import type { GuestImage } from '../image/guest-image.ts'
+import { fileIn } from '../image/cpio-file.ts'
 
 const LIMIT_MS = 60_000
 const SIGN = 'irqlab-floor'
@@ -38,7 +38,7 @@ export function floorArgv(argv: Argv): Argv {
 }
 
 /** Writes the initramfs of the floor into `dir`, from the busybox of the micro guest. Gives its path. */
-export function writeFloorInitramfs(guest: MicroGuest, dir: string): string {
+export function writeFloorInitramfs(guest: Pick<GuestImage, 'initramfs'>, dir: string): string {
   const path = join(dir, 'floor.cpio')
   const busybox = fileIn(readFileSync(guest.initramfs), '/bin/busybox')
   writeFileSync(

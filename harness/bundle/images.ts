@@ -21,6 +21,8 @@ const LEFT_OUT = /^(etc\/dropbear(\/.*)?|root\/\.ssh(\/.*)?|usr\/sbin\/dropbear)
 
 /** The images, or in words why there are none. Throws `Trouble` for an initramfs that cannot be read. */
 export function imagesOf(record: RunRecord): RunImages | { readonly missing: string } {
+  if (record.guest.flavour !== 'micro')
+    return { missing: `its guest was ${record.guest.flavour}, which lives on a disk` }
   const [kernel, initrd] = [argumentOf(record, '-kernel'), argumentOf(record, '-initrd')]
   if (kernel === undefined || initrd === undefined) return { missing: 'QEMU was never started in this run' }
   if (!existsSync(kernel)) return { missing: 'the kernel of this run is no longer in the cache' }

@@ -24,6 +24,9 @@ export function shellActs(
   machine: Machine,
   acts: readonly Act[] | undefined,
 ): ShellActs | { readonly whyNot: string } {
+  const { flavour } = record.guest
+  if (flavour !== 'micro')
+    return { whyNot: `the guest was ${flavour}, and a shell alone has only the micro guest` }
   if (acts === undefined) return { whyNot: 'the acts of this run were not recorded: it has no acts.jsonl' }
   const whyNot = obstacleIn(machine, acts)
   if (whyNot !== undefined) return { whyNot }

@@ -1,5 +1,7 @@
 /** From one run of a plan to the job that a worker is given. */
-import type { Job } from './job.ts'
+import type { GuestImage } from '../image/guest-image.ts'
+import { OWN_KERNEL } from '../image/kernel-source.ts'
+import type { Job, JobGuest } from './job.ts'
 import { paceFactor } from './pace.ts'
 import type { PlannedRun } from './plan.ts'
 import type { CampaignRequest, ReadyKernel } from './run-campaign.ts'
@@ -10,11 +12,9 @@ export function jobOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>, ev
   return {
     scenario: { name: run.scenario.name, file: run.file },
     machine: run.machine,
-    bzImage: run.kernel.bzImage,
-    initrd: run.kernel.initrd,
+    ...(run.kernel.source === OWN_KERNEL ? {} : { bzImage: run.kernel.bzImage, initrd: run.kernel.initrd }),
     ...(run.kernel.config === undefined ? {} : { kernelConfig: run.kernel.config }),
-    clientKey: request.guest.clientKey,
-    hostKey: request.guest.hostPublicKey,
+    guest: guestOf(request.guest),
     qemu: { path: request.qemu.path, majorVersion: request.qemu.version.major },
     accel: request.accelerator.name,
     seed: run.seed,
@@ -27,6 +27,10 @@ export function jobOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>, ev
     keep: request.keep,
     ...(request.judgeAs === undefined ? {} : { judgeAs: request.judgeAs }),
   }
+}
+
+function guestOf({ flavour, initramfs, disk, login, balancers }: GuestImage): JobGuest {
+  return { flavour, initramfs, login, balancers, ...(disk === undefined ? {} : { disk }) }
 }
 
 /** The same job, with the snapshot to start from, or to make. */

@@ -44,6 +44,7 @@ export function composePlan(
     guest: { sha256: request.guest.sha256 },
     options: {
       machines: [...asked.machines],
+      ...(request.guest.flavour === 'micro' ? {} : { guest: request.guest.text }),
       append: request.append,
       qemuArgs: [...request.qemuArgs],
       timeoutScale: request.timeoutScale,

@@ -30,10 +30,11 @@ const run = {
 }
 const request = {
   guest: {
+    flavour: 'micro',
+    text: 'micro',
     initramfs: '/cache/initramfs.cpio',
-    clientKey: 'SECRET',
-    hostPublicKey: 'AAAA',
-    hostKeyFingerprint: 'SHA256:x',
+    login: { user: 'root', port: 22, key: { privateKey: 'SECRET' }, hostKey: 'AAAA' },
+    balancers: 'stopped',
     packages: [],
     sha256: 'cd'.repeat(32),
   },

@@ -54,7 +54,8 @@ export function recordOf(request: Common, run: PlannedRun<ReadyKernel>, facts: R
       ...(run.kernel.configSha256 === undefined ? {} : { configSha256: run.kernel.configSha256 }),
     },
     guest: {
-      flavour: 'micro',
+      flavour: request.guest.flavour,
+      ...(request.guest.text === request.guest.flavour ? {} : { source: request.guest.text }),
       sha256: request.guest.sha256,
       ...(facts.start === undefined ? {} : { start: facts.start.how }),
       ...(facts.start?.savedAt === undefined ? {} : { savedAt: facts.start.savedAt }),

@@ -3,23 +3,27 @@ import type { LimitName } from '../base/limits.ts'
 import type { Leak } from '../base/scope.ts'
 import type { Machine } from '../guest/machine.ts'
 import type { GuestState } from '../guest/snapshot.ts'
+import type { GuestImage } from '../image/guest-image.ts'
 import type { Starvation } from '../host/starvation.ts'
 import type { MovePrediction } from '../irq/irqchip.ts'
 import type { Verdict } from '../irq/verdict.ts'
 import type { SeenMessage } from '../scenario/known-failure.ts'
 import type { Conclusion } from './outcome.ts'
 
+/** The guest of a job. */
+export type JobGuest = Pick<GuestImage, 'flavour' | 'initramfs' | 'disk' | 'login' | 'balancers'>
+
 /** One run, as a worker is told of it. All paths are absolute. */
 export interface Job {
   readonly scenario: { readonly name: string; readonly file: string }
   readonly machine: Machine
-  readonly bzImage: string
-  readonly initrd: string
+  /** Absent: the boot loader on the guest's disk starts its own. */
+  readonly bzImage?: string
+  readonly initrd?: string
   /** What the kernel was built with; absent: nobody knows. */
   readonly kernelConfig?: string
-  readonly clientKey: string
-  /** Base64 of the pinned host key's blob. */
-  readonly hostKey: string
+  /** What is booted beside the kernel, and how it is entered. */
+  readonly guest: JobGuest
   readonly qemu: { readonly path: string; readonly majorVersion: number }
   readonly accel: 'kvm' | 'tcg'
   readonly seed: number

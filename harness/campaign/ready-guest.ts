@@ -7,6 +7,7 @@ import { Trouble } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
 import { TEST_INTERFACE } from '../guest/addresses.ts'
+import { restartBalancer } from '../guest/balancers.ts'
 import { DescriptorStates } from '../guest/descriptor-states.ts'
 import type { PortName } from '../guest/device-names.ts'
 import { setUpDevices } from '../guest/devices.ts'
@@ -27,7 +28,7 @@ import { isAtLeast, parseKernelRelease } from '../irq/kernel-release.ts'
 import { parseInterrupts } from '../irq/proc-interrupts.ts'
 import type { Reading } from '../irq/reading.ts'
 import { Experiment } from '../scenario/experiment.ts'
-import { demand } from '../scenario/needs.ts'
+import { demand, demandUntouched } from '../scenario/needs.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { settle } from '../scenario/settle.ts'
 import { BatchMarks } from '../traffic/batch-marks.ts'
@@ -132,8 +133,11 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
   tell({ type: 'start', how: 'cold' })
   const guest = await bootGuest(request, scope)
   onGuest(guest)
+  const { movedIn } = guest
+  for (const words of movedIn.notes) tell({ type: 'note', words })
+  demandUntouched(scenario, movedIn.writers)
   await setUpDevices(guest.commands, devices, limits)
-  const inventory = await readInventory(guest.commands, job.machine)
+  const inventory = await readInventory(guest.commands, job.machine, movedIn.managementInterface)
   onInventory(inventory)
   const states = await DescriptorStates.find(guest.commands)
   demandMachine(job.machine, inventory.cpus, chipsOf(inventory))
@@ -145,6 +149,8 @@ async function byBoot(readying: Readying, scope: Scope): Promise<ReadyGuest> {
   const { experiment, traffic, taken } = instruments(readying, guest, inventory, states, scope)
   const stuck = scenario.settle ? await settle(experiment, underTest(inventory), inventory.onlineCpus) : []
   if (stuck.length === 0) await keep(readying, { guest, inventory, states, traceableFunctions })
+  const restarted = await restartBalancer(guest.commands, job.guest.balancers)
+  if (restarted !== undefined) tell({ type: 'note', words: restarted })
   const others = besides(inventory)
   return { guest, inventory, experiment, traffic, states, watched: others, taken, traceableFunctions, stuck }
 }

@@ -11,7 +11,8 @@ import { openCache } from '../image/cache.ts'
 import { initrdFor } from '../image/initrd.ts'
 import { prepareKernel } from '../image/kernel.ts'
 import { parseKernelSource } from '../image/kernel-source.ts'
-import { prepareMicroGuest } from '../image/micro-guest.ts'
+import { parseGuestSource } from '../image/guest-source.ts'
+import { defaultKernel, modulesFor, ownKernel, prepareGuestImage } from '../image/prepare-guest-image.ts'
 import { WarmStore } from '../image/warm-store.ts'
 import { CampaignResults } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
@@ -25,6 +26,8 @@ export interface RehearsalRequest {
   readonly scenario: string
   /** As for `--kernel`; debian:6.1 unless said otherwise. */
   readonly kernel?: string
+  /** As for `--guest`; absent: the micro guest. */
+  readonly guest?: string
   readonly machine?: string
   readonly judgeAs?: 'deferred' | 'immediate'
   readonly append?: string
@@ -79,8 +82,13 @@ async function rehearseOnce(request: RehearsalRequest): Promise<Rehearsal> {
   const scenarioFile = request.scenario.startsWith('/') ? request.scenario : file
   const cache = openCache()
   const quiet = () => undefined
-  const guest = await prepareMicroGuest(cache, quiet)
-  const kernel = await prepareKernel(parseKernelSource(request.kernel ?? 'debian:6.1'), cache, quiet)
+  const source = parseGuestSource(request.guest ?? 'micro')
+  const guest = await prepareGuestImage(source, cache, quiet)
+  const asked = parseKernelSource(request.kernel ?? defaultKernel(source))
+  const kernel =
+    asked.kind === 'own'
+      ? ownKernel(guest)
+      : await prepareKernel(asked, cache, quiet, quiet, await modulesFor(source))
   const ready = { ...kernel, initrd: await initrdFor(guest, kernel, cache, quiet) }
   const memory = cacheMemory(cache)
   const qemu = await findQemu(process.env, memory)

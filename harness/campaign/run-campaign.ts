@@ -7,7 +7,7 @@ import type { HostFacts } from '../host/host-facts.ts'
 import type { Accelerator } from '../host/accelerator.ts'
 import type { QemuBinary } from '../host/qemu-binary.ts'
 import type { BootableKernel } from '../image/kernel.ts'
-import type { MicroGuest } from '../image/micro-guest.ts'
+import type { GuestImage } from '../image/guest-image.ts'
 import type { WarmStore } from '../image/warm-store.ts'
 import { KEPT_FILE, type CampaignResults } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
@@ -37,7 +37,7 @@ export interface CampaignRequest {
   readonly runs: readonly PlannedRun<ReadyKernel>[]
   /** Those of them that are to be done, and how many attempts each has had; absent: all, none. */
   readonly due?: ReadonlyMap<PlannedRun<ReadyKernel>, number>
-  readonly guest: MicroGuest
+  readonly guest: GuestImage
   readonly qemu: QemuBinary
   readonly accelerator: Accelerator
   readonly host: HostFacts
@@ -155,10 +155,12 @@ async function runAttempt(
     } else if (message.type === 'stage') listener.onProgress(run, stageWords(message.stage))
     else if (message.type === 'progress') listener.onProgress(run, message.words)
   }
-  const never = request.cold ? undefined : neverAside({ extraArgs: request.qemuArgs })
+  // What a guest has written to a disk would be in no snapshot: such guests boot, always, and nobody need be told.
+  const cold = request.cold || request.guest.disk !== undefined
+  const never = cold ? undefined : neverAside({ extraArgs: request.qemuArgs })
   if (never !== undefined) onMessage({ type: 'note', words: `booted, and not put aside: ${never}` })
   const booting = jobOf(request, run, dir.path)
-  const job = request.cold || never !== undefined ? booting : await withSnapshot(request, run, booting)
+  const job = cold || never !== undefined ? booting : await withSnapshot(request, run, booting)
   const { result, execution } = await executeJob(request, job, onMessage)
   try {
     if (job.snapshot?.partial !== undefined) await request.warm.release(job.snapshot.partial)
@@ -237,7 +239,11 @@ function environmentOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>): 
     host: request.host,
     qemu: request.qemu,
     accelerator: request.accelerator,
-    guest: { packages: request.guest.packages, sha256: request.guest.sha256 },
+    guest: {
+      flavour: request.guest.flavour,
+      packages: request.guest.packages ?? [],
+      sha256: request.guest.sha256,
+    },
     kernel: run.kernel,
     jobs: request.jobs,
   }
@@ -246,8 +252,8 @@ function environmentOf(request: CampaignRequest, run: PlannedRun<ReadyKernel>): 
 async function keptFacts(execution: Execution, request: CampaignRequest): Promise<unknown> {
   return {
     enter: await execution.enter(),
-    clientKey: request.guest.clientKey,
-    hostKey: request.guest.hostPublicKey,
+    flavour: request.guest.flavour,
+    login: request.guest.login,
   }
 }
 

@@ -1,15 +1,15 @@
 /** One run, inside its own namespaces: taps, guest, tracing, settling, the scenario's body, evidence, verdicts. */
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { NotApplicable } from '../base/errors.ts'
 import { type LimitName, Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
+import { demandDisk } from '../guest/disk-needs.ts'
 import { demandDrivers } from '../guest/devices.ts'
 import { type PortName, portsAmong, portSocket } from '../guest/device-names.ts'
 import type { Guest } from '../guest/guest.ts'
 import type { Inventory } from '../guest/inventory.ts'
 import { demandHost, hostHasVhostNet } from '../guest/machine-obstacle.ts'
-import { rootOfOurs } from '../guest/login.ts'
 import { qemuArgv } from '../guest/qemu-args.ts'
 import { isolate } from '../host/namespace.ts'
 import { addTaps, managementTap, testTap } from '../host/tap.ts'
@@ -68,6 +68,29 @@ export async function runScenario(
   return { ...result, leaks }
 }
 
+/** Throws `NotApplicable` for what the kernel's configuration says that it lacks. */
+function demandKernel({ machine: { devices }, guest: { disk, flavour } }: Job, path: string): void {
+  if (disk === undefined && devices.length === 0) return
+  const config = parseKernelConfig(readFileSync(path, 'utf8'), path)
+  if (disk !== undefined) demandDisk(flavour, config)
+  demandDrivers(devices, config)
+}
+
+/** What of the host QEMU opens, and what we log in by. */
+function filesOf({ bzImage, initrd, guest: { disk, login, initramfs } }: Job): readonly string[] {
+  const agent = 'agent' in login.key ? login.key.agent : undefined
+  return [bzImage, initrd, initramfs, disk?.path, agent].filter((path) => path !== undefined)
+}
+
+/** Writes what cloud-init is to find, and gives the directory; undefined where nothing is to be found. */
+function seedIn(workdir: string, { guest: { login } }: Job): string | undefined {
+  if (login.seed === undefined) return undefined
+  const dir = `${workdir}/seed`
+  mkdirSync(dir)
+  for (const [name, text] of Object.entries(login.seed)) writeFileSync(`${dir}/${name}`, text)
+  return dir
+}
+
 async function runIn(
   scope: Scope,
   scenario: Scenario,
@@ -80,19 +103,14 @@ async function runIn(
   const { snapshot, accel, qemu } = job
   demandHost(job.machine, { accel, majorVersion: qemu.majorVersion, hasVhostNet: hostHasVhostNet() })
   demandOfMachine(scenario.needs, job.machine, job.append !== '' || job.qemuArgs.length > 0)
-  if (job.kernelConfig !== undefined && job.machine.devices.length > 0)
-    demandDrivers(
-      job.machine.devices,
-      parseKernelConfig(readFileSync(job.kernelConfig, 'utf8'), job.kernelConfig),
-    )
+  if (job.kernelConfig !== undefined) demandKernel(job, job.kernelConfig)
   const workdir = await makeWorkdir(
     scope,
     await isolate({
       sizeMiB: WORKDIR_MIB,
       visible: [
         job.evidenceDir,
-        job.bzImage,
-        job.initrd,
+        ...filesOf(job),
         job.scenario.file,
         ...(snapshot === undefined ? [] : [dirname(snapshot.dir)]),
       ],
@@ -104,13 +122,18 @@ async function runIn(
   // Before QEMU starts: it connects to them.
   for (const port of portsAmong(job.machine.devices))
     ports.set(port, await HostPort.listen(portSocket(qmpSocket, port), scope))
-  const argv = qemuArgv({ ...qemuRequestOf(job), qmpSocket })
+  const seed = seedIn(workdir, job)
+  const argv = qemuArgv({
+    ...qemuRequestOf(job),
+    qmpSocket,
+    ...(seed === undefined ? {} : { seedDir: seed }),
+  })
   tell({ type: 'qemu', argv })
   files.write('qemu.argv', withoutHome(`${argv.join('\n')}\n`))
   const request = {
     argv,
     qmpSocket,
-    credentials: rootOfOurs(job.clientKey, job.hostKey),
+    image: job.guest,
     evidenceDir: job.evidenceDir,
     limits,
     emulated: job.accel === 'tcg',

@@ -7,6 +7,7 @@ const STAGE_WORDS: Readonly<Partial<Record<LimitName, string>>> = {
   'boot.kernel': 'init runs, loading modules',
   'boot.init': 'modules loaded, waiting for the network',
   'boot.network': 'network is up, waiting for SSH',
+  'boot.disk': 'the disk is there, its own system starts',
   'boot.nic': 'the NIC under test is up, waiting for SSH',
   'boot.ssh': 'the guest is ready',
 }

@@ -9,7 +9,7 @@ import type { CampaignRequest, ReadyKernel } from '../campaign/run-campaign.ts'
 import { hostFacts } from '../host/host-facts.ts'
 import { irqlabVersion } from '../host/irqlab-version.ts'
 import { openCache } from '../image/cache.ts'
-import type { MicroGuest } from '../image/micro-guest.ts'
+import type { GuestImage } from '../image/guest-image.ts'
 import { WarmStore } from '../image/warm-store.ts'
 import type { CampaignPlan } from '../record/campaign-plan.ts'
 import { CampaignResults } from '../record/results-dir.ts'
@@ -52,7 +52,7 @@ export async function inOpened<T>(
 export interface CampaignParts extends OpenCampaign {
   readonly runs: readonly PlannedRun<ReadyKernel>[]
   readonly due?: CampaignRequest['due']
-  readonly host: PreparedHost & { readonly guest: MicroGuest }
+  readonly host: PreparedHost & { readonly guest: GuestImage }
   /** The directory that the names of runs begin in. */
   readonly results: string
   readonly options: Pick<RunOptions, 'append' | 'qemuArg' | 'timeoutScale' | 'cold' | 'soak'>

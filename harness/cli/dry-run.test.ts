@@ -8,6 +8,8 @@ const place = makePlace()
 t.teardown(() => place.remove())
 const bzImage = join(place.dir, 'bz image')
 writeFileSync(bzImage, fakeBzImage())
+const disk = join(place.dir, 'disk.img')
+writeFileSync(disk, Buffer.alloc(4096).fill(Buffer.from([0x55, 0xaa]), 510, 512))
 
 /** Whatever is planned, nothing is made. */
 async function plan(t: Test, ...args: string[]): Promise<string> {
@@ -20,7 +22,7 @@ async function plan(t: Test, ...args: string[]): Promise<string> {
   ])
   t.equal(status, 0, stderr)
   t.equal(stderr, '')
-  t.same(place.left(), ['bz image'], 'nothing was made')
+  t.same(place.left(), ['bz image', 'disk.img'], 'nothing was made')
   return stdout
 }
 
@@ -100,4 +102,19 @@ await t.test('with --json it is one document', async (t) => {
   t.equal(jobs, 1)
   t.match(runs[0], { scenario: 'immediate-move', machine: 'remapped', kernel: bzImage, accel: 'tcg' })
   t.ok(runs[0]?.argv.includes('intel-iommu,intremap=on'))
+})
+
+await t.test('a guest on a disk: what it starts from, and how it is reached', async (t) => {
+  const full = (await plan(t, 'deferred-move', '--guest', 'debian-full')).split('\n')
+  t.match(
+    full[full.indexOf('-append') + 1],
+    / irqlab\.root=\/dev\/vda systemd\.mask=irqbalance\.service$/,
+    'a balancer that never ran has written nothing',
+  )
+  t.match(full[full.indexOf('-drive') + 1], /file=<disk of debian-full>,format=raw,snapshot=on/)
+  const image = await plan(t, 'deferred-move', '--guest', `qcow2:${disk}`)
+  t.notMatch(image, /^-kernel$/m)
+  t.match(image, new RegExp(`^if=none,id=root,file=${disk},format=raw,snapshot=on`, 'm'))
+  t.match(image, /^user,id=mgmt,restrict=on,hostfwd=tcp:127\.0\.0\.1:2222-:22$/m)
+  t.match(image, /label=CIDATA/, 'nobody is named: cloud-init makes a user')
 })

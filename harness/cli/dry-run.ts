@@ -1,7 +1,8 @@
 /** `irqlab run --dry-run`: the plan and the QEMU command lines, one argument a line. Nothing is fetched or booted. */
 import type { PlannedRun } from '../campaign/plan.ts'
-import { qemuArgv } from '../guest/qemu-args.ts'
+import { qemuArgv, type QemuRequest } from '../guest/qemu-args.ts'
 import { findQemu } from '../host/qemu-binary.ts'
+import { type GuestSource, kernelWordsFor } from '../image/guest-source.ts'
 import type { KernelSource } from '../image/kernel-source.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -10,11 +11,30 @@ const PLAN_SCHEMA = 'irqlab.plan/1'
 /** QEMU's major version to plan with where no QEMU is installed yet. */
 const UNKNOWN_QEMU = { path: 'qemu-system-x86_64', version: { major: 7 } }
 
+/** What QEMU is told to boot. */
+function bootOf(kernel: KernelSource, guest: GuestSource): Partial<QemuRequest> {
+  const loaded = {
+    kernel: 'bzImage' in kernel ? kernel.bzImage : `<kernel of ${kernel.text}>`,
+    initrd: `<${guest.kind === 'micro' ? 'micro guest' : 'first program'} with the modules of ${kernel.text}>`,
+  }
+  if (guest.kind === 'micro') return loaded
+  const kernelWords = kernelWordsFor(guest)
+  if (guest.kind === 'debian-full')
+    return { ...loaded, disk: { path: '<disk of debian-full>', format: 'raw', kernelWords } }
+  return {
+    ...(kernel.kind === 'own' ? {} : loaded),
+    disk: { path: guest.path, format: guest.format, kernelWords },
+    sshPort: guest.port,
+    ...(guest.login === undefined ? { seedDir: '<working directory>/seed' } : {}),
+  }
+}
+
 /** The text to print, for a plan of which `jobs` runs go on side by side; with `--json` one document. What is only known once it was fetched stands in angle brackets. */
 export async function dryRunText(
   plan: readonly PlannedRun<KernelSource>[],
   options: RunOptions,
   jobs: number,
+  guest: GuestSource,
 ): Promise<string> {
   const qemu = await findQemu().catch(() => UNKNOWN_QEMU)
   const accel = options.accel === 'kvm' ? 'kvm' : 'tcg'
@@ -29,8 +49,7 @@ export async function dryRunText(
       majorVersion: qemu.version.major,
       accel,
       machine,
-      kernel: 'bzImage' in kernel ? kernel.bzImage : `<kernel of ${kernel.text}>`,
-      initrd: `<micro guest with the modules of ${kernel.text}>`,
+      ...bootOf(kernel, guest),
       qmpSocket: '<working directory>/qmp',
       append: options.append,
       extraArgs: options.qemuArg,

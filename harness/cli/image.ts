@@ -1,18 +1,29 @@
 /** `irqlab image build|list|prune`: the cache of guest images and kernels. */
 import { listImages, openCache, pruneImages } from '../image/cache.ts'
 import { imageTitle } from '../image/image-title.ts'
+import { MICRO, parseGuestSource } from '../image/guest-source.ts'
+import { checkGuest, defaultKernel } from '../image/prepare-guest-image.ts'
 import { parseKernelSource } from '../image/kernel-source.ts'
 import { ensurePackages } from '../host/packages.ts'
 import { paletteFor, pad } from '../report/colour.ts'
 import { prepareImages } from './preparation.ts'
 
 /** Makes everything ready that a run with these kernels needs. */
-export async function imageBuildCommand(kernels: readonly string[]): Promise<number> {
-  const sources = (kernels.length > 0 ? kernels : ['debian:6.1']).map((text) => parseKernelSource(text))
+export async function imageBuildCommand(
+  kernels: readonly string[],
+  asked: string = MICRO.text,
+): Promise<number> {
+  const source = parseGuestSource(asked)
+  const sources = (kernels.length > 0 ? kernels : [defaultKernel(source)]).map((text) =>
+    parseKernelSource(text),
+  )
+  checkGuest(source, sources, { append: '' })
   const report = (line: string) => process.stderr.write(`${line}\n`)
   await ensurePackages(report)
-  const { guest, kernels: ready } = await prepareImages(sources, report)
-  process.stdout.write(`micro guest: ${guest.initramfs}\n`)
+  const { guest, kernels: ready } = await prepareImages(sources, report, undefined, source)
+  process.stdout.write(
+    `${guest.flavour === 'micro' ? 'micro guest' : guest.flavour}: ${guest.disk?.path ?? guest.initramfs}\n`,
+  )
   for (const { source, release, bzImage } of ready)
     process.stdout.write(`${source}: ${release}: ${bzImage}\n`)
   return 0

@@ -6,7 +6,7 @@ import { type PlannedScenario, planRuns, SEEDS } from '../campaign/plan.ts'
 import { type CampaignListener, type ReadyKernel, runCampaign } from '../campaign/run-campaign.ts'
 import type { Machine } from '../guest/machine.ts'
 import type { BootableKernel } from '../image/kernel.ts'
-import type { MicroGuest } from '../image/micro-guest.ts'
+import type { GuestImage } from '../image/guest-image.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import type { Activity, Progress } from '../report/progress.ts'
 import { campaignRequest, inCampaign } from './campaign-in-hand.ts'
@@ -21,7 +21,7 @@ export interface Court {
   readonly builder: KernelBuilder
   /** The user's tree. */
   readonly tree: string
-  readonly host: PreparedHost & { readonly guest: MicroGuest }
+  readonly host: PreparedHost & { readonly guest: GuestImage }
   readonly scenario: PlannedScenario
   readonly machines: readonly Machine[]
   readonly seed: number

@@ -5,10 +5,13 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { Trouble } from '../base/errors.ts'
 import type { RunFound } from '../bundle/run-found.ts'
-import type { Report } from '../image/cache.ts'
+import type { GuestImage } from '../image/guest-image.ts'
+import type { GuestSource } from '../image/guest-source.ts'
 import { openCache } from '../image/cache.ts'
 import { type BootableKernel, prepareKernel } from '../image/kernel.ts'
-import { parseKernelSource } from '../image/kernel-source.ts'
+import { OWN_KERNEL, parseKernelSource } from '../image/kernel-source.ts'
+import { modulesFor, ownKernel } from '../image/prepare-guest-image.ts'
+import type { Telling } from './preparation.ts'
 import { withHome } from '../base/without-home.ts'
 
 const environmentSchema = z.object({
@@ -18,9 +21,15 @@ const environmentSchema = z.object({
 /** The kernel. Throws `Trouble` when what there is has another hash, and what making it again throws. */
 export async function kernelAgain(
   { dir, record, bundle }: RunFound,
-  report: Report,
-  step: Report,
+  guestSource: GuestSource,
+  guest: GuestImage,
+  { report, step }: Telling,
 ): Promise<BootableKernel> {
+  if (record.kernel.source === OWN_KERNEL) {
+    const own = ownKernel(guest)
+    if (own.sha256 === record.kernel.sha256) return own
+    throw otherKernel(`${record.guest.source ?? ''} was changed since`, record.kernel.sha256, own.sha256)
+  }
   const packed = bundle === undefined ? undefined : packedIn(bundle)
   const files = packed ?? cachedFor(dir, record.kernel.sha256)
   if (files !== undefined) {
@@ -38,7 +47,7 @@ export async function kernelAgain(
   }
   report(`the kernel of the run is not here any more: making ${record.kernel.source} again`)
   const source = parseKernelSource(record.kernel.source)
-  const kernel = await prepareKernel(source, openCache(), report, step)
+  const kernel = await prepareKernel(source, openCache(), report, step, await modulesFor(guestSource))
   if (kernel.sha256 === record.kernel.sha256) return kernel
   throw otherKernel(`${record.kernel.source} is ${kernel.release} now`, record.kernel.sha256, kernel.sha256)
 }

@@ -11,7 +11,9 @@ import { cacheMemory } from '../image/cache-memory.ts'
 import { initrdFor } from '../image/initrd.ts'
 import { type BootableKernel, prepareKernel } from '../image/kernel.ts'
 import type { KernelSource } from '../image/kernel-source.ts'
-import { type MicroGuest, prepareMicroGuest } from '../image/micro-guest.ts'
+import type { GuestImage } from '../image/guest-image.ts'
+import { type GuestSource, MICRO } from '../image/guest-source.ts'
+import { modulesFor, ownKernel, prepareGuestImage } from '../image/prepare-guest-image.ts'
 import type { ReadyKernel } from '../campaign/run-campaign.ts'
 import { startSpareWorker } from '../campaign/worker-process.ts'
 
@@ -23,7 +25,7 @@ export interface PreparedHost {
 
 /** What preparation gives: all that a campaign needs of this machine and of the cache. */
 export interface Preparation extends PreparedHost {
-  readonly guest: MicroGuest
+  readonly guest: GuestImage
   /** In the order of the sources. */
   readonly kernels: readonly ReadyKernel[]
 }
@@ -41,8 +43,9 @@ export function prepare(
   sources: readonly KernelSource[],
   wish: AcceleratorWish,
   telling: Telling,
+  guest: GuestSource = MICRO,
 ): Promise<Preparation> {
-  return prepareHost(wish, telling, () => prepareImages(sources, telling.report, telling.step))
+  return prepareHost(wish, telling, () => prepareImages(sources, telling.report, telling.step, guest))
 }
 
 /** Packages first, then the accelerator (quick to fail), then `images`, which may take a download. Throws `Trouble` or `UsageError`. */
@@ -68,8 +71,11 @@ export async function prepareHost<Images>(
 }
 
 /** The guest image, from the cache where it is there. */
-export async function prepareGuest(report: (line: string) => void): Promise<{ readonly guest: MicroGuest }> {
-  return { guest: await prepareMicroGuest(openCache(), report) }
+export async function prepareGuest(
+  report: (line: string) => void,
+  source: GuestSource = MICRO,
+): Promise<{ readonly guest: GuestImage }> {
+  return { guest: await prepareGuestImage(source, openCache(), report) }
 }
 
 /** Guest image and kernels, from the cache where they are there. */
@@ -77,21 +83,24 @@ export async function prepareImages(
   sources: readonly KernelSource[],
   report: (line: string) => void,
   step: (words: string) => void = () => undefined,
-): Promise<{ readonly guest: MicroGuest; readonly kernels: readonly ReadyKernel[] }> {
+  asked: GuestSource = MICRO,
+): Promise<{ readonly guest: GuestImage; readonly kernels: readonly ReadyKernel[] }> {
   const cache = openCache()
   // Kernels first: a version that the mirror lacks is bad usage, and should not be told after a long download.
-  const found: BootableKernel[] = []
-  for (const source of sources) found.push(await prepareKernel(source, cache, report, step))
-  const { guest } = await prepareGuest(report)
+  const found: (BootableKernel | undefined)[] = []
+  const wanted = await modulesFor(asked)
+  for (const source of sources)
+    found.push(source.kind === 'own' ? undefined : await prepareKernel(source, cache, report, step, wanted))
+  const { guest } = await prepareGuest(report, asked)
   const kernels: ReadyKernel[] = []
-  for (const kernel of found) kernels.push(await withInitrd(kernel, guest, report))
+  for (const kernel of found) kernels.push(await withInitrd(kernel ?? ownKernel(guest), guest, report))
   return { guest, kernels }
 }
 
 /** The kernel with what it boots into. */
 export async function withInitrd(
   kernel: BootableKernel,
-  guest: MicroGuest,
+  guest: GuestImage,
   report: (line: string) => void,
 ): Promise<ReadyKernel> {
   return { ...kernel, initrd: await initrdFor(guest, kernel, openCache(), report) }

@@ -9,7 +9,7 @@ import { addCiCommands } from './ci-commands.ts'
 import { addKernelCommands } from './kernel-commands.ts'
 import { addKernelQuestions } from './kernel-questions.ts'
 import { addRunAgainCommands } from './run-again-commands.ts'
-import { addRunOptions, addShared, kernelOption, type RunOptions } from './run-options.ts'
+import { addRunOptions, addShared, guestOption, kernelOption, type RunOptions } from './run-options.ts'
 
 /** What a command needs of the process it runs in. */
 export interface Terminal {
@@ -133,9 +133,10 @@ function addImageCommands(program: Command, dropAtSignal: (work: Promise<number>
     .command('build')
     .description('make the guest image and a kernel ready, so that a run need not')
     .addOption(kernelOption())
-    .action(async (options: { kernel: string[] }) => {
+    .addOption(guestOption())
+    .action(async (options: { kernel: string[]; guest?: string }) => {
       const { imageBuildCommand } = await import('./image.ts')
-      await dropAtSignal(imageBuildCommand(options.kernel))
+      await dropAtSignal(imageBuildCommand(options.kernel, options.guest))
     })
   image
     .command('list')

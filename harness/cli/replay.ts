@@ -5,6 +5,7 @@ import { findRun, type RunFound } from '../bundle/run-found.ts'
 import type { PlannedRun } from '../campaign/plan.ts'
 import { type ReadyKernel, runCampaign } from '../campaign/run-campaign.ts'
 import { type Machine, recordedMachine } from '../guest/machine.ts'
+import { parseGuestSource } from '../image/guest-source.ts'
 import { checkResults, DEFAULT_RESULTS } from '../record/results-dir.ts'
 import type { RunRecord } from '../record/run-record.ts'
 import { compareVerdicts, exitCodeOfSameness } from '../record/same-verdicts.ts'
@@ -38,6 +39,7 @@ export async function replayCommand(
   const [scenario] = await scenariosNamed([options.scenario ?? record.scenario])
   if (scenario?.scenario.name !== record.scenario)
     throw new UsageError(`--scenario ${options.scenario ?? ''}: the run is of ${record.scenario}`)
+  const source = parseGuestSource(record.guest.source ?? record.guest.flavour)
   const results = resolve(options.results ?? DEFAULT_RESULTS)
   checkResults(results)
   const progress = new Progress(process.stderr)
@@ -46,8 +48,8 @@ export async function replayCommand(
       terminal.signal,
       asActivity(progress, 'setting up', (telling) =>
         prepareHost(options.accel ?? record.accel.used, telling, async () => {
-          const kernel = await kernelAgain(found, telling.report, telling.step)
-          const { guest } = await prepareGuest(telling.report)
+          const { guest } = await prepareGuest(telling.report, source)
+          const kernel = await kernelAgain(found, source, guest, telling)
           return { guest, kernel: await withInitrd(kernel, guest, telling.report) }
         }),
       ),

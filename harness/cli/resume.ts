@@ -130,6 +130,7 @@ function asAsked(
   const { maxFail: _, failOn: __, ...rest } = options
   return {
     ...rest,
+    ...(was.guest === undefined ? {} : { guest: was.guest }),
     machine: was.machines ?? [],
     append: was.append,
     qemuArg: was.qemuArgs,

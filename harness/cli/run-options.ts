@@ -9,6 +9,8 @@ import { nonEmptyText, oneOf, oneShard, plainText, positiveNumber, wholeNumber }
 
 /** The values of the options. */
 export interface RunOptions {
+  /** Absent: the micro guest. */
+  readonly guest?: string
   readonly kernel: readonly string[]
   readonly machine: readonly string[]
   readonly append: string
@@ -126,10 +128,20 @@ const SHARED = {
   dryRun: () => new Option('--dry-run', 'print the plan and each QEMU command line, and do nothing'),
 } as const
 
+/** `--guest`, which `irqlab image build` knows too. */
+export function guestOption(): Option {
+  return valued(
+    '--guest <guest>',
+    'micro, debian-full, or qcow2:PATH with ,user=NAME ,key=FILE ,port=N and ,root=DEVICE behind it; the last two take ,balancers=stopped, running or restarted, too (default: micro)',
+    plainText('--guest'),
+  )
+}
+
 /** Adds the options of `irqlab run` to its command. */
 export function addRunOptions(command: Command): Command {
   const shared = Object.keys(SHARED) as (keyof typeof SHARED)[]
-  return addHostOptions(addShared(command.addOption(kernelOption()), shared))
+  const withBoth = command.addOption(kernelOption()).addOption(guestOption())
+  return addHostOptions(addShared(withBoth, shared))
 }
 
 /** Adds those of the options of `irqlab run`, in this order. */

@@ -4,7 +4,9 @@ import { resolve } from 'node:path'
 import { Interrupted, UsageError } from '../base/errors.ts'
 import { type PlannedRun, planRuns, SEEDS } from '../campaign/plan.ts'
 import { machineOf } from '../guest/machine.ts'
-import { type KernelSource, parseKernelSource } from '../image/kernel-source.ts'
+import { type GuestSource, MICRO, parseGuestSource } from '../image/guest-source.ts'
+import { type KernelSource, OWN_KERNEL, parseKernelSource } from '../image/kernel-source.ts'
+import { checkGuest, defaultKernel } from '../image/prepare-guest-image.ts'
 import { warmLimitBytes } from '../image/warm-store.ts'
 import { checkResults, DEFAULT_RESULTS } from '../record/results-dir.ts'
 import { campaignJson } from '../report/json.ts'
@@ -23,8 +25,6 @@ import type { RunOptions } from './run-options.ts'
 import { runPlanned } from './run-planned.ts'
 import { scenariosNamed } from './scenario-files.ts'
 import { refuseTwice } from './values.ts'
-
-const DEFAULT_KERNEL = 'debian:6.1'
 
 /**
  * Runs the command. `given` are the options that are on the command line, by their names in `RunOptions`. Throws
@@ -51,6 +51,8 @@ export async function runCommand(
       ? await askedAnew(names, given)
       : askedBefore(await readResumed(names, given, givenNames))
   const { plan, sources, results, options, seed } = asked
+  const guest = parseGuestSource(options.guest ?? MICRO.text)
+  checkGuest(guest, sources, options)
   checkResults(results)
   warmLimitBytes() // Told now, and not when everything is prepared.
   if (options.keep === true && plan.length > 1) {
@@ -58,7 +60,7 @@ export async function runCommand(
   }
   const jobs = jobsFor(plan, options)
   if (options.dryRun === true) {
-    process.stdout.write(await dryRunText(plan, options, jobs))
+    process.stdout.write(await dryRunText(plan, options, jobs, guest))
     return 0
   }
   removeStale(targets)
@@ -66,7 +68,7 @@ export async function runCommand(
   try {
     const preparation = await interruptible(
       terminal.signal,
-      asActivity(progress, 'setting up', (telling) => prepare(sources, options.accel, telling)),
+      asActivity(progress, 'setting up', (telling) => prepare(sources, options.accel, telling, guest)),
     ).catch((error: unknown) => {
       if (options.json === true && !(error instanceof UsageError))
         process.stdout.write(campaignJson([], error))
@@ -94,8 +96,9 @@ interface AskedRuns {
 
 async function askedAnew(names: readonly string[], options: RunOptions): Promise<AskedRuns> {
   const scenarios = await scenariosNamed(names)
+  const guest = parseGuestSource(options.guest ?? MICRO.text)
   const asked = (scenario: Scenario) =>
-    options.kernel.length > 0 ? options.kernel : kernelsByDefault(scenario)
+    options.kernel.length > 0 ? options.kernel : kernelsByDefault(scenario, guest)
   const kernels = [...new Set(scenarios.flatMap(({ scenario }) => asked(scenario)))]
   const all = kernels.map((text) => parseKernelSource(text))
   const kernelsFor = (scenario: Scenario) =>
@@ -114,7 +117,8 @@ function askedBefore(resumed: Resumed): AskedRuns {
   return { plan: runs, sources, results: resultsOf(resumed), options, seed: plan.seed, resumed }
 }
 
-/** A regression brings the two kernels that bracket it. */
-function kernelsByDefault({ bracket }: Scenario): readonly string[] {
-  return bracket === undefined ? [DEFAULT_KERNEL] : [bracket.violated, bracket.held]
+/** A regression brings the two kernels that bracket it, unless the guest brings its own. */
+function kernelsByDefault({ bracket }: Scenario, guest: GuestSource): readonly string[] {
+  const kernel = defaultKernel(guest)
+  return bracket === undefined || kernel === OWN_KERNEL ? [kernel] : [bracket.violated, bracket.held]
 }

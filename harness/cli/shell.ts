@@ -3,14 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { Trouble, UsageError } from '../base/errors.ts'
+import { FLAVOURS } from '../image/guest-image.ts'
 import { spawnProcess } from '../host/processes.ts'
 import { errnoOf } from '../host/errno.ts'
 import { DEFAULT_RESULTS, KEPT_FILE } from '../record/results-dir.ts'
 
 const keptSchema = z.object({
   enter: z.tuple([z.string()], z.string()),
-  clientKey: z.string(),
-  hostKey: z.string(),
+  flavour: z.enum(FLAVOURS),
+  login: z.looseObject({}),
 })
 
 /** Nothing that we start outlives us, on either side of nsenter(1), which forks into the namespaces. */
@@ -29,7 +30,10 @@ export async function shellCommand(
   const inside = options.host === true || flagBehind ? hostShell(command) : guestShell(command)
   const child = await spawnProcess([...WITH_US, ...kept.enter, ...WITH_US, ...inside], {
     stdio: ['inherit', 'inherit', 'inherit'],
-    env: { ...process.env, IRQLAB_CLIENT_KEY: kept.clientKey, IRQLAB_HOST_KEY: kept.hostKey },
+    env: {
+      ...process.env,
+      IRQLAB_GUEST_LOGIN: JSON.stringify({ flavour: kept.flavour, login: kept.login }),
+    },
     stage: 'shell',
   })
   const exit = await child.exited

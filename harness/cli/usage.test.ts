@@ -97,6 +97,16 @@ const BAD: readonly (readonly [args: readonly string[], ...says: readonly (strin
   [run('--machine', '/etc/passwd'), 'machine "/etc/passwd"'],
   [run('--machine', 'plain', '--machine', 'plain'), '"plain" is given twice'],
 
+  [run('--guest', ''), '--guest ""', 'debian-full or qcow2:PATH'],
+  [run('--guest', 'fedora'), '--guest "fedora"', 'debian-full or qcow2:PATH'],
+  [run('--guest', 'a\u001B[31mb'), '--guest', 'control characters'],
+  [run('--guest', 'qcow2:/no/such'), '/no/such', 'ENOENT'],
+  [run('--guest', `qcow2:${text}`), text, 'neither a qcow2 nor a raw disk'],
+  [run('--guest', 'debian-full,balancers=off'), 'balancers', '"off"', 'stopped, running, restarted'],
+  [run('--guest', 'debian-full', '--kernel', 'own'), '--kernel own', 'no kernel of its own'],
+  [['image', 'build', '--guest', 'fedora'], '--guest "fedora"', 'debian-full'],
+  [['try', 'deferred-move', '--guest', 'debian-full'], "'--guest'"],
+
   [kernel(''), '--kernel is empty', 'debian:6.1'],
   [kernel('debian:six'), '--kernel debian:six', 'debian:6.12'],
   [kernel('debian:6.1=5.10.218-1'), '--kernel debian:6.1=5.10.218-1', 'of it such as debian:6.1.9-1'],

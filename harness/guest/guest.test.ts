@@ -5,7 +5,6 @@ import { type LimitName, Limits } from '../base/limits.ts'
 import { Scope } from '../base/scope.ts'
 import type { Argv } from '../host/processes.ts'
 import { makeWorkdir } from '../host/workdir.ts'
-import { firstKeySeen } from '../ssh/host-key.ts'
 import { bootGuest } from './guest.ts'
 
 /** Speaks QMP on the socket and prints on the console; what `script` says next is done once QMP was asked for the CPUs. */
@@ -28,12 +27,11 @@ require('node:net').createServer((client) => {
 
 /** No test gets as far as a login. */
 const NOWHERE = {
-  host: '127.0.0.1',
-  port: 1,
-  user: 'root',
-  key: { privateKey: 'none' },
-  hostKey: firstKeySeen(),
-}
+  flavour: 'micro',
+  balancers: 'stopped',
+  initramfs: '/nowhere',
+  login: { user: 'root', port: 1, key: { privateKey: 'none' } },
+} as const
 
 /** Limits of which one is short: what it limits is meant to be too slow. */
 class Hasty extends Limits {
@@ -62,7 +60,7 @@ async function boot(t: Test, script: string, short?: LimitName, argv?: Argv) {
     {
       argv: argv ?? [process.execPath, join(dir, 'qemu.cjs'), qmpSocket, script],
       qmpSocket,
-      credentials: { target: NOWHERE },
+      image: NOWHERE,
       evidenceDir: dir,
       limits: new Hasty(short),
       emulated: true,

@@ -1,15 +1,17 @@
 /** One virtual machine under test, from QEMU's start to a shell that answers. */
 import type { LimitName } from '../base/limits.ts'
 import type { Scope } from '../base/scope.ts'
+import type { GuestImage } from '../image/guest-image.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
 import { GuestCommands } from './commands.ts'
-import { type Credentials, logIn } from './login.ts'
-import { awaitConsoleStages, awaitTestNic } from './readiness.ts'
+import { credentialsOf, logIn, type LoginStage, type Upload } from './login.ts'
+import { type Boarded, flavourOf, type MovedIn } from './flavour.ts'
 import { believing, type QemuStart, type RunningQemu, startQemu } from './running-qemu.ts'
 
 /** What a boot needs to know. */
 export interface GuestRequest extends QemuStart {
-  readonly credentials: Credentials
+  /** What is booted, and how it is entered. */
+  readonly image: Boarded & Pick<GuestImage, 'login'>
   readonly onStage: (stage: LimitName) => void
   readonly onCommand: (entry: CommandLogEntry) => void
 }
@@ -17,6 +19,10 @@ export interface GuestRequest extends QemuStart {
 /** A guest whose shell answers. */
 export interface Guest extends RunningQemu {
   readonly commands: GuestCommands
+  /** Writes a program into it. */
+  readonly upload: Upload
+  /** What its flavour found there, and made of it. */
+  readonly movedIn: MovedIn
   /** QEMU's start to the first answer of the guest's shell, in milliseconds. */
   readonly spawnToReadyMs: number
   /** Ends the SSH session, lets `work` be done on a guest that nobody is logged in to, and logs in again. */
@@ -28,14 +34,16 @@ export interface Guest extends RunningQemu {
  * Throws `Trouble` with the stage that failed, or `KernelFault`.
  */
 export async function bootGuest(request: GuestRequest, scope: Scope): Promise<Guest> {
-  const { limits, emulated, onStage } = request
+  const { onStage, image } = request
+  const flavour = flavourOf(image.flavour)
   const started = performance.now()
   const qemu = await startQemu(request, scope)
   onStage('boot.qemu')
-  await awaitConsoleStages(qemu.console, qemu.loss, limits, onStage, emulated)
+  const booting = { ...request, qemu }
+  await flavour.awaitBoot(booting)
   const [guest] = await Promise.all([
-    enterGuest(qemu, request, scope, started),
-    awaitTestNic(qemu.console, qemu.loss, limits, onStage, emulated),
+    enterGuest(qemu, request, scope, started, flavour.loginStage),
+    flavour.awaitRest(booting),
   ])
   onStage('boot.ssh')
   return guest
@@ -47,19 +55,26 @@ export async function enterGuest(
   request: GuestRequest,
   scope: Scope,
   startedAtMs: number,
+  stage: LoginStage = 'boot.ssh',
 ): Promise<Guest> {
-  const { credentials, limits, onCommand } = request
-  const open = () => believing(qemu.diagnose, logIn(credentials, limits, scope, onCommand), qemu.loss)
-  let login = await open()
+  const { image, limits, onCommand } = request
+  const flavour = flavourOf(image.flavour)
+  const credentials = credentialsOf(image.login, flavour.entrance)
+  const open = (within: LoginStage) =>
+    believing(qemu.diagnose, logIn(credentials, limits, scope, onCommand, within), qemu.loss)
+  let login = await open(stage)
   const commands = new GuestCommands(login.shell, limits, qemu.diagnose)
+  const { upload } = login
   return {
     ...qemu,
     commands,
+    upload,
+    movedIn: await flavour.moveIn({ commands, qmp: qemu.qmp, upload }, image),
     spawnToReadyMs: Math.round(performance.now() - startedAtMs),
     whileLoggedOut: async (work) => {
       await login.logOut()
       await work()
-      login = await open()
+      login = await open('boot.ssh')
       commands.useShell(login.shell)
     },
   }

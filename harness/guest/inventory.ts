@@ -57,6 +57,7 @@ export const FACTS_COMMAND = [
 export async function readInventory(
   guest: GuestCommands,
   { devices, apic }: Pick<Machine, 'devices' | 'apic'>,
+  managementInterface: string = MANAGEMENT_INTERFACE,
 ): Promise<Inventory> {
   const output = await guest.check(
     [
@@ -64,14 +65,14 @@ export async function readInventory(
       CPU_FACTS_COMMAND,
       apic === 'default' ? '' : APIC_LOG_COMMAND,
       devicesCommand(devices),
-      nicIrqsCommand([TEST_INTERFACE, MANAGEMENT_INTERFACE]),
+      nicIrqsCommand([TEST_INTERFACE, managementInterface]),
     ].join('\n'),
   )
   const facts = parseFacts(output)
   const table = parseNicTable(output)
   const interrupts = parseInterrupts(table.interrupts)
   const nic = table.of(TEST_INTERFACE)
-  const management = table.of(MANAGEMENT_INTERFACE)
+  const management = table.of(managementInterface)
   const [managementRx] = management.rxQueues
   if (managementRx === undefined)
     throw new NotApplicable('MSI-X', 'the management NIC has no vector for its rx queue')

@@ -40,13 +40,16 @@ echo "reading irq=$1 mark=$$.$rn effective=$e1 counts=$c shown=$a again=$e2 stat
 /**
  * Shell function: sets `s` to the word of /proc/kcore at $1, in hex, or to nothing. A program of ours that stays answers
  * (image/kcore-program.ts); a guest that has none, or in which it has fallen silent, starts `od` each time. Its pipes are
- * opened by both sides and then have no name; it ends with this shell.
+ * opened by both sides and then have no name; it ends with this shell. Not every sh can give up on a `read` (dash knows no -t).
  */
 export const KCORE_FUNCTION = `kcore() {
 if [ -z "$kw" ]; then
-kw=none
-if [ -x /bin/kcore-words ] && mkfifo /run/kcore-$$.q /run/kcore-$$.a; then
-/bin/kcore-words </run/kcore-$$.q >/run/kcore-$$.a 3</proc/kcore 2>/dev/null &
+kw=none kt=
+read -r -t 1 s </dev/null 2>/dev/null
+[ $? -gt 1 ] || kt='-t 10'
+: \${kcore_words:=/bin/kcore-words}
+if [ -x $kcore_words ] && mkfifo /run/kcore-$$.q /run/kcore-$$.a; then
+$kcore_words </run/kcore-$$.q >/run/kcore-$$.a 3</proc/kcore 2>/dev/null &
 exec 8>/run/kcore-$$.q 9</run/kcore-$$.a
 rm /run/kcore-$$.q /run/kcore-$$.a
 kw=here
@@ -55,7 +58,7 @@ fi
 s=
 if [ $kw = here ]; then
 printf '%016x\\n' $1 >&8
-read -r -t 10 s <&9 || { kw=none; exec 8>&- 9<&-; }
+read -r $kt s <&9 || { kw=none; exec 8>&- 9<&-; }
 fi
 [ $kw = here ] || s=$(od -An -v -tx4 -j $1 -N 4 /proc/kcore 2>/dev/null)
 }`

@@ -9,7 +9,7 @@ import { spawnProcess } from '../host/processes.ts'
 import type { SshTarget } from '../ssh/connection.ts'
 import { pinnedKey } from '../ssh/host-key.ts'
 import { makeKey, startServer } from '../ssh/server-fixture.ts'
-import { logIn, rootOfOurs } from './login.ts'
+import { credentialsOf, logIn } from './login.ts'
 
 /** A machine whose `id` and `sudo` are scripts, and whose other programs are those of this one. */
 async function machine(t: Test, programs: Readonly<Record<string, string>>): Promise<[SshTarget, Scope]> {
@@ -112,10 +112,21 @@ await t.test('another machine than ours is not waited for', async (t) => {
 })
 
 await t.test('our own guest is root, with pinned keys', (t) => {
-  const { private: key, blob } = makeKey()
-  const { target, mayNeedSudo } = rootOfOurs(key, blob)
-  t.match(target, { user: 'root', port: 22, key: { privateKey: key } })
+  const { private: privateKey, blob } = makeKey()
+  const login = { user: 'root', port: 22, key: { privateKey }, hostKey: blob }
+  const { target, mayNeedSudo } = credentialsOf(login, 'tap')
+  t.match(target, { host: '10.111.0.2', port: 22, user: 'root', key: { privateKey } })
   t.ok(target.hostKey.accepts(blob))
+  t.notOk(target.hostKey.accepts(makeKey().blob))
   t.equal(mayNeedSudo, undefined)
+  t.end()
+})
+
+await t.test('an image that is not ours is met for the first time, and its user may need sudo', (t) => {
+  const login = { user: 'debian', port: 2200, key: { agent: '/run/agent' } }
+  const { target, mayNeedSudo } = credentialsOf(login, 'forwarded')
+  t.match(target, { host: '127.0.0.1', port: 2222, user: 'debian', key: { agent: '/run/agent' } })
+  t.ok(target.hostKey.accepts('any'))
+  t.equal(mayNeedSudo, true)
   t.end()
 })

@@ -4,11 +4,13 @@ import type { Limits } from '../base/limits.ts'
 import { poll } from '../base/poll.ts'
 import type { Scope } from '../base/scope.ts'
 import { managementTap } from '../host/tap.ts'
+import type { GuestLogin } from '../image/guest-image.ts'
 import type { SshTarget } from '../ssh/connection.ts'
 import { type CommandLogEntry, GuestShell, OWN_SHELL } from '../ssh/guest-shell.ts'
-import { pinnedKey } from '../ssh/host-key.ts'
-import { rootShell } from '../ssh/root-shell.ts'
+import { firstKeySeen, pinnedKey } from '../ssh/host-key.ts'
+import { becomeRoot, ownRoot } from '../ssh/root-shell.ts'
 import { KCORE_FUNCTION, READING_FUNCTION } from './irq-reader.ts'
+import { FORWARDED } from './qemu-args.ts'
 import { TRACEFS } from './tracefs.ts'
 
 const sshModule = () => import('../ssh/connection.ts')
@@ -25,22 +27,27 @@ export interface Credentials {
   readonly mayNeedSudo?: boolean
 }
 
-/** The guest of our own image: one key for its root, and the one host key that it has. `clientKey` is OpenSSH text. */
-export function rootOfOurs(clientKey: string, hostKey: string): Credentials {
+/** The way into a guest of ours: over the management tap, or through the port that QEMU forwards. */
+export function credentialsOf({ user, key, hostKey }: GuestLogin, where: 'tap' | 'forwarded'): Credentials {
+  const place = where === 'tap' ? { host: managementTap.guest.address, port: 22 } : FORWARDED
   return {
     target: {
-      host: managementTap.guest.address,
-      port: 22,
-      user: 'root',
-      key: { privateKey: clientKey },
-      hostKey: pinnedKey(hostKey),
+      ...place,
+      user,
+      key,
+      hostKey: hostKey === undefined ? firstKeySeen() : pinnedKey(hostKey),
     },
+    ...(user === 'root' ? {} : { mayNeedSudo: true }),
   }
 }
+
+/** Writes a program to that path in the guest. Throws `Trouble`. */
+export type Upload = (path: string, content: Buffer) => Promise<void>
 
 /** An open way in. */
 export interface Login {
   readonly shell: GuestShell
+  readonly upload: Upload
   /** Ends the session; resolves when the guest has closed its side too. */
   readonly logOut: () => Promise<void>
 }
@@ -87,13 +94,24 @@ export async function logIn(
   )
   scope.onEnd('the SSH connection', () => connection.close())
 
-  const command = credentials.mayNeedSudo === true ? await rootShell(connection, deadline) : OWN_SHELL
+  const asRoot = credentials.mayNeedSudo === true ? await becomeRoot(connection, deadline) : undefined
+  const command = asRoot?.('exec /bin/sh 2>&1') ?? OWN_SHELL
   const shell = await GuestShell.open(connection, deadline, onCommand, command)
   const { status, output } = await shell.run(PRELUDE, deadline)
   if (status !== 0)
     throw new Trouble(stage, `The shell on the guest failed (status ${status}): ${output.trim()}`)
   return {
     shell,
+    upload: async (path, content) => {
+      const limit = limits.deadline('guest.evidence', `Bringing ${path} to the guest`)
+      const said = await connection.answer(
+        (asRoot ?? ownRoot)(`cat >${path} && chmod 755 ${path}`),
+        limit,
+        content,
+      )
+      if (said.status !== 0)
+        throw new Trouble(stage, `${path} cannot be written in the guest: ${said.output.trim()}`)
+    },
     logOut: async () => {
       connection.end()
       await limits.deadline('guest.command', 'The end of the SSH session').race(connection.lost)

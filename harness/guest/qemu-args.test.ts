@@ -224,3 +224,38 @@ await t.test('words are passed as they are, never split', async (t) => {
   t.same(valuesOf(odd, '-kernel'), ['/my kernels/bz Image'])
   t.same(valuesOf(odd, '-fw_cfg'), ['name=opt/a,string=b c'])
 })
+
+const DISK = { path: '/images/a,b.qcow2', format: 'qcow2', kernelWords: ['irqlab.root=/dev/vda1'] } as const
+
+await t.test('a disk is only read, comes behind the NICs, and the kernel is told of it', (t) => {
+  const request = { ...PLAIN, disk: DISK }
+  t.same(valuesOf(request, '-drive'), [
+    'if=none,id=root,file=/images/a,,b.qcow2,format=qcow2,snapshot=on,discard=unmap',
+  ])
+  t.match(valuesOf(request, '-device'), [
+    /id=mgmt-nic/,
+    /id=test-nic/,
+    /^virtio-blk-pci,id=root-disk,drive=root,num-queues=1$/,
+  ])
+  t.match(valuesOf(request, '-append')[0], / no_timer_check irqlab\.root=\/dev\/vda1$/)
+  t.end()
+})
+
+await t.test('an image with a boot loader of its own, DHCP and cloud-init', (t) => {
+  const { kernel: _, initrd: __, ...bare } = PLAIN
+  const request = { ...bare, disk: DISK, sshPort: 2200, seedDir: '/run/x/seed' }
+  for (const option of ['-kernel', '-initrd', '-append']) t.same(valuesOf(request, option), [])
+  t.equal(
+    valuesOf(request, '-netdev')[0],
+    'user,id=mgmt,restrict=on,hostfwd=tcp:127.0.0.1:2222-:2200',
+    'the guest reaches nobody',
+  )
+  t.match(valuesOf(request, '-device').slice(2), [
+    /drive=root,num-queues=1,bootindex=0$/,
+    /drive=seed,num-queues=1$/,
+  ])
+  t.same(valuesOf(request, '-blockdev'), [
+    'driver=vvfat,node-name=seed,dir=/run/x/seed,label=CIDATA,read-only=on',
+  ])
+  t.end()
+})

@@ -44,6 +44,14 @@ const CONSOLE_STAGES: readonly ConsoleStage[] = [
   },
 ]
 
+/** With a disk behind the initramfs there is one more, after which its own init says what it likes. */
+const HANDED_OVER: ConsoleStage = {
+  name: 'boot.disk',
+  what: 'Finding and mounting the disk in the guest',
+  sign: /^irqlab-stage: system/,
+  hint: 'does the kernel have virtio-blk and the file system of the disk, built in or as modules?',
+}
+
 /** The last, reached while we log in. */
 const TEST_NIC_STAGE: ConsoleStage = {
   name: 'boot.nic',
@@ -73,6 +81,9 @@ type Await = (
 
 /** All stages up to the management network. */
 export const awaitConsoleStages: Await = awaiting(CONSOLE_STAGES)
+
+/** All stages up to the init of a disk. */
+export const awaitDiskStages: Await = awaiting([...CONSOLE_STAGES, HANDED_OVER])
 
 /** The NIC under test is up. */
 export const awaitTestNic: Await = awaiting([TEST_NIC_STAGE])

@@ -31,7 +31,7 @@ export function snapshotKey(request: QemuRequest, origin: GuestOrigin): string {
     origin.kernelSha256,
     origin.guestSha256,
     // The archive with the modules is named by the hash of what is in it.
-    basename(dirname(request.initrd)),
+    basename(dirname(request.initrd ?? '')),
     origin.hostCpu ?? '',
     origin.state,
     ...origin.preparedBy.map((file) => readFileSync(file)),

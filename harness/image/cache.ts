@@ -40,7 +40,7 @@ const stage = 'image.cache'
 
 /** Only what bears such a name is ever listed or removed: somebody will point IRQLAB_CACHE at a directory of theirs. */
 export const imageName =
-  /^(kernel|built|source|tree|micro|initrd|modules|config|warm|memory|bisect)-([^/]+-)?[0-9a-f]{16}$/
+  /^(kernel|built|source|tree|micro|full|initrd|modules|config|warm|memory|bisect)-([^/]+-)?[0-9a-f]{16}$/
 const partialName = /^partial-\d+-\d+$/
 /** A snapshot in the making (image/warm-store.ts): no lock guards it, so only pruning and age remove it. */
 const asideName = /^aside-[0-9a-f]{16}$/

@@ -12,8 +12,7 @@ import type { DebKernelSource } from './deb-source.ts'
 import { readFacts, writeFacts } from './image-facts.ts'
 import type { BootableKernel } from './kernel.ts'
 import { asUsage, modulesWanted, readKernelConfig, refuseUnfit } from './local-kernel.ts'
-import { readMicroRecipe } from './micro-recipe.ts'
-import { modulesCpio } from './modules-cpio.ts'
+import { modulesCpio, type WantedModules } from './modules-cpio.ts'
 import { sourceRefusal } from './source-path.ts'
 import { type UnpackedKernel, unpackedKernels } from './unpacked-kernel.ts'
 
@@ -34,11 +33,14 @@ export async function debKernel(
   source: DebKernelSource,
   cache: ImageCache,
   report: Report,
+  guest: WantedModules,
 ): Promise<BootableKernel> {
   const digests = source.files.map((file) => createHash('sha256').update(readFileSync(file)).digest('hex'))
-  const { modules, deviceModules } = readMicroRecipe()
+  const { modules, deviceModules } = guest
   const key = cacheKey(builderVersion, ...digests.sort(), JSON.stringify([modules, deviceModules]))
-  const dir = await cached(cache, `kernel-deb-${key}`, report, (partial) => build(partial, source, report))
+  const dir = await cached(cache, `kernel-deb-${key}`, report, (partial) =>
+    build(partial, source, report, guest),
+  )
   const fact = readFacts(dir)
   const there = (name: string) => (existsSync(join(dir, name)) ? join(dir, name) : undefined)
   return {
@@ -52,7 +54,12 @@ export async function debKernel(
   }
 }
 
-async function build(dir: string, source: DebKernelSource, report: Report): Promise<void> {
+async function build(
+  dir: string,
+  source: DebKernelSource,
+  report: Report,
+  guest: WantedModules,
+): Promise<void> {
   const [work, root] = [join(dir, 'work'), join(dir, 'root')]
   mkdirSync(work)
   mkdirSync(root)
@@ -69,7 +76,7 @@ async function build(dir: string, source: DebKernelSource, report: Report): Prom
     )
   }
   const release = releaseOf(source.text, source.text, kernel.image)
-  await packModules(dir, work, source, packages, kernel)
+  await packModules(dir, work, source, packages, kernel, guest)
   copyFileSync(kernel.image, join(dir, 'bzImage'))
   if (kernel.config !== undefined) copyFileSync(kernel.config, join(dir, 'config'))
   const main = packages.find(({ name }) => name.startsWith('linux-image')) ?? packages[0]
@@ -117,9 +124,10 @@ async function packModules(
   { text }: DebKernelSource,
   packages: readonly Package[],
   { config: configPath, tree, release }: UnpackedKernel,
+  guest: WantedModules,
 ): Promise<void> {
   const config = configPath === undefined ? undefined : readKernelConfig(configPath)
-  const wanted = modulesWanted(config)
+  const wanted = modulesWanted(config, guest)
   const parts = [...new Set([...missingParts(packages), `linux-modules-${release}`])].join(' and ')
   if (config !== undefined)
     refuseUnfit(text, config, tree !== undefined, `name the file of the modules too: ${parts}`)

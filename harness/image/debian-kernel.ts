@@ -12,6 +12,7 @@ import type { DebianKernelSource } from './debian-source.ts'
 import { readFacts, writeFacts } from './image-facts.ts'
 import type { BootableKernel } from './kernel.ts'
 import { readMicroRecipe } from './micro-recipe.ts'
+import type { WantedModules } from './modules-cpio.ts'
 import { unpackedKernels } from './unpacked-kernel.ts'
 
 /** Counts up when something else is built from the same packages. */
@@ -27,8 +28,10 @@ export async function debianKernel(
   source: DebianKernelSource,
   cache: ImageCache,
   report: Report,
+  wanted: WantedModules,
 ): Promise<BootableKernel> {
-  const dir = await cached(cache, imageNameOf(source), report, (partial) => build(partial, source, report))
+  const name = imageNameOf(source, wanted)
+  const dir = await cached(cache, name, report, (partial) => build(partial, source, report, wanted))
   const fact = readFacts(dir)
   const archive = join(dir, 'modules.cpio')
   return {
@@ -45,18 +48,25 @@ export async function debianKernel(
 
 /** The package version that is in the cache for this source; undefined when it was not fetched. No network. */
 export function fetchedVersion(source: DebianKernelSource, cache: ImageCache): string | undefined {
-  const dir = imageIn(cache, imageNameOf(source))
+  const dir = imageIn(cache, imageNameOf(source, readMicroRecipe()))
   return dir === undefined ? undefined : readFacts(dir)('packageVersion')
 }
 
-function imageNameOf({ version, series, flavour }: DebianKernelSource): string {
-  const wanted = version ?? series.name
-  const { modules, deviceModules } = readMicroRecipe()
+function imageNameOf(
+  { version, series, flavour }: DebianKernelSource,
+  { modules, deviceModules }: WantedModules,
+): string {
+  const which = version ?? series.name
   const recipe = JSON.stringify([modules, deviceModules])
-  return `kernel-${wanted}-${cacheKey(builderVersion, wanted, flavour, recipe)}`
+  return `kernel-${which}-${cacheKey(builderVersion, which, flavour, recipe)}`
 }
 
-async function build(dir: string, source: DebianKernelSource, report: Report): Promise<void> {
+async function build(
+  dir: string,
+  source: DebianKernelSource,
+  report: Report,
+  wanted: WantedModules,
+): Promise<void> {
   // Loaded only to build: most runs find their kernel in the cache.
   const { modulesCpio } = await import('./modules-cpio.ts')
   const [work, root] = [join(dir, 'work'), join(dir, 'root')]
@@ -75,7 +85,7 @@ async function build(dir: string, source: DebianKernelSource, report: Report): P
   const { release, image, config, tree } = found
   copyFileSync(image, join(dir, 'bzImage'))
   copyFileSync(config, join(dir, 'config'))
-  const cpio = await modulesCpio({ dir: tree, release }, readMicroRecipe(), work)
+  const cpio = await modulesCpio({ dir: tree, release }, wanted, work)
   if (cpio !== undefined) writeFileSync(join(dir, 'modules.cpio'), cpio)
   const sha256 = createHash('sha256').update(readFileSync(image)).digest('hex')
   const { version: packageVersion, suites } = kernel

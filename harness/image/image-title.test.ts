@@ -37,7 +37,7 @@ t.same(
   listImages(openCache(dir)).map((image) => imageTitle(image)),
   [
     'configuration found inside a kernel of your own',
-    'the micro guest with the modules of one kernel',
+    'a guest with the modules of one kernel',
     'Linux 6.1.0-56-cloud-amd64 (Debian 6.1.192-2)',
     'damaged',
     'unfinished',

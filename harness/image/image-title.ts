@@ -5,7 +5,7 @@ import type { CachedImage } from './cache.ts'
 import { readFacts, readPackages } from './image-facts.ts'
 
 const titles: Readonly<Record<string, string>> = {
-  initrd: 'the micro guest with the modules of one kernel',
+  initrd: 'a guest with the modules of one kernel',
   modules: 'modules of a kernel of your own',
   source: 'which version of a linux-source package is the newest',
   config: 'configuration found inside a kernel of your own',
@@ -33,6 +33,10 @@ export function imageTitle({ name, path }: CachedImage): string {
     if (kind === 'micro') {
       const main = readPackages(path).filter((one) => /^(busybox-static|dropbear-bin)$/.test(one.name))
       return `the micro guest (${main.map((one) => `${one.name} ${one.version}`).join(', ')})`
+    }
+    if (kind === 'full') {
+      const main = readPackages(path).filter((one) => /^(systemd|irqbalance)$/.test(one.name))
+      return `the full Debian guest (${main.map((one) => `${one.name} ${one.version}`).join(', ')})`
     }
   } catch {
     return existsSync(join(path, 'facts.json')) ? 'damaged' : 'unfinished'

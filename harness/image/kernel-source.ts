@@ -9,9 +9,17 @@ import type { KernelCatalogue } from './kernel-catalogue.ts'
 import { readCatalogue } from './kernel-catalogue.ts'
 import { parseTreeSource, type TreeKernelSource } from './tree-source.ts'
 
+/** The kernel that the boot loader on a guest's own disk starts: nobody has to make it ready. */
+export const OWN_KERNEL = 'own'
+
 /** Any of them. Each has the `text` that the user wrote. */
 export type KernelSource =
-  DebianKernelSource | DebKernelSource | LocalKernelSource | TreeKernelSource | BuiltKernelSource
+  | DebianKernelSource
+  | DebKernelSource
+  | LocalKernelSource
+  | TreeKernelSource
+  | BuiltKernelSource
+  | { readonly kind: 'own'; readonly text: string }
 
 /**
  * Reads `debian:`, `debian-source:`, `deb:`, `tree:`, `bzimage:` or a bare path. What the user's own files say is read here.
@@ -25,6 +33,7 @@ export function parseKernelSource(text: string, catalogue: KernelCatalogue = rea
 }
 
 function parseByKind(text: string, catalogue: KernelCatalogue): KernelSource {
+  if (text === OWN_KERNEL) return { kind: 'own', text }
   const [, kind = '', rest = ''] = /^(debian|debian-source|deb|tree|bzimage):(.*)$/s.exec(text) ?? []
   if (kind === 'debian') return parseDebianSource(text, rest, catalogue)
   if (kind === 'debian-source') return parseBuiltSource(text)

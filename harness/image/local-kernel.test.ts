@@ -8,6 +8,7 @@ import { openCache } from './cache.ts'
 import { neededToBoot } from './kernel-config.ts'
 import { parseKernelSource } from './kernel-source.ts'
 import { localKernel } from './local-kernel.ts'
+import { readMicroRecipe } from './micro-recipe.ts'
 import type { BootableKernel } from './kernel.ts'
 import { fakeModule } from './module-fixture.ts'
 
@@ -27,7 +28,7 @@ function config(lines: Readonly<Record<string, string>> = {}): string {
 async function prepare(text: string): Promise<BootableKernel> {
   const source = parseKernelSource(text)
   if (source.kind !== 'local') throw new Error('a local kernel was meant')
-  return localKernel(source, cache, () => {})
+  return localKernel(source, cache, () => {}, readMicroRecipe())
 }
 
 function kernelIn(name: string, bzImage: Buffer = fakeBzImage()): string {

@@ -11,7 +11,6 @@ import { findKernelConfig } from './config-search.ts'
 import type { BootableKernel } from './kernel.ts'
 import { missingOptions, neededToBoot, parseKernelConfig } from './kernel-config.ts'
 import type { KernelConfig } from './kernel-config.ts'
-import { readMicroRecipe } from './micro-recipe.ts'
 import { modulesCpio, type ModuleTree, type WantedModules } from './modules-cpio.ts'
 
 /** The configuration symbol behind each module that the guest may be asked to load. */
@@ -25,6 +24,7 @@ export async function localKernel(
   source: LocalKernelSource,
   cache: ImageCache,
   report: Report,
+  guest: WantedModules,
 ): Promise<BootableKernel> {
   const sha256 = createHash('sha256').update(readFileSync(source.bzImage)).digest('hex')
   const configPath = await findKernelConfig(source, sha256, cache, report)
@@ -40,7 +40,8 @@ export async function localKernel(
     source: source.text,
     release: source.release,
     bzImage: source.bzImage,
-    modulesCpio: tree === undefined ? undefined : await packModules(source.text, tree, cache, report, config),
+    modulesCpio:
+      tree === undefined ? undefined : await packModules(source.text, tree, cache, report, config, guest),
     config: configPath,
     packageVersion: undefined,
     sha256,
@@ -64,8 +65,10 @@ export function refuseUnfit(text: string, config: KernelConfig, hasModules: bool
 }
 
 /** The modules that the guest is to load and that this kernel has not built in. */
-export function modulesWanted(config: KernelConfig | undefined): WantedModules {
-  const { modules, deviceModules } = readMicroRecipe()
+export function modulesWanted(
+  config: KernelConfig | undefined,
+  { modules, deviceModules }: WantedModules,
+): WantedModules {
   return {
     modules: modules.filter((name) => config?.get(symbolOfModule[name] ?? '') !== 'y'),
     deviceModules,
@@ -88,10 +91,11 @@ export async function packModules(
   cache: ImageCache,
   report: Report,
   config: KernelConfig | undefined,
+  guest: WantedModules,
 ): Promise<string | undefined> {
   const work = mkdtempSync(join(tmpdir(), 'irqlab-modules-'))
   try {
-    const cpio = await modulesCpio(tree, modulesWanted(config), work)
+    const cpio = await modulesCpio(tree, modulesWanted(config, guest), work)
     if (cpio === undefined) return undefined
     const name = `modules-${tree.release}-${cacheKey(cpio)}`
     const dir = await cached(cache, name, report, async (partial) => {

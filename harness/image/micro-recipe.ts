@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Bug } from '../base/errors.ts'
+import { texts, textsByName } from './recipe-texts.ts'
 
 /** The ingredients; a change of any gives a new image. */
 export interface MicroRecipe {
@@ -42,17 +43,4 @@ export function readMicroRecipe(): MicroRecipe {
     init: readFileSync(resolve(dir, 'init'), 'utf8'),
     fstab: readFileSync(resolve(dir, 'fstab'), 'utf8'),
   }
-}
-
-function textsByName(value: unknown, what: string): Readonly<Record<string, readonly string[]>> {
-  if (typeof value !== 'object' || value === null) throw new Bug(`recipe.json: ${what} is no object`)
-  return Object.fromEntries(
-    Object.entries(value).map(([name, list]) => [name, texts(list, `${what}.${name}`)]),
-  )
-}
-
-function texts(value: unknown, what: string): readonly string[] {
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
-    throw new Bug(`recipe.json: ${what} is no list of texts`)
-  return value
 }

@@ -14,6 +14,7 @@ import {
 } from './kernel-config.ts'
 import { packModules } from './local-kernel.ts'
 import { moduleName } from './module-info.ts'
+import type { WantedModules } from './modules-cpio.ts'
 import { sourceRefusal } from './source-path.ts'
 import { openTree, type TreeKernelSource } from './tree-source.ts'
 
@@ -24,6 +25,7 @@ export async function treeKernel(
   source: TreeKernelSource,
   cache: ImageCache,
   report: Report,
+  guest: WantedModules,
 ): Promise<BootableKernel> {
   const { text, dir, bzImage, release } = source
   const tree = openTree(text, dir, dir)
@@ -55,7 +57,7 @@ export async function treeKernel(
     source: text,
     release,
     bzImage,
-    modulesCpio: await packModules(text, { dir, release, files }, cache, report, config),
+    modulesCpio: await packModules(text, { dir, release, files }, cache, report, config, guest),
     config: join(dir, '.config'),
     packageVersion: undefined,
     sha256: createHash('sha256').update(readFileSync(bzImage)).digest('hex'),

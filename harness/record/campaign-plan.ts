@@ -59,12 +59,15 @@ export const campaignPlanSchema = z.object({
     .object({ destination: z.string(), port: z.int().optional(), nic: z.string() })
     .optional()
     .describe('The machine that is not ours, with --host; absent: guests are booted.'),
-  guest: z.object({ sha256: z.string().describe('Of the initramfs, hex.') }).optional(),
+  guest: z
+    .object({ sha256: z.string().describe('Of the initramfs, or of the image on the disk; hex.') })
+    .optional(),
   options: z.object({
     machines: z
       .array(z.string())
       .optional()
       .describe('--machine; empty or absent: as the scenarios declare.'),
+    guest: z.string().optional().describe('--guest; absent: the micro guest.'),
     append: z.string(),
     qemuArgs: z.array(z.string()),
     timeoutScale: z.number(),

@@ -1,5 +1,6 @@
 /** What a run leaves in record.json: versioned, plain data, readable without the harness that wrote it. */
 import { z } from 'zod'
+import { FLAVOURS } from '../image/guest-image.ts'
 import { LAW_NAMES } from '../irq/laws/law-names.ts'
 
 /** Changes when a reader of old records would have to know. */
@@ -54,8 +55,15 @@ export const recordSchema = z.object({
     release: z.string().describe('`uname -r`.'),
     source: z
       .string()
-      .describe('As asked for with --kernel; `host` of the machine that was asked with --host.'),
-    sha256: z.string().optional().describe('Of the bzImage, hex; absent of a machine that is not ours.'),
+      .describe(
+        'As asked for with --kernel; `own`: what the boot loader of the guest starts; `host`: what the machine of --host runs.',
+      ),
+    sha256: z
+      .string()
+      .optional()
+      .describe(
+        'Of the bzImage, hex; of `own`, of the image that holds it; absent of a machine that is not ours.',
+      ),
     packageVersion: z.string().optional().describe('Version of the Debian package, or of the .deb.'),
     suites: z
       .array(z.string())
@@ -64,8 +72,19 @@ export const recordSchema = z.object({
     configSha256: z.string().optional().describe('Of the build configuration, hex; absent: none was found.'),
   }),
   guest: z.object({
-    flavour: z.enum(['micro', 'host']).describe('host: no guest, but a machine that is not ours.'),
-    sha256: z.string().optional().describe('Of the initramfs, hex; absent of a machine that is not ours.'),
+    flavour: z
+      .enum([...FLAVOURS, 'host'])
+      .describe(
+        'micro: an initramfs of ours. debian-full: a Debian with systemd on a disk. qcow2: an image of the user. host: no guest, but a machine that is not ours.',
+      ),
+    source: z
+      .string()
+      .optional()
+      .describe('As asked for with --guest, where that says more than the flavour.'),
+    sha256: z
+      .string()
+      .optional()
+      .describe('Of the initramfs, or of the image on the disk; hex; absent of a machine that is not ours.'),
     start: z
       .enum(['cold', 'warm'])
       .optional()

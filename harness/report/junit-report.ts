@@ -2,6 +2,7 @@
 import { create } from 'xmlbuilder2'
 import type { Campaign } from '../record/read-campaign.ts'
 import type { WholeFormat } from './format.ts'
+import { guestName } from './guest-name.ts'
 import { evidenceOf, isForgiven, reportedRuns, type ReportedRun, whyNotRun } from './reported-run.ts'
 import { bounded, safeLine, safeText } from './safe-text.ts'
 import { verdictsByLaw, verdictText } from './verdicts-by-law.ts'
@@ -130,6 +131,7 @@ function propertiesOf(
     machine: first?.planned.machine,
     accel: record?.accel.used ?? plan?.accel?.used,
     qemu: record?.accel.qemu ?? plan?.accel?.qemu,
+    guest: record === undefined ? undefined : guestName(record.guest),
     'guest.sha256': record?.guest.sha256 ?? plan?.guest?.sha256,
     irqlab: plan?.irqlab,
   }

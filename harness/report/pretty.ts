@@ -4,6 +4,7 @@ import { formatMs } from '../base/deadline.ts'
 import type { Campaign } from '../record/read-campaign.ts'
 import { type Outcome, OUTCOMES, type RunRecord } from '../record/run-record.ts'
 import { pad, type Paint, type Palette } from './colour.ts'
+import { guestName } from './guest-name.ts'
 import { lawTable } from './law-table.ts'
 import { matrixLines } from './matrix-table.ts'
 import { reportedRun, whyNotRun } from './reported-run.ts'
@@ -91,6 +92,8 @@ function detailsOf(record: RunRecord, shownMs: number | undefined): readonly str
   const which: string[] = []
   // Two builds of a kernel often have one release: the path tells them apart.
   if (!record.kernel.source.startsWith('debian:')) which.push(record.kernel.source)
+  const guest = guestName(record.guest)
+  if (guest !== undefined) which.push(guest)
   if (record.attempts > 1) which.push(`attempt ${record.attempts}`)
   const used = record.host?.destination ?? record.accel.used
   return [

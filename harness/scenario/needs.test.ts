@@ -1,7 +1,7 @@
 import t from 'tap'
 import { CpuMask } from '../irq/cpu-mask.ts'
 import { queueWith } from './move-fixture.ts'
-import { demand, type Offer, type Need, NEEDS } from './needs.ts'
+import { demand, demandUntouched, type Offer, type Need, NEEDS } from './needs.ts'
 
 const PLAIN: Offer = {
   rxQueues: [queueWith('PCI-MSIX-0000:00:03.0', 0), queueWith('PCI-MSIX-0000:00:03.0', 1)],
@@ -114,4 +114,14 @@ await t.test('a scenario that needs nothing runs anywhere', async (t) => {
   t.doesNotThrow(() =>
     demand([], { ...PLAIN, rxQueues: [], hasEffectiveAffinity: false, canReadPending: false }),
   )
+})
+
+await t.test('what asks of irqs as they are at first has no meaning after a balancer', async (t) => {
+  t.doesNotThrow(() => demandUntouched({ settle: false }, []))
+  t.doesNotThrow(() => demandUntouched({ settle: true }, ['irqbalance']))
+  t.throws(() => demandUntouched({ settle: false }, ['irqbalance', 'tuned']), {
+    name: 'NotApplicable',
+    need: 'irqs that nobody has written to',
+    message: /irqbalance and tuned ran in the guest before/,
+  })
 })

@@ -106,3 +106,16 @@ export function demand(needs: readonly Need[], facts: Offer): void {
     if (unmet !== undefined) throw new NotApplicable(need, `needs ${need}: ${unmet}`)
   }
 }
+
+/**
+ * Throws `NotApplicable` for a scenario that does not settle: it asks of irqs as they are at first, and `writers` were in the
+ * guest before us.
+ */
+export function demandUntouched({ settle }: { readonly settle: boolean }, writers: readonly string[]): void {
+  if (settle || writers.length === 0) return
+  const need = 'irqs that nobody has written to'
+  throw new NotApplicable(
+    need,
+    `needs ${need}: ${writers.join(' and ')} ran in the guest before it was asked`,
+  )
+}

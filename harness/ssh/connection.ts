@@ -114,18 +114,19 @@ export class SshConnection {
   }
 
   /**
-   * Runs one command in a channel of its own, without input, and gives its status and what it printed, both streams together.
+   * Runs one command in a channel of its own, with `input` or without any, and gives its status and what it printed, both streams together.
    * Throws `Trouble` when the connection is gone or the deadline passes.
    */
   async answer(
     command: string,
     deadline: Deadline,
+    input?: Buffer,
   ): Promise<{ readonly status: number; readonly output: string }> {
     const channel = await this.open(command, deadline)
     let output = ''
     for (const stream of [channel, channel.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (output += text))
-    channel.end()
+    channel.end(input)
     const gone = this.#lost.then((trouble) => Promise.reject(trouble))
     const status = await deadline.race(Promise.race([statusOf(channel), gone]))
     return { status, output }

@@ -2,21 +2,26 @@
 import type { Deadline } from '../base/deadline.ts'
 import { Trouble } from '../base/errors.ts'
 import type { SshConnection } from './connection.ts'
-import { OWN_SHELL } from './guest-shell.ts'
 
 /** In quotes, so that it does not matter which shell the user has: sh reads it. */
 const WHO = `/bin/sh -c 'if [ "$(id -u)" = 0 ]; then echo "irqlab-root own"; else sudo -n /bin/sh -c "echo irqlab-root sudo"; fi'`
-const SUDO_SHELL = `exec sudo -n /bin/sh -c 'exec /bin/sh 2>&1'`
+
+/** Gives the command that has root's sh run a script, in which there is no single quote. */
+export type AsRoot = (script: string) => string
+
+/** For a user who is root. */
+export const ownRoot: AsRoot = (script) => `exec /bin/sh -c '${script}'`
+const bySudo: AsRoot = (script) => `exec sudo -n /bin/sh -c '${script}'`
 
 /**
- * The command that starts a shell of root: the user's own where it is root, else one by `sudo -n`, which never asks.
+ * How this user has root run something: by itself where it is root, else by `sudo -n`, which never asks.
  * Throws `Trouble` at stage `ssh.root` with what sudo said.
  */
-export async function rootShell(connection: SshConnection, deadline: Deadline): Promise<string> {
+export async function becomeRoot(connection: SshConnection, deadline: Deadline): Promise<AsRoot> {
   const { output } = await connection.answer(WHO, deadline)
   // A login may greet before it runs anything.
   const [, how] = /^irqlab-root (own|sudo)\r?$/m.exec(output) ?? []
-  if (how !== undefined) return how === 'own' ? OWN_SHELL : SUDO_SHELL
+  if (how !== undefined) return how === 'own' ? ownRoot : bySudo
   throw new Trouble('ssh.root', `The user cannot become root: ${output.trim() || 'sudo said nothing'}`, {
     lasting: true,
     hint: 'log in as root, or let the user run sudo without a password (NOPASSWD in sudoers)',

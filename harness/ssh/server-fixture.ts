@@ -6,6 +6,7 @@ import { assert } from '../base/errors.ts'
 import type { Scope } from '../base/scope.ts'
 import type { SshTarget } from './connection.ts'
 import { pinnedKey } from './host-key.ts'
+import type { KeyPair } from './key-pair.ts'
 
 /** The server's end of one command. */
 export type FakeChannel = ServerChannel
@@ -21,10 +22,17 @@ export interface FakeServer {
   readonly drop: () => void
 }
 
+/** Keys that were made elsewhere. */
+export interface ServerKeys {
+  readonly host: KeyPair
+  readonly client: KeyPair
+}
+
 /** Starts a server; the scope ends it. */
-export async function startServer(scope: Scope, serve: Serve): Promise<FakeServer> {
-  const host = makeKey()
-  const user = makeKey()
+export async function startServer(scope: Scope, serve: Serve, keys?: ServerKeys): Promise<FakeServer> {
+  const host = keys === undefined ? makeKey() : { private: keys.host.privateKey, blob: keys.host.publicBlob }
+  const user =
+    keys === undefined ? makeKey() : { private: keys.client.privateKey, blob: keys.client.publicBlob }
   const server = new ssh2.Server({ hostKeys: [host.private] }, (connection) => {
     connection.on('error', () => undefined)
     letIn(connection, user.blob)

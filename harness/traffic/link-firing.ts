@@ -2,11 +2,10 @@
 import { TEST_INTERFACE } from '../guest/addresses.ts'
 import type { GuestCommands } from '../guest/commands.ts'
 import { receiptFile } from '../guest/devices.ts'
+import { TEST_NIC } from '../guest/qemu-args.ts'
 import type { Qmp } from '../host/qmp.ts'
 import type { Firing } from './device-prober.ts'
 
-/** The NIC under test, as QEMU's command line names it (guest/qemu-args.ts). */
-const NIC = 'test-nic'
 /** The guest gives up on a change after so many looks, a hundredth of a second apart or more. */
 const LOOKS = 300
 
@@ -19,7 +18,7 @@ export function byLink(guest: Pick<GuestCommands, 'check'>, qmp: Pick<Qmp, 'exec
   return {
     fire: async (id) => {
       isUp = !isUp
-      await qmp.execute('set_link', { name: NIC, up: isUp })
+      await qmp.execute('set_link', { name: TEST_NIC, up: isUp })
       const carrier = `/sys/class/net/${TEST_INTERFACE}/carrier`
       const look = `n=0; while [ $n -lt ${LOOKS} ]; do read -r c <${carrier}; [ "$c" != ${Number(isUp)} ] || break; n=$((n+1)); usleep 10000; done`
       await guest.check(

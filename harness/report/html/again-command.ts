@@ -2,7 +2,7 @@
 import type { RunRecord } from '../../record/run-record.ts'
 
 /** Words for a shell. */
-export function againCommand({ scenario, kernel, machine, seed, options }: RunRecord): string {
+export function againCommand({ scenario, kernel, guest, machine, seed, options }: RunRecord): string {
   const { append, qemuArgs, timeoutScale, soakSeconds } = options
   const words = [
     'irqlab',
@@ -10,6 +10,7 @@ export function againCommand({ scenario, kernel, machine, seed, options }: RunRe
     scenario,
     '--kernel',
     kernel.source,
+    ...(guest.flavour === 'micro' ? [] : ['--guest', guest.source ?? guest.flavour]),
     // A machine that a scenario made for itself has no name that --machine knows: it comes with the scenario.
     ...(machine.name === `of-${scenario}` ? [] : ['--machine', machine.name]),
     '--seed',

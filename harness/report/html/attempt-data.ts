@@ -7,6 +7,7 @@ import { wordingOf } from '../../irq/about/law.ts'
 import { readEvidence } from '../../irq/evidence-json.ts'
 import type { RunEvidence } from '../../irq/move-evidence.ts'
 import type { RunRecord } from '../../record/run-record.ts'
+import { guestName } from '../guest-name.ts'
 import { againCommand, shellWord } from './again-command.ts'
 import { countersOf } from './counters.ts'
 import { decidedAtUs, moveData } from './move-data.ts'
@@ -175,6 +176,7 @@ function factsOf(record: RunRecord): readonly (readonly [string, string])[] {
         ? undefined
         : `${ready[guest.start ?? 'unknown']} ${formatMs(timings.spawnToReadyMs)}`,
     ),
+    ...fact('Guest image', guestName(guest)),
     ...fact('Accelerator', `${accel.used}: ${accel.reason}`),
     ...fact('QEMU', accel.qemu),
     ...fact(

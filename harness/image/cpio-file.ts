@@ -8,7 +8,8 @@ const MAGIC = '070701'
 export function fileIn(archive: Buffer, path: string): Buffer {
   for (let at = 0; at + HEADER_BYTES <= archive.length;) {
     const head = archive.toString('latin1', at, at + HEADER_BYTES)
-    if (!head.startsWith(MAGIC)) throw new Trouble('bench.floor', `no header of a newc archive at byte ${at}`)
+    if (!head.startsWith(MAGIC))
+      throw new Trouble('image.initrd', `no header of a newc archive at byte ${at}`)
     // Eight hex digits a field: the sixth is the size of the content, the eleventh that of the name with its NUL.
     const field = (number: number) => Number.parseInt(head.slice(6 + 8 * number, 14 + 8 * number), 16)
     const nameEnd = at + HEADER_BYTES + field(11)
@@ -19,7 +20,7 @@ export function fileIn(archive: Buffer, path: string): Buffer {
     if (name === 'TRAILER!!!') break
     at = padded(contentEnd)
   }
-  throw new Trouble('bench.floor', `there is no ${path} in the micro guest`)
+  throw new Trouble('image.initrd', `there is no ${path} in the archive`)
 }
 
 function padded(offset: number): number {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { cpioArchive } from '../image/cpio.ts'
-import { fileIn } from './archive-file.ts'
+import { fileIn } from './cpio-file.ts'
 
 const archive = cpioArchive([
   { kind: 'file', path: '/bin/busybox', content: Buffer.from('the busybox') },
