@@ -12,7 +12,10 @@ import { BIN, irqlab, makePlace, type Place } from './irqlab-fixture.ts'
 import { commandOf, type Running, said, start, treeOf } from './leftovers-fixture.ts'
 
 const HOST = 'ssh://root@10.111.0.2'
-const keptSchema = z.object({ enter: z.array(z.string()), clientKey: z.string(), hostKey: z.string() })
+const keptSchema = z.object({
+  enter: z.array(z.string()),
+  login: z.object({ key: z.object({ privateKey: z.string() }), hostKey: z.string() }),
+})
 
 /** The machine, and how it is asked by somebody who has nothing but its network. */
 interface Stranger {
@@ -37,12 +40,10 @@ async function stranger(t: Test, place: Place): Promise<Stranger> {
   const file = readdirSync(place.results, { recursive: true })
     .map(String)
     .find((path) => path.endsWith('kept.json'))
-  const { enter, clientKey, hostKey } = keptSchema.parse(
-    JSON.parse(readFileSync(join(place.results, file ?? ''), 'utf8')),
-  )
+  const { enter, login } = keptSchema.parse(JSON.parse(readFileSync(join(place.results, file ?? ''), 'utf8')))
   const [key, known] = [join(place.dir, 'key'), join(place.dir, 'known_hosts')]
-  writeFileSync(key, clientKey, { mode: 0o600 })
-  writeFileSync(known, `10.111.0.2 ssh-ed25519 ${hostKey}\n`)
+  writeFileSync(key, login.key.privateKey, { mode: 0o600 })
+  writeFileSync(known, `10.111.0.2 ssh-ed25519 ${login.hostKey}\n`)
   // Its network alone: our processes are the test's, so that a signal reaches them.
   const [nsenter = '', ...words] = enter.filter((word) => word !== '--pid' && word !== '--mount')
   const ssh = ['ssh', '-F', 'none', '-o', `UserKnownHostsFile=${known}`]

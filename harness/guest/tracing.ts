@@ -37,6 +37,7 @@ const EVENTS = [
   'irq_vectors/vector_alloc',
   'irq_vectors/vector_free_moved',
   'irq_matrix/irq_matrix_alloc',
+  'irq_matrix/irq_matrix_alloc_managed',
   'irq_matrix/irq_matrix_free',
   'irq_matrix/irq_matrix_assign',
   'net/napi_gro_receive_entry',

@@ -30,6 +30,8 @@ export interface MoveTrace {
   readonly allocs: readonly TraceEvent[]
   readonly freed: readonly TraceEvent[]
   readonly matrixAllocs: readonly TraceEvent[]
+  /** irq_matrix_alloc_managed: for irqs whose CPUs the kernel alone chooses; older traces have none. */
+  readonly matrixManagedAllocs: readonly TraceEvent[]
   readonly matrixFrees: readonly TraceEvent[]
   /** Packets that reached the guest's network stack on this queue; none where the stimulus is no datagram. */
   readonly deliveries: readonly TraceEvent[]
@@ -91,6 +93,7 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
     allocs: named('vector_alloc'),
     freed: named('vector_free_moved'),
     matrixAllocs: window.filter((event) => event.name === 'irq_matrix_alloc'),
+    matrixManagedAllocs: window.filter((event) => event.name === 'irq_matrix_alloc_managed'),
     matrixFrees: window.filter((event) => event.name === 'irq_matrix_free'),
     deliveries: deliveriesIn(window, move.stimulus),
     holdBegan: actsIn(trace, 'hold').find((event) => ofMove(event)),

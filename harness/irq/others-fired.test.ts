@@ -51,6 +51,19 @@ await t.test('a packet of somebody else takes back an accusation, and nothing el
   t.end()
 })
 
+await t.test('so does a write that is not ours', (t) => {
+  const written = withOneMore('set', {})
+  const events = written.trace.events.map((event, at) =>
+    at < run.trace.events.length ? event : { ...event, pid: 4711, comm: 'irqbalance' },
+  )
+  const [first] = unlessOthersFired({ ...written, trace: { ...written.trace, events } }, accused)
+  t.match(first, {
+    state: 'unproven',
+    sentence: /^disturbed: irqbalance-4711 wrote mask 0x\w+ to irq \d+ at/,
+  })
+  t.end()
+})
+
 await t.test('so does an interrupt without a datagram', (t) => {
   const [first] = unlessOthersFired(withOneMore('irq_handler_entry', {}), accused)
   t.match(first, { state: 'unproven', sentence: /fired \d+ times in this run, for \d+ datagrams of ours/ })

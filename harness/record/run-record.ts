@@ -56,7 +56,7 @@ export const recordSchema = z.object({
     source: z
       .string()
       .describe(
-        'As asked for with --kernel; `own`: what the boot loader of the guest starts; `host`: of the machine that was asked with --host.',
+        'As asked for with --kernel; `own`: what the boot loader of the guest starts; `host`: what the machine of --host runs.',
       ),
     sha256: z
       .string()

@@ -2,10 +2,12 @@
 import { randomBytes } from 'node:crypto'
 import { NotApplicable } from '../../base/errors.ts'
 import type { Limits } from '../../base/limits.ts'
+import { pause } from '../../base/poll.ts'
 import type { Scope } from '../../base/scope.ts'
 import type { GuestCommands } from '../../guest/commands.ts'
 import { DescriptorStates } from '../../guest/descriptor-states.ts'
 import { IrqReader } from '../../guest/irq-reader.ts'
+import { TRACEFS } from '../../guest/tracefs.ts'
 import { demandMachine } from '../../guest/machine-shortfall.ts'
 import { machineOf } from '../../guest/machine.ts'
 import type { Act } from '../../irq/act-log.ts'
@@ -33,6 +35,14 @@ import type { HostJob } from './host-job.ts'
 
 /** A body that goes round one CPU after the other, and asks for several at once, has no meaning with fewer. */
 const CPUS_MIN = 4
+
+/**
+ * Nobody knows what these irqs went through before: a move of then may not be over, and a request pending behind it. The first
+ * interrupt ends that move, the second makes the one that is pending, the third ends that.
+ */
+const REST_HITS = 3
+/** Far more than the jiffies that the vector of an old CPU is kept (arch/x86/kernel/apic/vector.c). */
+const CLEANUP_MS = 60
 
 /** What getting ready needs to know. */
 export interface HostReadying {
@@ -76,11 +86,17 @@ export async function readyHost(readying: HostReadying, scope: Scope): Promise<R
     cpus: survey.cpus.possible.size,
   })
 
-  const reader = new IrqReader(commands, states, inventory, (raw) => files.keepReading(raw))
   const flows = new Flows(scope, '0.0.0.0', addressFor(nic, note), AMONG_OTHERS)
-  const marks = new BatchMarks(commands)
-  const wire = overNetwork(nic.name)
-  const traffic = new Traffic(new Prober(commands, reader, flows, marks, limits, wire), [])
+  const proberWith = (reader: IrqReader) =>
+    new Prober(commands, reader, flows, new BatchMarks(commands), limits, overNetwork(nic.name))
+  tell({ type: 'progress', words: 'bringing the irqs to rest' })
+  const { rxQueues } = inventory.nic
+  await proberWith(new IrqReader(commands, states, inventory, () => undefined)).discover(rxQueues, REST_HITS)
+  await pause(CLEANUP_MS)
+  await commands.run(`echo >${TRACEFS}/trace`)
+
+  const reader = new IrqReader(commands, states, inventory, (raw) => files.keepReading(raw))
+  const traffic = new Traffic(proberWith(reader), [])
   const experiment = new Experiment({
     commands,
     reader,
@@ -91,7 +107,7 @@ export async function readyHost(readying: HostReadying, scope: Scope): Promise<R
     onAct: (words) => tell({ type: 'progress', words }),
     log: (act: Act) => files.keepAct(act),
   })
-  const stuck = await settle(experiment, inventory.nic.rxQueues, mayUse)
+  const stuck = await settle(experiment, rxQueues, mayUse)
   return {
     guest: { commands, loss: host.loss },
     inventory,

@@ -1,4 +1,5 @@
 /** Law 6: the vector on the old CPU is given back, by the old CPU itself. */
+import type { MoveTrace } from '../move-trace.ts'
 import type { TraceEvent } from '../trace-event.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import type { Law, LawInput } from './law.ts'
@@ -51,7 +52,7 @@ function judgeReleased({ move, trace }: LawInput, when: 'after the first on new'
   if (when === 'after the first on new' && onNew !== undefined && free.index < onNew.index) {
     return violated('the old vector was given back before an interrupt had arrived on the new CPU', numbers)
   }
-  return judgeMatrix(trace.matrixAllocs, trace.matrixFrees, { old, fresh }, numbers)
+  return judgeMatrix(trace, { old, fresh }, numbers)
 }
 
 interface Slot {
@@ -60,8 +61,7 @@ interface Slot {
 }
 
 function judgeMatrix(
-  allocs: readonly TraceEvent[],
-  frees: readonly TraceEvent[],
+  { matrixAllocs: allocs, matrixManagedAllocs: managed, matrixFrees: frees }: MoveTrace,
   slots: { readonly old: Slot; readonly fresh: Slot },
   numbers: Readonly<Record<string, number | string>>,
 ): Finding {
@@ -75,7 +75,8 @@ function judgeMatrix(
   // Others may allocate and free in between; each event carries the total after it.
   const between = (events: readonly TraceEvent[]) =>
     events.filter((event) => event.index > alloc.index && event.index < free.index).length
-  const expected = total(alloc) + between(allocs) - between(frees) - 1
+  // A free is a free, of a managed irq too (kernel/irq/matrix.c:irq_matrix_free).
+  const expected = total(alloc) + between(allocs) + between(managed) - between(frees) - 1
   const more = { ...numbers, totalBefore: total(alloc) - 1, totalAfter: total(free) }
   if (Number.isNaN(expected) || Number.isNaN(total(free)))
     return unproven('the trace does not show how many vectors the matrix holds', numbers)
