@@ -71,11 +71,14 @@ await t.test('what the guest itself complains of is quoted', async (t) => {
   })
 })
 
-await t.test('a mark in the middle of a line is no mark', async (t) => {
-  const screen = fakeConsole(t.testdir({}))
-  await screen.print(`${SIGNS[0]}sh: irqlab-stage: init\r\n`)
-  t.match((await boot(screen)).error, { stage: 'boot.kernel' })
-})
+await t.test(
+  'a mark counts behind what the kernel was printing; one that does not come whole is none',
+  async (t) => {
+    const screen = fakeConsole(t.testdir({}))
+    await screen.print(`${SIGNS[0]}[    1.7] tsc: Unstable clock detected${SIGNS[1]}irqlab-st`)
+    t.match(await boot(screen), { stages: ['boot.firmware', 'boot.kernel'], error: { stage: 'boot.init' } })
+  },
+)
 
 await t.test('a kernel that faulted is the reason, whatever else went wrong', async (t) => {
   const oops = '[    4.1] Oops: 0002 [#1] SMP NOPTI\r\n'

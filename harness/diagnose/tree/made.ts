@@ -31,7 +31,7 @@ const HISTORY: Step = {
   ],
   seen: [['The last lines of this, again: CPU 2 keeps its number, CPU 0 counts.', 'quiet-no-more']],
   functions: ['edge-flow', 'assign-vector', 'matrix-alloc'],
-  findings: [],
+  findings: ['was-elsewhere'],
   laws: ['first-on-old', 'then-on-new', 'stayed'],
   scenarios: ['wider-mask', 'same-cpu', 'choice-of-cpus', 'wide-mask', 'shared-vector'],
 }

@@ -6,11 +6,11 @@ const BALANCER: Step = {
   shows: 'irqbalance or tuned runs',
   answer: 'irqbalance, tuned: they write, too',
   means: [
-    'irqbalance looks every ten seconds and writes when the load asks for it, so a mask of yours may live for minutes before it goes. tuned writes when a profile is applied. Both are told by their settings what to leave alone.',
+    'irqbalance looks every ten seconds and writes when the load asks for it, so a mask of yours may live for minutes before it goes. tuned writes when a profile is applied. Both are told by their settings what to leave alone. A unit or a script at boot that writes masks beside irqbalance is at odds with it for as long as both are there: whoever wrote last is seen, and a report tells them by their files.',
   ],
   seen: [['irqbalance is started between the two samples, and may not use CPU 0:', 'rewritten']],
   functions: ['proc-write', 'decide'],
-  findings: ['mask-rewritten', 'balancer-present'],
+  findings: ['mask-rewritten', 'writers-at-odds', 'balancer-present'],
   laws: ['accepted', 'replaced'],
   scenarios: ['irqbalance', 'overwritten-request'],
 }
