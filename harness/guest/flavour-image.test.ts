@@ -50,3 +50,9 @@ await t.test('a guest without our NICs, or one that keeps its NIC', async (t) =>
   await t.rejects(kept.moving, { stage: 'boot.system', name: 'Trouble', message: /not permitted/ })
   t.same(kept.links, [], 'and nothing is plugged in')
 })
+
+await t.test('who is not let in is told what to look at', async (t) => {
+  const hint = (seen: string) => imageFlavour.loginHint?.(seen)
+  t.match(hint('SSH failed: All configured authentication methods failed'), /cloud-init .*user=NAME,key=FILE/)
+  t.match(hint('SSH failed: Connection lost before handshake'), /DHCP .*port=N/)
+})

@@ -25,6 +25,10 @@ export const imageFlavour: Flavour = {
       await awaitDiskStages(qemu.console, qemu.loss, limits, onStage, emulated)
   },
   loginStage: 'boot.system',
+  loginHint: (seen) =>
+    /authentication|verification/.test(seen)
+      ? 'has the image cloud-init (NoCloud)? else say who may log in: qcow2:PATH,user=NAME,key=FILE'
+      : 'does it boot by BIOS, ask for an address by DHCP on a virtio NIC, and have an SSH server at that port (port=N)? serial.log has its console, if it has one on ttyS0',
   awaitRest: () => Promise.resolve(),
   moveIn: async ({ commands, qmp, upload }, { balancers, initramfs }) => {
     const found = await commands.run(FIND_NICS)

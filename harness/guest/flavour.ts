@@ -40,6 +40,8 @@ export interface Flavour {
   readonly awaitBoot: (booting: Booting) => Promise<void>
   /** How long a login may take then, and what is forgiven. */
   readonly loginStage: LoginStage
+  /** What to look at when nobody lets us in, by what was seen last. */
+  readonly loginHint?: (seen: string) => string
   /** Waits for what goes on beside the login. */
   readonly awaitRest: (booting: Booting) => Promise<void>
   /**

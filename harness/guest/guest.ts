@@ -1,11 +1,12 @@
 /** One virtual machine under test, from QEMU's start to a shell that answers. */
+import { Trouble } from '../base/errors.ts'
 import type { LimitName } from '../base/limits.ts'
 import type { Scope } from '../base/scope.ts'
 import type { GuestImage } from '../image/guest-image.ts'
 import type { CommandLogEntry } from '../ssh/guest-shell.ts'
 import { GuestCommands } from './commands.ts'
 import { credentialsOf, logIn, type LoginStage, type Upload } from './login.ts'
-import { type Boarded, flavourOf, type MovedIn } from './flavour.ts'
+import { type Boarded, type Flavour, flavourOf, type MovedIn } from './flavour.ts'
 import { believing, type QemuStart, type RunningQemu, startQemu } from './running-qemu.ts'
 
 /** What a boot needs to know. */
@@ -61,7 +62,11 @@ export async function enterGuest(
   const flavour = flavourOf(image.flavour)
   const credentials = credentialsOf(image.login, flavour.entrance)
   const open = (within: LoginStage) =>
-    believing(qemu.diagnose, logIn(credentials, limits, scope, onCommand, within), qemu.loss)
+    believing(qemu.diagnose, logIn(credentials, limits, scope, onCommand, within), qemu.loss).catch(
+      (error: unknown) => {
+        throw hinted(error, within, flavour)
+      },
+    )
   let login = await open(stage)
   const commands = new GuestCommands(login.shell, limits, qemu.diagnose)
   const { upload } = login
@@ -78,4 +83,16 @@ export async function enterGuest(
       commands.useShell(login.shell)
     },
   }
+}
+
+/** Nobody let us in: what the guest is tells what to look at. */
+function hinted(error: unknown, stage: LoginStage, { loginHint }: Flavour): unknown {
+  if (!(error instanceof Trouble) || error.stage !== stage || error.hint !== undefined) return error
+  if (loginHint === undefined) return error
+  const { message, console, cause } = error
+  return new Trouble(stage, message, {
+    hint: loginHint(message),
+    cause,
+    ...(console === undefined ? {} : { console }),
+  })
 }

@@ -1,4 +1,5 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -8,7 +9,7 @@ import { Scope } from '../base/scope.ts'
 import { spawnProcess } from '../host/processes.ts'
 import type { SshTarget } from '../ssh/connection.ts'
 import { pinnedKey } from '../ssh/host-key.ts'
-import { makeKey, startServer } from '../ssh/server-fixture.ts'
+import { listenSomewhere, makeKey, startServer } from '../ssh/server-fixture.ts'
 import { credentialsOf, logIn } from './login.ts'
 
 /** A machine whose `id` and `sudo` are scripts, and whose other programs are those of this one. */
@@ -101,6 +102,24 @@ await t.test('a key that is refused: at once, or until the system is up', async 
     message: /authentication/,
   })
   t.ok(performance.now() - started > 1000, 'asked again until the limit')
+})
+
+await t.test('a connection that nobody answers is given up for a fresh one', async (t) => {
+  const [target, scope] = await machine(t, USER)
+  let taken = 0
+  // As QEMU forwards: the first connection is taken, and nothing ever comes.
+  const forwarder = createServer((socket) => {
+    socket.on('error', () => undefined)
+    if (taken++ === 0) return
+    const inside = connect(target.port, target.host)
+    inside.on('error', () => socket.destroy())
+    socket.pipe(inside).pipe(socket)
+  })
+  const port = await listenSomewhere(forwarder)
+  scope.onEnd('the forwarder', () => void forwarder.close())
+  const { shell } = await logIn({ target: { ...target, port } }, limits, scope, nothing, 'boot.system')
+  t.equal((await shell.run('echo in', limits.deadline('guest.command', 'it'))).output, 'in\n')
+  t.equal(taken, 2)
 })
 
 await t.test('another machine than ours is not waited for', async (t) => {

@@ -1,4 +1,5 @@
 /** The way into a guest: one SSH connection with one shell, opened again after the guest was put aside. */
+import { Deadline } from '../base/deadline.ts'
 import { Trouble } from '../base/errors.ts'
 import type { Limits } from '../base/limits.ts'
 import { poll } from '../base/poll.ts'
@@ -77,15 +78,24 @@ export async function logIn(
   const deadline = limits.deadline(stage, WHAT[stage])
   const { SshConnection } = await sshModule()
   let seen = 'no attempt yet'
+  let patienceMs = FIRST_ATTEMPT_MS
   const connection = await poll(
     deadline,
     async () => {
+      const attempt =
+        stage === 'boot.ssh'
+          ? deadline
+          : new Deadline(stage, 'The login', Math.min(patienceMs, deadline.leftMs))
       try {
-        return await SshConnection.connect(credentials.target, deadline)
+        return await SshConnection.connect(credentials.target, attempt)
       } catch (error) {
-        // The limit fell into an attempt: why the one before failed says more.
-        if (deadline.passed) throw deadline.trouble(seen)
+        if (deadline.passed) {
+          // The limit fell into an attempt: why the one before failed says more.
+          const first = seen === 'no attempt yet' && error instanceof Trouble
+          throw deadline.trouble(first ? error.message : seen)
+        }
         if (!isWorthAnotherTry(error, stage)) throw error
+        if (attempt.passed) patienceMs *= 2
         seen = error.message
         return undefined
       }
@@ -123,6 +133,11 @@ const WHAT = {
   'boot.ssh': 'The first SSH login',
   'boot.system': 'The start of the guest, until it lets us log in,',
 }
+/**
+ * QEMU takes a connection that it forwards before anybody is there, and asks the guest more and more seldom: such an attempt
+ * is given up for a fresh one. A guest that needs longer to say hello gets longer.
+ */
+const FIRST_ATTEMPT_MS = 5000
 /** A server of ours that is not up yet says so in no time; a stranger's may count attempts. */
 const EVERY_MS = { 'boot.ssh': 20, 'boot.system': 500 }
 
