@@ -166,17 +166,21 @@ guard() {
   cd / || return 2
   shell=$1:$(started "$1")
   # Both of us hold the machine: it is free when we are done, and not when the shell is gone.
-  held=$(readlink "$lock") && ln -s "pids=$shell,$$:$(started $$) ${held#* }" "$lock.new" && mv -f "$lock.new" "$lock"
+  held=$(readlink "$lock") && ours="pids=$shell,$$:$(started $$) ${held#* }" || return 2
+  ln -s "$ours" "$lock.new" && mv -f "$lock.new" "$lock" || return 2
   echo "masks guarded"
   exec >/dev/null 2>&1
   while lives "$shell"; do
     sleep 1
+    # Given free in order: from now on this is somebody else's machine.
+    [ "$(readlink "$lock")" = "$ours" ] || return 0
     read -r now rest </proc/uptime
     beat=${now%%.*}
     read -r beat <"$dir/beat"
     # The other end may be gone without a word.
     [ $((${now%%.*} - beat)) -le "$2" ] || kill -KILL "${shell%%:*}"
   done
+  [ "$(readlink "$lock")" = "$ours" ] || return 0
   if [ -e "$journal" ]; then restore >"$dir/restored"; fi
   untrace
   tidy

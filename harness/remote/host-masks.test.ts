@@ -193,3 +193,25 @@ await t.test('the guard takes a silent shell for lost', async (t) => {
   t.equal(mask(24), 'f')
   t.notOk(existsSync(join(root, 'run/irqlab/beat')))
 })
+
+await t.test('a guard whose run has given the machine free touches nothing of the next one', async (t) => {
+  const { root, sh, put, mask, journal } = machine(t, { 24: ['f', 'a'] })
+  const [first, second] = await sleepers(t, 2)
+  await sh('lock', `${first.pid}`, 'ann@here')
+  const guard = await spawnProcess(
+    ['env', `IRQLAB_ROOT=${root}`, 'sh', SCRIPT, 'guard', `${first.pid}`, '600'],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  )
+  const lock = join(root, 'run/irqlab/lock')
+  await until('two holders', () => readlinkSync(lock).includes(`,${guard.pid}:`))
+  await sh('unlock')
+  await first.terminate(1000)
+  // Somebody else is faster than the guard.
+  t.same((await sh('lock', `${second.pid}`, 'bob@there')).lines, ['masks locked'])
+  await sh('save', '24')
+  put('proc/irq/24/smp_affinity', '1')
+  await guard.exited
+  t.equal(mask(24), '1')
+  t.ok(existsSync(journal))
+  t.match(readlinkSync(lock), 'who=bob@there')
+})

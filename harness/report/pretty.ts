@@ -90,9 +90,10 @@ function detailsOf(record: RunRecord, shownMs: number | undefined): readonly str
   const readyAfter =
     ready === undefined ? [] : [`${HOW_READY[record.guest.start ?? 'unknown']} ${formatMs(ready)}`]
   const which: string[] = []
-  // Two builds of a kernel often have one release: the path tells them apart.
-  if (!record.kernel.source.startsWith('debian:')) which.push(record.kernel.source)
-  const guest = guestName(record.guest)
+  // Two builds of a kernel often have one release: the path tells them apart. A machine that is not ours has its own.
+  if (record.host === undefined && !record.kernel.source.startsWith('debian:'))
+    which.push(record.kernel.source)
+  const guest = record.host === undefined ? guestName(record.guest) : undefined
   if (guest !== undefined) which.push(guest)
   if (record.attempts > 1) which.push(`attempt ${record.attempts}`)
   const used = record.host?.destination ?? record.accel.used
