@@ -37,7 +37,7 @@ export function cpuFacts(
   const online = lastOf(seen.cpus.online) ?? CpuMask.of(0)
   const masks = subjects.flatMap(({ theirs }) => [
     lastOf(theirs.requested) ?? CpuMask.of(),
-    theirs.requested.first ?? CpuMask.of(),
+    earlierMask(theirs, seen) ?? CpuMask.of(),
     theirs.hint ?? CpuMask.of(),
   ])
   const single = subjects.flatMap(({ theirs }) => lastOf(theirs.effective)?.cpus.slice(0, 1) ?? [])
@@ -55,6 +55,13 @@ export function cpuFacts(
     ),
     masks: [...masks, seen.defaultMask ?? CpuMask.of()].filter((mask) => !mask.isEmpty),
   }
+}
+
+/** The mask that the present one took the place of: that of the first sample, or what a unit or script there writes. */
+function earlierMask({ number, requested }: ObservedIrq, { writers }: Observed): CpuMask | undefined {
+  const now = lastOf(requested)
+  const written = writers.findLast(({ write }) => write?.irq === number)?.write?.mask
+  return [requested.first, written].find((mask) => mask !== undefined && now?.equals(mask) === false)
 }
 
 /** Ours that are offline there. */
@@ -79,9 +86,7 @@ export function askedOf(subject: Subject, cpus: CpuMap, seen: Observed, symptom:
   const effective =
     (symptom === 'mask-rewritten' ? theirs.effective.first : undefined) ?? lastOf(theirs.effective)
   const at = effective?.cpus[0] === undefined ? undefined : cpus.ourOf(effective.cpus[0])
-  const before = theirs.requested.first
-  const differs = before !== undefined && requested !== undefined && !before.equals(requested)
-  const earlier = differs ? within(before) : undefined
+  const earlier = within(earlierMask(theirs, seen))
   return {
     subject,
     was: CpuMask.of(at ?? 0),

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { readArchive } from '../capture/archive.ts'
+import { readCapture } from '../capture/read.ts'
 import { captureOf } from '../diagnose/capture.ts'
 import { diagnose } from '../diagnose/diagnose.ts'
 import { observe } from '../diagnose/observe.ts'
@@ -78,3 +79,24 @@ for (const { file, symptom, kernel, irqs, acts, ...more } of cases) {
     )
   })
 }
+
+void t.test('a sosreport: what a unit there writes is the mask that was written over', async (t) => {
+  const capture = await readCapture(
+    {
+      kind: 'archive',
+      path: join(import.meta.dirname, '../capture/reports/sosreport-balanced-plain.tar.xz'),
+    },
+    { intervalSeconds: 0, anonymise: false, sudo: false, signal: new AbortController().signal },
+  )
+  const diagnosis = diagnose(observe(capture))
+  const made = reproductionOf(diagnosis, { irqs: [] }, chooseKernel(diagnosis.seen, there))
+  t.equal(made.symptom, 'mask-rewritten')
+  t.same(
+    made.asked.map(({ before, mask }) => [before?.toList(), mask.toList()]),
+    [
+      ['1', '3'],
+      ['2', '3'],
+      ['3', '1'],
+    ],
+  )
+})

@@ -13,7 +13,7 @@ export interface Asked {
   readonly was: CpuMask
   /** What was asked for last; CPUs that are offline there are left out unless the recipe is about them. */
   readonly mask: CpuMask
-  /** What was asked for before, where the samples differ. */
+  /** What was asked for before, where the samples differ or a unit there writes something else. */
   readonly before: CpuMask | undefined
 }
 

@@ -17,7 +17,7 @@ import {
 /** Somebody else writes the mask between two looks: irqbalance if it ran, else we. */
 export function maskRewritten(facts: RecipeFacts): Recipe {
   const balanced = facts.seen.balancers.some(({ name }) => name === 'irqbalance')
-  // What somebody wanted is not in a single sample: another CPU than the one that it has.
+  // What somebody wanted is not in every capture: then another CPU than the one that it has.
   const asked = facts.asked.map((one) => ({ ...one, before: one.before ?? otherThan(facts.all, one.mask) }))
   const before = asked.map((one) => one.before)
   const theirs = before.reduce((sum, mask) => sum.union(mask), CpuMask.of())
