@@ -143,6 +143,13 @@ settings='IRQBALANCE_[A-Z_]*|ONESHOT|isolated_cores|no_balance_cores|isolate_man
 grep -HE "^[[:space:]]*($settings)[[:space:]]*=" \
   etc/default/irqbalance etc/sysconfig/irqbalance etc/tuned/*-variables.conf etc/tuned/tuned-main.conf 2>/dev/null |
   sed 's#\([ ="'"'"']\)/[^ "'"'"']*#\1PATH#g' | bounded >"$to/settings.txt"
+# Units, jobs and scripts that write masks: of such a line the irq and what is written to it, and nothing else of the file.
+found='echo +(-n +)?["'"'"']?([0-9a-fA-F][0-9a-fA-F,-]*)["'"'"']? *> */proc/irq/([0-9]+)/(smp_affinity(_list)?)'
+grep -HsvE '^[[:space:]]*[#;]' etc/rc.local etc/crontab etc/cron.*/* etc/udev/rules.d/* etc/systemd/system/* \
+  etc/systemd/system/*/* 2>/dev/null | grep -E 'smp_affinity|set_irq_affinity' |
+  sed -nE -e "s#^([^:]*):(.*)$found.*#\1:irq \5 \6 \4\n\1:\2#" -e 't write' \
+    -e '/smp_affinity|set_irq_affinity/s#^([^:]*):.*#\1:some irqs#p' -e d -e ':write' -e 'P;D' |
+  if $anonymise; then sed 's#^[^:]*:#etc/unit:#'; else cat; fi | sort -u | head -n 1000 >"$to/writers.txt"
 $anonymise || grep -H '' etc/tuned/active_profile /dev/null 2>/dev/null >>"$to/settings.txt"
 if [ "$root" = / ] && command -v journalctl >/dev/null 2>&1; then
   with_limit journalctl -q --no-pager -o cat -t irqbalance -n 2000 2>/dev/null |

@@ -32,6 +32,10 @@ function machineTree(t: Test): string {
     'etc/default/irqbalance':
       'IRQBALANCE_BANNED_CPULIST=2\nIRQBALANCE_ARGS="--policyscript=/home/alice/x"\n#secret\n',
     'etc/tuned/active_profile': 'acme-latency\n',
+    'etc/rc.local':
+      '# echo 1 >/proc/irq/24/smp_affinity\n/root/alice/set_irq_affinity.sh eth0\n/bin/secret; echo 4 >/proc/irq/28/smp_affinity_list',
+    'etc/systemd/system/acme.service':
+      '[Service]\nExecStart=/bin/sh -c \'echo -n "04" > /proc/irq/26/smp_affinity; echo 3 >/proc/irq/27/smp_affinity_list; secret\'\n',
     'proc/700/comm': 'irqbalance\n',
     'proc/701/comm': 'alices-editor\n',
     'proc/modules': 'ice 1 0 - Live 0x0\nsecretmodule 1 0 - Live 0x0\n',
@@ -46,6 +50,14 @@ function machineTree(t: Test): string {
   chmodSync(join(root, 'proc/irq/26/smp_affinity_list'), 0o444)
   return root
 }
+
+/** Lines of a file of a capture's. */
+const linesOf = ({ files }: { readonly files: ReadonlyMap<string, Buffer> }, name: string) =>
+  [...files]
+    .find(([path]) => path.endsWith(`/${name}`))?.[1]
+    .toString()
+    .split('\n')
+    .slice(0, -1)
 
 const tree = (path: string) => ({ kind: 'tree', path }) as const
 
@@ -77,7 +89,10 @@ await t.test('what a tree says comes out of it', async (t) => {
   t.equal(irq?.requested.first?.toList(), '5')
   t.ok(seen.irqs.find(({ number }) => number === 26)?.isFixed)
   const names = diagnose(seen).findings.map(({ name, irq: number }) => [name, number])
-  t.same(names.slice(0, 1), [['pending-undecided', 25]])
+  t.same(names.slice(0, 2), [
+    ['writers-at-odds', undefined],
+    ['pending-undecided', 25],
+  ])
 })
 
 await t.test('nothing else is taken, and with -a no name of an interface', async (t) => {
@@ -92,6 +107,21 @@ await t.test('nothing else is taken, and with -a no name of an interface', async
   t.notMatch(text(anonymous.files), /eth[01]/)
   t.match(text(anonymous.files), /if1-TxRx-0/)
   t.notMatch(text(anonymous.files), 'acme')
+  const writes = (file: string) => [
+    `etc/rc.local:irq 28 smp_affinity_list 4`,
+    'etc/rc.local:some irqs',
+    `${file}:irq 26 smp_affinity 04`,
+    `${file}:irq 27 smp_affinity_list 3`,
+  ]
+  t.same(
+    linesOf(anonymous, 'writers.txt'),
+    writes('')
+      .map((line) => line.replace(/^.*:/, 'etc/unit:'))
+      .toSorted(),
+  )
+  const named = join(t.testdirName, 'named.tar.gz')
+  await run(['sh', CAPTURE_SCRIPT, '-i', '0', '-r', root, '-o', named], { stage: 'test', limitMs: 30_000 })
+  t.same(linesOf(await readArchive(named), 'writers.txt'), writes('etc/systemd/system/acme.service'))
   const plain = await readCapture(tree(root), quick)
   t.match(text(plain.files), /acme-latency/)
   for (const { files } of [anonymous, plain]) {
