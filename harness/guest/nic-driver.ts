@@ -19,6 +19,11 @@ const UP = [
   `arp -i ${TEST_INTERFACE} -s ${PEER.address} ${PEER.mac}`,
 ].join(' && ')
 
+/** Where udev runs it gives a new interface a name of its own, and would do so right after we have. */
+const AFTER_UDEV = '{ ! command -v udevadm >/dev/null || udevadm settle --timeout=10; } &&'
+/** It is a new interface to IPv6, which would greet the network when it comes up. */
+const SILENT = `{ [ ! -e /proc/sys/net/ipv6/conf/${TEST_INTERFACE} ] || echo 1 >/proc/sys/net/ipv6/conf/${TEST_INTERFACE}/disable_ipv6; } &&`
+
 const DRIVER = '/sys/bus/virtio/drivers/virtio_net'
 
 /** The driver of the NIC under test in one guest. */
@@ -87,7 +92,13 @@ export class NicDriver {
     await act(
       this.#guest,
       'bind',
-      [`echo ${device} >${DRIVER}/bind &&`, `nameif ${TEST_INTERFACE} ${END.mac} && ${UP}`].join('\n'),
+      [
+        `echo ${device} >${DRIVER}/bind &&`,
+        AFTER_UDEV,
+        `nameif ${TEST_INTERFACE} ${END.mac} &&`,
+        SILENT,
+        UP,
+      ].join('\n'),
       { pairs: rxQueues.length },
     )
     await this.findAgain()
