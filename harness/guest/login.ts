@@ -10,9 +10,12 @@ import type { SshTarget } from '../ssh/connection.ts'
 import { type CommandLogEntry, GuestShell, OWN_SHELL } from '../ssh/guest-shell.ts'
 import { firstKeySeen, pinnedKey } from '../ssh/host-key.ts'
 import { becomeRoot, ownRoot } from '../ssh/root-shell.ts'
+import { CHOOSE_SHELL } from '../ssh/telling-shell.ts'
 import { KCORE_FUNCTION, READING_FUNCTION } from './irq-reader.ts'
 import { FORWARDED } from './qemu-args.ts'
 import { TRACEFS } from './tracefs.ts'
+
+const TELLING = `${CHOOSE_SHELL}; exec $s 2>&1`
 
 const sshModule = () => import('../ssh/connection.ts')
 
@@ -105,7 +108,9 @@ export async function logIn(
   scope.onEnd('the SSH connection', () => connection.close())
 
   const asRoot = credentials.mayNeedSudo === true ? await becomeRoot(connection, deadline) : undefined
-  const command = asRoot?.('exec /bin/sh 2>&1') ?? OWN_SHELL
+  // Of our own guest the shell is known, and nothing is chosen.
+  const command =
+    stage === 'boot.ssh' ? (asRoot?.('exec /bin/sh 2>&1') ?? OWN_SHELL) : (asRoot ?? ownRoot)(TELLING)
   const shell = await GuestShell.open(connection, deadline, onCommand, command)
   const { status, output } = await shell.run(PRELUDE, deadline)
   if (status !== 0)

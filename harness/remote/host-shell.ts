@@ -5,6 +5,7 @@ import { Trouble } from '../base/errors.ts'
 import { type Child, spawnProcess } from '../host/processes.ts'
 import { type SshDestination, sshArgv } from '../host/ssh-argv.ts'
 import { type CommandLogEntry, GuestShell } from '../ssh/guest-shell.ts'
+import { CHOOSE_SHELL } from '../ssh/telling-shell.ts'
 
 /** How we get there. */
 export interface HostWay extends SshDestination {
@@ -34,7 +35,7 @@ const OPTIONS = [
  * In quotes, so that it does not matter which shell the user has. The server tells its address to the user's environment alone,
  * so it is handed through sudo.
  */
-const ROOT_SHELL = `exec /bin/sh -c 'c="IRQLAB_CONNECTION=$SSH_CONNECTION"; if [ "$(id -u)" = 0 ]; then exec env "$c" /bin/sh; else exec sudo -n env "$c" /bin/sh; fi'`
+const ROOT_SHELL = `exec /bin/sh -c '${CHOOSE_SHELL}; c="IRQLAB_CONNECTION=$SSH_CONNECTION"; if [ "$(id -u)" = 0 ]; then exec env "$c" LC_ALL=C $s; else exec sudo -n env "$c" LC_ALL=C $s; fi'`
 
 const END_GRACE_MS = 3000
 
