@@ -5,7 +5,7 @@ import { Trouble } from '../base/errors.ts'
 import { type Child, spawnProcess } from '../host/processes.ts'
 import { type SshDestination, sshArgv } from '../host/ssh-argv.ts'
 import { type CommandLogEntry, GuestShell } from '../ssh/guest-shell.ts'
-import { CHOOSE_SHELL } from '../ssh/telling-shell.ts'
+import { CHOOSE_SHELL } from '../host/telling-shell.ts'
 
 /** How we get there. */
 export interface HostWay extends SshDestination {

@@ -1,7 +1,7 @@
 /** Does the shell that is chosen say which errno it was? */
 import { existsSync } from 'node:fs'
 import t from 'tap'
-import { run } from '../host/shell.ts'
+import { run } from './shell.ts'
 import { CHOOSE_SHELL } from './telling-shell.ts'
 
 const chosenBy = (sh: string) =>
