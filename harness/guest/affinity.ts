@@ -34,6 +34,8 @@ export interface AffinityWritten {
 const TORN_MAX = 5
 /** What the script says of one write. */
 const OUTCOME = /^wrote pid=(\d+) status=(\d+) error=(.*)$/gm
+/** dash 0.5.12, of any write of its echo that fails; EIO itself is "Input/output error" elsewhere (host/telling-shell chooses those). */
+const TELLS_NO_ERRNO = /: I\/O error$/
 
 /**
  * Writes one mask to smp_affinity_list or smp_affinity. A refusal by the kernel is evidence, not an exception.
@@ -97,6 +99,11 @@ function outcomeOf(
   { mask, form }: AffinityRequest,
   [, pid = '', status = '', error = '']: readonly string[],
 ): WriteEvidence {
+  if (status !== '0' && TELLS_NO_ERRNO.test(error))
+    throw new Trouble(
+      'guest.write',
+      `The kernel refused ${form === 'list' ? mask.toList() : mask.toHex()}, and the shell there does not say with which errno (dash says "I/O error" of every one): install bash there, or ask another guest`,
+    )
   return {
     requested: mask,
     form,

@@ -63,7 +63,7 @@ await t.test('a user becomes root by sudo, where it is not root already', async 
     ['echo 0', 'no'],
   ] as const) {
     const [target, scope] = await machine(t, { sudo, id })
-    const { shell } = await logIn({ target, mayNeedSudo: true }, limits, scope, nothing)
+    const { shell } = await logIn({ target, mayNeedSudo: true }, limits, scope, nothing, 'boot.system')
     const { output } = await shell.run('echo ${BY_SUDO:-no}', limits.deadline('guest.command', 'it'))
     t.equal(output, `${by}\n`)
     await scope.end()
@@ -75,7 +75,7 @@ await t.test('sudo that wants a password is trouble, in its own words', async (t
     ...USER,
     sudo: 'echo "sudo: a password is required" >&2; exit 1',
   })
-  await t.rejects(logIn({ target, mayNeedSudo: true }, limits, scope, nothing), {
+  await t.rejects(logIn({ target, mayNeedSudo: true }, limits, scope, nothing, 'boot.system'), {
     name: 'Trouble',
     stage: 'ssh.root',
     message: /cannot become root: sudo: a password is required/,

@@ -109,8 +109,7 @@ export async function logIn(
 
   const asRoot = credentials.mayNeedSudo === true ? await becomeRoot(connection, deadline) : undefined
   // Of our own guest the shell is known, and nothing is chosen.
-  const command =
-    stage === 'boot.ssh' ? (asRoot?.('exec /bin/sh 2>&1') ?? OWN_SHELL) : (asRoot ?? ownRoot)(TELLING)
+  const command = stage === 'boot.ssh' ? OWN_SHELL : (asRoot ?? ownRoot)(TELLING)
   const shell = await GuestShell.open(connection, deadline, onCommand, command)
   const { status, output } = await shell.run(PRELUDE, deadline)
   if (status !== 0)

@@ -60,11 +60,11 @@ export async function captureGuest(
 
 function startScript(seconds: number): string {
   return [
-    `rm -rf ${DIR}; mkdir -p ${DIR}/work`,
+    `rm -rf ${DIR}; mkdir -p ${DIR}/scratch`,
     `cat >${DIR}/capture.sh <<'irqlab-end-of-script'`,
     captureScript().trimEnd(),
     'irqlab-end-of-script',
-    `( TMPDIR=${DIR}/work sh ${DIR}/capture.sh -u -i ${seconds} -o ${DIR}/capture.tar </dev/null >${DIR}/said 2>&1; echo $? >${DIR}/status ) &`,
+    `( TMPDIR=${DIR}/scratch sh ${DIR}/capture.sh -u -i ${seconds} -o ${DIR}/capture.tar </dev/null >${DIR}/said 2>&1; echo $? >${DIR}/status ) &`,
     'echo "capture pid=$!"',
   ].join('\n')
 }
@@ -73,15 +73,18 @@ async function stateOf(
   guest: Pick<GuestCommands, 'run'>,
 ): Promise<{ readonly between: boolean; readonly ended: string | undefined }> {
   const output = await guest.run(
-    `b=no; for d in ${DIR}/work/*/irqlab-capture/second; do [ ! -d "$d" ] || b=yes; done; s=; [ ! -s ${DIR}/status ] || read -r s <${DIR}/status; echo "capture between=$b status=$s"`,
+    `b=no; for d in ${DIR}/scratch/*/irqlab-capture/second; do [ ! -d "$d" ] || b=yes; done; s=; [ ! -s ${DIR}/status ] || read -r s <${DIR}/status; echo "capture between=$b status=$s"`,
   )
   const [, between, status] = /^capture between=(\w+) status=(\d*)$/m.exec(output) ?? []
   return { between: between === 'yes', ended: status === '' ? undefined : status }
 }
 
-/** Ends the sleep between the samples, which is younger than the script: the script goes on. */
+/** Ends the sleep between the samples, and no other: its parent is the script, whose parent we have started. The script goes on. */
 function endPause(pid: string): string {
-  return `for p in /proc/[0-9]*; do [ "\${p#/proc/}" -gt ${pid} ] 2>/dev/null || continue; [ "$(tr -d '\\0' <$p/cmdline 2>/dev/null)" = sleep${PAUSE_MAX_S} ] && kill \${p#/proc/}; done; :`
+  return `parent() { while read -r k v; do [ "$k" != PPid: ] || echo $v; done <$1/status; }
+for p in /proc/[0-9]*; do
+[ "$(tr -d '\\0' <$p/cmdline)" = sleep${PAUSE_MAX_S} ] && [ "$(parent /proc/$(parent $p))" = ${pid} ] && kill \${p#/proc/}
+done 2>/dev/null; :`
 }
 
 async function failed(guest: Pick<GuestCommands, 'run'>, status: string): Promise<Trouble> {
