@@ -1,6 +1,7 @@
 /** `irqlab kernel`: the commands about kernels alone, and nothing else: what they do is loaded only when they are called. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { addKernelBuild } from './kernel-build-options.ts'
+import { nonEmptyText } from './values.ts'
 
 /** Lets the exit code of `work` be the program's, and a signal drop it. */
 type DropAtSignal = (work: Promise<number>) => Promise<void>
@@ -23,7 +24,13 @@ function addList(kernel: Command, dropAtSignal: DropAtSignal): void {
     .description("the mirror's kernels: series, versions, suites, whether fetched")
     .option('--json', 'as JSON')
     .option('--refresh', 'ask the mirror again; else once a day is enough')
-    .action(async (options: { json?: boolean; refresh?: boolean }) => {
+    .addOption(
+      new Option(
+        '--flavour <flavour>',
+        'the kernels of another flavour: amd64 (what machines run), rt-amd64 (PREEMPT_RT)',
+      ).argParser(nonEmptyText('--flavour')),
+    )
+    .action(async (options: { json?: boolean; refresh?: boolean; flavour?: string }) => {
       const { kernelListCommand } = await import('./kernel-list.ts')
       await dropAtSignal(kernelListCommand(options))
     })

@@ -1,8 +1,10 @@
 /** `irqlab kernel list`: which kernels the mirror has, in which suites, and which of them are in the cache. */
+import { UsageError } from '../base/errors.ts'
 import { ensurePackages } from '../host/packages.ts'
 import { afresh } from '../host/memory.ts'
 import { cacheMemory } from '../image/cache-memory.ts'
 import { cacheDir, openCache } from '../image/cache.ts'
+import { debianSourceText } from '../image/debian-source.ts'
 import type { DebianKernel } from '../image/debian-kernel-index.ts'
 import { fetchedVersion } from '../image/debian-kernel.ts'
 import { type KernelCatalogue, readCatalogue } from '../image/kernel-catalogue.ts'
@@ -22,34 +24,40 @@ export interface ListedKernel extends DebianKernel {
 export async function kernelListCommand(options: {
   readonly json?: boolean
   readonly refresh?: boolean
+  readonly flavour?: string
 }): Promise<number> {
   const report = (line: string) => process.stderr.write(`${line}\n`)
+  const known = readCatalogue()
+  const { flavour = known.flavour } = options
+  if (!known.flavours.includes(flavour))
+    throw new UsageError(`--flavour ${flavour}: no such flavour; there are ${known.flavours.join(', ')}`)
   await ensurePackages(report)
-  const catalogue = readCatalogue()
   const memory = cacheMemory({ dir: cacheDir() })
   const { kernels, absent, askedAt } = await mirrorKernels(
-    catalogue,
+    { ...known, flavour },
     options.refresh === true ? afresh(memory) : memory,
     report,
   )
-  const listed = kernels.map((kernel) => ({ ...kernel, fetched: isFetched(kernel, catalogue) })).toReversed()
+  const listed = kernels
+    .map((kernel) => ({ ...kernel, fetched: isFetched(kernel, flavour, known) }))
+    .toReversed()
   if (options.json === true) {
-    const document = { schema: LIST_SCHEMA, askedAt, absentSuites: absent, kernels: listed }
+    const document = { schema: LIST_SCHEMA, askedAt, flavour, absentSuites: absent, kernels: listed }
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
     return 0
   }
-  process.stdout.write(`${kernelLines(listed, catalogue, paletteFor(process.stdout)).join('\n')}\n`)
+  process.stdout.write(`${kernelLines(listed, known, paletteFor(process.stdout)).join('\n')}\n`)
   const lacks = absent.length === 0 ? '' : `; it does not carry ${absent.join(', ')}`
   process.stdout.write(
-    `as the mirror had it at ${askedAt} (--refresh asks again)${lacks}\n* in the cache; take one with --kernel debian:SERIES or debian:VERSION\n`,
+    `as the mirror had it at ${askedAt} (--refresh asks again)${lacks}\n* in the cache; take one with --kernel ${debianSourceText('SERIES', flavour, known)} or ${debianSourceText('VERSION', flavour, known)}\n`,
   )
   return 0
 }
 
-function isFetched(kernel: DebianKernel, catalogue: KernelCatalogue): boolean {
+function isFetched(kernel: DebianKernel, flavour: string, catalogue: KernelCatalogue): boolean {
   const cache = openCache()
   return [kernel.version, kernel.series].some((name) => {
-    const source = parseKernelSource(`debian:${name}`, catalogue)
+    const source = parseKernelSource(debianSourceText(name, flavour, catalogue), catalogue)
     return source.kind === 'debian' && fetchedVersion(source, cache) === kernel.version
   })
 }

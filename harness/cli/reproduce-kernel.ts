@@ -2,10 +2,18 @@
 import { messageOf } from '../base/errors.ts'
 import { cacheMemory } from '../image/cache-memory.ts'
 import { cacheDir } from '../image/cache.ts'
-import { readCatalogue } from '../image/kernel-catalogue.ts'
+import { debianSourceText } from '../image/debian-source.ts'
+import { type KernelCatalogue, readCatalogue } from '../image/kernel-catalogue.ts'
 import { parseKernelSource } from '../image/kernel-source.ts'
 import { mirrorKernels } from '../image/mirror-kernels.ts'
-import { chooseKernel, type KernelChoice, type KernelSeen, withoutIndex } from '../reproduce/kernel-choice.ts'
+import {
+  chooseKernel,
+  flavourIn,
+  type KernelChoice,
+  type KernelSeen,
+  type KernelThere,
+  withoutIndex,
+} from '../reproduce/kernel-choice.ts'
 
 /** Chooses. Throws `UsageError` for a --kernel that is none. */
 export async function kernelFor(
@@ -23,9 +31,14 @@ export async function kernelFor(
   }
   const catalogue = readCatalogue()
   try {
-    const { kernels } = await mirrorKernels(catalogue, cacheMemory({ dir: cacheDir() }), report)
-    const whole = kernels.filter(({ missing }) => missing.length === 0)
-    if (whole.length > 0) return chooseKernel(seen, whole)
+    const flavour = flavourIn(seen.release?.text ?? '', catalogue.flavours) ?? catalogue.flavour
+    const there = await wholeKernels(catalogue, flavour, report)
+    const series = `${seen.release?.major}.${seen.release?.minor}`
+    // Not every series has every flavour: then the source matters more than what it was built for.
+    const near = there.some((one) => one.series === series)
+      ? there
+      : await wholeKernels(catalogue, catalogue.flavour, report)
+    if (near.length > 0) return chooseKernel(seen, near)
     report('the mirror has no kernel that is whole: choosing from the catalogue')
   } catch (error) {
     report(
@@ -33,4 +46,15 @@ export async function kernelFor(
     )
   }
   return chooseKernel(seen, withoutIndex(catalogue.series.map(({ name }) => name)))
+}
+
+async function wholeKernels(
+  catalogue: KernelCatalogue,
+  flavour: string,
+  report: (line: string) => void,
+): Promise<readonly KernelThere[]> {
+  const { kernels } = await mirrorKernels({ ...catalogue, flavour }, cacheMemory({ dir: cacheDir() }), report)
+  return kernels
+    .filter(({ missing }) => missing.length === 0)
+    .map((kernel) => ({ ...kernel, text: debianSourceText(kernel.version, flavour, catalogue) }))
 }

@@ -27,7 +27,7 @@ export const NAMED_MACHINES: readonly NamedMachine[] = [
   {
     machine: { name: 'remapped-amd', remapping: 'amd' },
     words: "Interrupts go through AMD's IOMMU: at the write as well, by other code.",
-    needs: ["a kernel with CONFIG_AMD_IOMMU (not Debian's cloud kernels)"],
+    needs: ["a kernel with CONFIG_AMD_IOMMU (of Debian's: debian:SERIES,flavour=amd64)"],
   },
   {
     machine: { name: 'xapic', remapping: 'intel', apic: 'xapic' },

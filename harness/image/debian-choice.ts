@@ -21,6 +21,8 @@ export function notThere(
   { text, series, version }: DebianKernelSource,
   absent: readonly string[],
 ): UsageError {
+  // The flavour, as it was asked for, goes with each that is named instead.
+  const [, option = ''] = /(,.*)$/.exec(text) ?? []
   const ofSeries = kernels.filter((one) => one.series === series.name)
   const meant = version === undefined ? ofSeries.at(-1) : ofSeries.find((one) => one.version === version)
   const whole = kernels.filter(({ missing }) => missing.length === 0)
@@ -28,7 +30,7 @@ export function notThere(
   const without = absent.length === 0 ? '' : ` (it does not carry ${absent.join(', ')})`
   const refuse = (why: string) => new UsageError(`--kernel ${text}: ${why}`)
   if (meant !== undefined) {
-    const near = nearest(series.name, seriesThere)
+    const near = nearest(series.name, seriesThere).map((name) => `debian:${name}${option}`)
     return refuse(
       `the mirror has ${meant.version} without ${meant.missing.join(' and ')}, and so no driver for the interface under test; the nearest that are whole: ${near.join(', ')}`,
     )
@@ -37,15 +39,15 @@ export function notThere(
   if (versions.length > 0)
     return refuse(`not on the mirror${without}; of ${series.name} it has ${versions.join(', ')}`)
   return refuse(
-    `the mirror has no kernel ${series.name}${without}; it has ${seriesThere.map((name) => `debian:${name}`).join(', ') || 'none'}`,
+    `the mirror has no kernel ${series.name}${without}; it has ${seriesThere.map((name) => `debian:${name}${option}`).join(', ') || 'none'}`,
   )
 }
 
-/** The series before and the one after, as they are asked for. */
+/** The series before and the one after. */
 function nearest(wanted: string, there: readonly string[]): readonly string[] {
   const before = there.findLast((name) => compareSeries(name, wanted) < 0)
   const after = there.find((name) => compareSeries(name, wanted) > 0)
-  return [before, after].flatMap((name) => (name === undefined ? [] : [`debian:${name}`]))
+  return [before, after].filter((name) => name !== undefined)
 }
 
 function compareSeries(a: string, b: string): number {

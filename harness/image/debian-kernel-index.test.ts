@@ -105,6 +105,11 @@ await t.test('what is not there is refused, naming what is', async (t) => {
     message: /\(it does not carry bullseye\); it has none$/,
   })
   t.ok(notThere([], source, []) instanceof UsageError)
+  t.match(
+    find('9.9,flavour=amd64').refusal,
+    /it has debian:5\.10,flavour=amd64, debian:6\.12,flavour=amd64, /,
+    'what is named instead has the flavour too',
+  )
 })
 
 await t.test('the names that can be part of a kernel', async (t) => {
@@ -117,4 +122,19 @@ await t.test('the names that can be part of a kernel', async (t) => {
     'linux-headers-7.3-cloud-amd64',
   ])
     t.notMatch(name, pattern)
+  const generic = kernelPackagePattern('amd64')
+  for (const name of ['linux-image-6.1.0-56-amd64', 'linux-image-6.1.0-56-amd64-unsigned'])
+    t.match(name, generic)
+  for (const name of [
+    'linux-image-6.1.0-56-cloud-amd64',
+    'linux-image-6.1.0-56-rt-amd64',
+    'linux-image-6.1.0-56-amd64-dbg',
+  ])
+    t.notMatch(name, generic, 'the end of one flavour is the name of another')
+  const [kernel, ...others] = kernelsIn(
+    ['amd64', 'cloud-amd64', 'rt-amd64'].map((end) => indexed(`linux-image-6.1.0-56-${end}`, '6.1.192-2')),
+    'amd64',
+  )
+  t.match(kernel, { release: '6.1.0-56-amd64' })
+  t.same(others, [])
 })

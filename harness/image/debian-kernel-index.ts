@@ -22,7 +22,12 @@ export interface DebianKernel {
 
 /** Packages that can be part of a kernel of the flavour: for `DebianArchive.indexed`. */
 export function kernelPackagePattern(flavour: string): RegExp {
-  return new RegExp(`^linux-(image|base|binary|modules)-[0-9].*-${flavour}(-unsigned)?$`)
+  return new RegExp(`^linux-(image|base|binary|modules)-[0-9].*${endOf(flavour)}(-unsigned)?$`)
+}
+
+/** `amd64` is the end of `cloud-amd64` too, and another flavour. */
+function endOf(flavour: string): string {
+  return `(?<!-cloud|-rt)-${flavour}`
 }
 
 /**
@@ -69,5 +74,5 @@ function key(name: string, version: string): string {
 }
 
 function releaseOf(name: string, flavour: string): string | undefined {
-  return new RegExp(`^linux-image-(.*-${flavour})(-unsigned)?$`).exec(name)?.[1]
+  return new RegExp(`^linux-image-(.*${endOf(flavour)})(-unsigned)?$`).exec(name)?.[1]
 }

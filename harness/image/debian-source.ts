@@ -17,15 +17,20 @@ export interface DebianKernelSource {
   readonly allSuites: readonly string[]
 }
 
-/** Reads `SERIES`, `VERSION` or `SERIES=VERSION`. Throws `UsageError`. */
+const FLAVOUR = ',flavour='
+
+/** Reads `SERIES`, `VERSION` or `SERIES=VERSION`, each with `,flavour=FLAVOUR` behind it or without. Throws `UsageError`. */
 export function parseDebianSource(
   text: string,
   wanted: string,
   catalogue: KernelCatalogue,
 ): DebianKernelSource {
-  const at = wanted.indexOf('=')
-  const [named, version] = at < 0 ? [wanted, undefined] : [wanted.slice(0, at), wanted.slice(at + 1)]
-  const { flavour, suites: allSuites } = catalogue
+  const comma = wanted.indexOf(',')
+  const kernel = comma < 0 ? wanted : wanted.slice(0, comma)
+  const flavour = comma < 0 ? catalogue.flavour : flavourNamed(text, wanted.slice(comma), catalogue)
+  const at = kernel.indexOf('=')
+  const [named, version] = at < 0 ? [kernel, undefined] : [kernel.slice(0, at), kernel.slice(at + 1)]
+  const allSuites = catalogue.suites
   const series = seriesNamed(named, catalogue)
   if (series !== undefined) {
     if (version !== undefined) checkVersion(text, series.name, version)
@@ -40,6 +45,24 @@ export function parseDebianSource(
   }
   checkVersion(text, ofVersion.name, named)
   return { kind: 'debian', text, series: ofVersion, flavour, version: named, allSuites }
+}
+
+function flavourNamed(text: string, option: string, { flavours }: KernelCatalogue): string {
+  const name = option.startsWith(FLAVOUR) ? option.slice(FLAVOUR.length) : undefined
+  if (name !== undefined && flavours.includes(name)) return name
+  const is = name === undefined ? `"${option.slice(1)}" is no option` : `"${name}" is no flavour`
+  throw new UsageError(
+    `--kernel ${text}: ${is}; give ${flavours.map((one) => FLAVOUR + one).join(', ')} or none`,
+  )
+}
+
+/** How a kernel of this flavour is asked for; `which` is a series or a version. */
+export function debianSourceText(
+  which: string,
+  flavour: string,
+  catalogue: Pick<KernelCatalogue, 'flavour'>,
+): string {
+  return `debian:${which}${flavour === catalogue.flavour ? '' : FLAVOUR + flavour}`
 }
 
 /** Any series may be on the mirror; those of the catalogue are found faster. */

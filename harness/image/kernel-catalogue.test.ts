@@ -14,12 +14,15 @@ for (const { name, suites } of ours.series)
   )
 
 const series = { '6.1': { suites: ['bookworm'], note: 'x' } }
-const good = { default: '6.1', flavour: 'cloud-amd64', suites: ['sid'], series }
+const good = { default: '6.1', flavours: ['cloud-amd64', 'amd64'], suites: ['sid'], series }
 t.same(readCatalogue(JSON.stringify(good)).series, [{ name: '6.1', suites: ['bookworm'], note: 'x' }])
+t.equal(readCatalogue(JSON.stringify(good)).flavour, 'cloud-amd64', 'the first is the default')
 const wrong = [
   [],
   { ...good, default: '6.2' },
-  { ...good, flavour: 1 },
+  { ...good, flavours: 'amd64' },
+  { ...good, flavours: [] },
+  { ...good, flavours: ['amd64', 1] },
   { ...good, suites: [] },
   { ...good, suites: 'sid' },
   { ...good, series: [] },

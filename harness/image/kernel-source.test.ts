@@ -39,6 +39,31 @@ await t.test('kernels of Debian', async (t) => {
   t.match(parseKernelSource('debian:7.3~rc7-1~exp1'), { series: { name: '7.3' }, version: '7.3~rc7-1~exp1' })
 })
 
+await t.test('a flavour that Debian builds', async (t) => {
+  const generic = { kind: 'debian', series: { name: '6.1' }, flavour: 'amd64' }
+  t.match(parseKernelSource('debian:6.1,flavour=amd64'), {
+    ...generic,
+    text: 'debian:6.1,flavour=amd64',
+    version: undefined,
+  })
+  for (const version of ['6.1.94-1', '6.1=6.1.94-1'])
+    t.match(parseKernelSource(`debian:${version},flavour=amd64`), { ...generic, version: '6.1.94-1' })
+  const { text: _said, ...said } = parseKernelSource('debian:6.1,flavour=cloud-amd64')
+  const { text: _silent, ...silent } = parseKernelSource('debian:6.1')
+  t.same(said, silent, 'the default may be said')
+  const known = /give ,flavour=cloud-amd64, ,flavour=amd64, ,flavour=rt-amd64 or none$/
+  for (const [option, complaint] of [
+    [',flavour=686', /"686" is no flavour/],
+    [',flavour=', /"" is no flavour/],
+    [',flavor=amd64', /"flavor=amd64" is no option/],
+    [',', /"" is no option/],
+    [',flavour=amd64,flavour=amd64', /"amd64,flavour=amd64" is no flavour/],
+  ] as const) {
+    t.throws(() => parseKernelSource(`debian:6.1${option}`), { name: 'UsageError', message: complaint })
+    t.throws(() => parseKernelSource(`debian:6.1${option}`), { message: known })
+  }
+})
+
 await t.test('a series that is not in the catalogue is looked for everywhere', async (t) => {
   for (const text of ['debian:7.4', 'debian:7.4.1-1', 'debian:7.4=7.4~rc1-1~exp1']) {
     const source = parseKernelSource(text)

@@ -49,6 +49,17 @@ await t.test('reads an entry of 6.x, with five', async (t) => {
   })
 })
 
+await t.test('reads an entry of a kernel with the patches of PREEMPT_RT, with seven', async (t) => {
+  const read = (flags: string) =>
+    parseTraceEntry(
+      ` irq/34-virtio1--136     [003] ${flags}     9.310166: ack: (apic_ack_edge+0x0/0x70) irq=34`,
+    )
+  t.match(read('...s.12'), { comm: 'irq/34-virtio1-', pid: 136, hardirq: false, softirq: true })
+  t.match(read('dn.h2..'), { flags: 'dn.h2..', hardirq: true, softirq: false })
+  t.match(read('d.LH1..'), { hardirq: true, softirq: true })
+  t.equal(read('dn.h2.'), undefined, 'six are no form of it')
+})
+
 await t.test('reads an entry without irq-info: the context is unknown, not "task"', async (t) => {
   const entry = parseTraceEntry(
     '          <idle>-0       [001]    62.501004: vector_config: irq=26 vector=35',
@@ -184,7 +195,18 @@ await t.test('any entry reads back', async (t) => {
     comm: fc.string({ minLength: 1, maxLength: 15 }).filter((comm) => !comm.startsWith(' ')),
     pid: fc.nat(4_194_304),
     cpu: fc.nat(8191),
-    flags: fc.constantFrom('', 'd.h.', '....', 'dNs1', 'd.h..', 'D.H21', 'bns.1', 'd.Z3.', 'dLh..'),
+    flags: fc.constantFrom(
+      '',
+      'd.h.',
+      '....',
+      'dNs1',
+      'd.h..',
+      'D.H21',
+      'bns.1',
+      'd.Z3.',
+      'dLh..',
+      'dn.h2..',
+    ),
     seconds: fc.nat(10_000_000),
     micros: fc.nat(999_999),
     payload: fc.string({ maxLength: 60 }).map((text) => `event_1: ${text}`),

@@ -36,11 +36,12 @@ export const stackEntryName = '<stack trace>'
 /**
  * `comm-pid (tgid) [cpu] flags seconds.micros: payload` (kernel/trace/trace_output.c:trace_print_context, 5.10 to 7.3).
  * The name of a task may hold blanks, dashes and brackets, so it ends at the first `-pid [cpu] ... time:` that fits:
- * 15 bytes are too few for a name to imitate all of that. Before 5.14 there are four flag columns, then five.
+ * 15 bytes are too few for a name to imitate all of that. Before 5.14 there are four flag columns, then five; kernels with
+ * the patches of PREEMPT_RT had seven (5.10-rt, 6.1-rt): need-resched-lazy is the third, preempt-lazy-depth the sixth.
  */
 const entryForm = new RegExp(
   String.raw`^ *(?<comm>\S.*?|)-(?<pid>\d+) +(?:\((?: *\d+|-+)\) +)?\[(?<cpu>\d{3,4})\] +` +
-    String.raw`(?:(?<flags>[.dDbX][.A-Za-z][.hHsSzZ][.0-9a-f]{1,2}) +)?` +
+    String.raw`(?:(?<flags>[.dDbX][.A-Za-z](?:[.hHsSzZ][.0-9a-f]{1,2}|[.A-Za-z][.hHsSzZ][.0-9a-f]{3})) +)?` +
     String.raw`(?<seconds>\d+)\.(?<micros>\d{6}): (?<payload>.*)$`,
   's',
 )
@@ -52,16 +53,22 @@ export function parseTraceEntry(line: string): TraceEntry | undefined {
   const payload = parsePayload(parts['payload'] ?? '')
   if (!payload) return undefined
   const flags = parts['flags'] ?? ''
+  const context = contextColumn(flags)
   return {
     comm: parts['comm'] ?? '',
     pid: Number(parts['pid']),
     cpu: Number(parts['cpu']),
     flags,
-    hardirq: flags === '' ? undefined : /[hH]/.test(flags.charAt(2)),
-    softirq: flags === '' ? undefined : /[sH]/.test(flags.charAt(2)),
+    hardirq: flags === '' ? undefined : /[hH]/.test(context),
+    softirq: flags === '' ? undefined : /[sH]/.test(context),
     timeUs: Number(parts['seconds']) * 1e6 + Number(parts['micros']),
     ...payload,
   }
+}
+
+/** The flag that tells a hard interrupt (`h`, `H`), a softirq (`s`, `H`) or an NMI from a task; empty without `irq-info`. */
+export function contextColumn(flags: string): string {
+  return flags.charAt(flags.length > 5 ? 3 : 2)
 }
 
 function parsePayload(payload: string): Pick<TraceEntry, 'name' | 'fields' | 'text'> | undefined {

@@ -1,6 +1,6 @@
 /** What happened, in which order? Reads a whole tracefs `trace` file into events, with their stacks. */
 import { MalformedText, wholeLines } from './malformed-text.ts'
-import { parseTraceEntry, stackEntryName, type TraceEntry, type TraceEvent } from './trace-event.ts'
+import { contextColumn, parseTraceEntry, stackEntryName, type TraceEntry, type TraceEvent } from './trace-event.ts'
 
 /** A trace as the kernel printed it. */
 export interface Trace {
@@ -89,7 +89,7 @@ function findStackOwner<E extends TraceEntry & { stack?: readonly string[] }>(
   stack: TraceEntry,
 ): E | undefined {
   const owner = before.findLast(
-    (event) => event.cpu === stack.cpu && event.flags.charAt(2) === stack.flags.charAt(2),
+    (event) => event.cpu === stack.cpu && contextColumn(event.flags) === contextColumn(stack.flags),
   )
   return owner?.pid === stack.pid && owner.stack === undefined ? owner : undefined
 }

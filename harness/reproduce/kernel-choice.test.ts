@@ -1,17 +1,19 @@
 /** Is the nearest kernel taken, and is it said how near it is? */
 import t from 'tap'
 import { parseKernelRelease } from '../irq/kernel-release.ts'
-import { chooseKernel, type KernelThere, withoutIndex } from './kernel-choice.ts'
+import { chooseKernel, flavourIn, type KernelThere, withoutIndex } from './kernel-choice.ts'
 
-const there: readonly KernelThere[] = [
-  { series: '5.10', version: '5.10.218-1', release: '5.10.0-30-cloud-amd64' },
-  { series: '5.10', version: '5.10.223-1', release: '5.10.0-32-cloud-amd64' },
-  { series: '6.1', version: '6.1.170-3', release: '6.1.0-47-cloud-amd64' },
-  { series: '6.1', version: '6.1.192-2', release: '6.1.0-56-cloud-amd64' },
-  { series: '6.12', version: '6.12.107-1', release: '6.12.107+deb13-cloud-amd64' },
-  { series: '6.12', version: '6.12.117-1', release: '6.12.117+deb13-cloud-amd64' },
-  { series: '7.3', version: '7.3.4-1', release: '7.3.4+deb13-cloud-amd64' },
-]
+const there: readonly KernelThere[] = (
+  [
+    { series: '5.10', version: '5.10.218-1', release: '5.10.0-30-cloud-amd64' },
+    { series: '5.10', version: '5.10.223-1', release: '5.10.0-32-cloud-amd64' },
+    { series: '6.1', version: '6.1.170-3', release: '6.1.0-47-cloud-amd64' },
+    { series: '6.1', version: '6.1.192-2', release: '6.1.0-56-cloud-amd64' },
+    { series: '6.12', version: '6.12.107-1', release: '6.12.107+deb13-cloud-amd64' },
+    { series: '6.12', version: '6.12.117-1', release: '6.12.117+deb13-cloud-amd64' },
+    { series: '7.3', version: '7.3.4-1', release: '7.3.4+deb13-cloud-amd64' },
+  ] as const
+).map((one) => ({ ...one, text: `debian:${one.version}` }))
 
 const cases = [
   {
@@ -91,5 +93,17 @@ void t.test('without the lists of the mirror the series is taken', (t) => {
     kernel: 'debian:6.1',
     closeness: 'same series',
   })
+  t.end()
+})
+
+void t.test('the flavour is the end of the name, where we know it', (t) => {
+  const flavours = ['cloud-amd64', 'amd64', 'rt-amd64']
+  const of = (release: string) => flavourIn(release, flavours)
+  t.equal(of('6.1.0-56-cloud-amd64'), 'cloud-amd64')
+  t.equal(of('6.12.117+deb13-amd64'), 'amd64')
+  t.equal(of('6.1.0-56-rt-amd64'), 'rt-amd64')
+  for (const other of ['6.1.0-28-generic', '4.18.0-553.el8_10.x86_64', '6.1.0-56-686-pae', ''])
+    t.equal(of(other), undefined, other)
+  t.equal(flavourIn('6.1.0-56-rt-amd64', ['amd64']), undefined, 'of none of them')
   t.end()
 })

@@ -9,6 +9,8 @@ export interface KernelThere {
   readonly version: string
   /** `6.12.117+deb13-cloud-amd64` */
   readonly release: string
+  /** As --kernel takes it, `debian:6.12.117-1`. */
+  readonly text: string
 }
 
 /** What the machine said of its kernel. */
@@ -79,11 +81,17 @@ export function chooseKernel(seen: KernelSeen, there: readonly KernelThere[]): K
 
 /** What stands for the index of the mirror when it cannot be asked: the newest of each series of the catalogue. */
 export function withoutIndex(series: readonly string[]): readonly KernelThere[] {
-  return series.map((name) => ({ series: name, version: name, release: name }))
+  return series.map((name) => ({ series: name, version: name, release: name, text: `debian:${name}` }))
 }
 
 function choice(kernel: KernelThere, closeness: Closeness, sentence: string): KernelChoice {
-  return { kernel: `debian:${kernel.version}`, closeness, sentence }
+  return { kernel: kernel.text, closeness, sentence }
+}
+
+/** Which of these flavours is a release of? The end of its name tells; undefined for one that is not Debian's, or of none of them. */
+export function flavourIn(release: string, flavours: readonly string[]): string | undefined {
+  const [end] = /(?:cloud-|rt-)?amd64$/.exec(release) ?? []
+  return flavours.find((flavour) => flavour === end)
 }
 
 /** `6.1.0-56-cloud-amd64` and `6.1.0-56-amd64` were built from one source. */

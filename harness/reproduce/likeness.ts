@@ -6,6 +6,7 @@ import { CpuMask } from '../irq/cpu-mask.ts'
 import { isRemapped } from '../irq/irqchip.ts'
 import type { CpuMap } from './cpu-map.ts'
 import type { KernelChoice } from './kernel-choice.ts'
+import { driversIn } from './kernel-drivers.ts'
 import type { Recipe } from './recipe.ts'
 import { isQueue, standInName, type Subject, theirName } from './subject.ts'
 
@@ -114,13 +115,14 @@ export function likenessOf(facts: LikenessFacts): Likeness {
 
   const remapped = isRemappedMachine(seen)
   const isAmd = seen.iommuTable === 'IVRS'
+  const remapping: 'amd' | 'intel' = isAmd && driversIn(kernel.kernel).amdIommu ? 'amd' : 'intel'
   row(
     'interrupt remapping',
     remapped ? `on (IR- chips${seen.iommuTable === undefined ? '' : `, ${seen.iommuTable}`})` : 'off',
-    remapped ? "on, by QEMU's Intel IOMMU" : 'off',
-    remapped && isAmd ? 'played' : 'kept',
-    remapped && isAmd
-      ? "Debian's cloud kernels have no driver for AMD's IOMMU: other code moves the irq, at the write as well"
+    remapped ? `on, by QEMU's ${remapping === 'amd' ? 'AMD' : 'Intel'} IOMMU` : 'off',
+    remapped && isAmd && remapping === 'intel' ? 'played' : 'kept',
+    remapped && isAmd && remapping === 'intel'
+      ? "this kernel has no driver for AMD's IOMMU that we know of: other code moves the irq, at the write as well"
       : '',
   )
   for (const subject of subjects) {
@@ -199,7 +201,7 @@ export function likenessOf(facts: LikenessFacts): Likeness {
     ...(count === 4 ? {} : { cpus: count }),
     ...(cpus.nodes > 1 ? { nodes: cpus.nodes, memoryMib: 512 * Math.ceil((cpus.nodes * 128) / 512) } : {}),
     ...(sockets > 1 ? { sockets } : {}),
-    ...(remapped ? { remapping: 'intel' as const } : {}),
+    ...(remapped ? { remapping } : {}),
     ...(isolated.isEmpty ? {} : { isolatedCpus: isolated.toList() }),
     ...(ticklessHere.isEmpty ? {} : { ticklessCpus: ticklessHere.toList() }),
     ...(irqAffinity.isEmpty ? {} : { irqAffinity: irqAffinity.toList() }),

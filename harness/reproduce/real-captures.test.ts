@@ -14,7 +14,7 @@ const there = [
   { series: '5.10', version: '5.10.218-1', release: '5.10.0-30-cloud-amd64' },
   { series: '6.1', version: '6.1.192-2', release: '6.1.0-56-cloud-amd64' },
   { series: '6.12', version: '6.12.117-1', release: '6.12.117+deb13-cloud-amd64' },
-]
+].map((one) => ({ ...one, text: `debian:${one.version}` }))
 
 const cases = [
   {

@@ -20,8 +20,11 @@ const door = relative(dir, resolve(import.meta.dirname, '../index.ts'))
 const kernel: KernelChoice = { kernel: 'debian:6.12', closeness: 'same', sentence: 'the same' }
 const anything: Wish = { irqs: [] }
 
-function made(machine: DoctoredMachine, wish: Wish = anything): Reproduction {
-  return reproductionOf(diagnose(observe(doctoredCapture(machine))), wish, kernel)
+function made(machine: DoctoredMachine, wish: Wish = anything, flavour = ''): Reproduction {
+  return reproductionOf(diagnose(observe(doctoredCapture(machine))), wish, {
+    ...kernel,
+    kernel: kernel.kernel + flavour,
+  })
 }
 
 let files = 0
@@ -146,10 +149,11 @@ await t.test(
 
 await t.test('remapping on and off, and the irqs that say so', async (t) => {
   const chip = 'IR-PCI-MSIX-0000:00:03.0'
-  const on = made({
+  const amd = {
     irqs: { 24: { chip, requested: '2', effective: '0' } },
     links: ['sys/firmware/acpi/tables/IVRS'],
-  })
+  }
+  const on = made(amd)
   t.equal(on.symptom, 'pending-though-remapped')
   t.match(await loaded(on), {
     machine: { remapping: 'intel' },
@@ -158,6 +162,12 @@ await t.test('remapping on and off, and the irqs that say so', async (t) => {
   t.match(
     on.likeness.rows.find(({ what }) => what === 'interrupt remapping'),
     { carried: 'played', why: /AMD/ },
+  )
+  const generic = made(amd, anything, ',flavour=amd64')
+  t.match(await loaded(generic), { machine: { remapping: 'amd' } })
+  t.match(
+    generic.likeness.rows.find(({ what }) => what === 'interrupt remapping'),
+    { carried: 'kept', ours: /AMD IOMMU/, why: '' },
   )
   const off = made({ irqs: { 24: { requested: '2', effective: '0' } } })
   t.match(await loaded(off), { machine: { remapping: 'none' } })

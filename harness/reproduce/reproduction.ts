@@ -9,6 +9,7 @@ import { CpuMask } from '../irq/cpu-mask.ts'
 import { askedOf, cpuFacts, cpuOf, offlineHere } from './asked.ts'
 import { cpuMap, type CpuMap } from './cpu-map.ts'
 import type { KernelChoice } from './kernel-choice.ts'
+import { driversIn } from './kernel-drivers.ts'
 import { isRemappedMachine, type Likeness, LIKENESS, likenessOf } from './likeness.ts'
 import type { Asked, Recipe, RecipeFacts } from './recipe.ts'
 import {
@@ -106,8 +107,7 @@ export function reproductionOf(diagnosis: Diagnosis, wish: Wish, kernel: KernelC
   const irqs = irqsFor(seen, symptom, findings, wish)
   const place = ({ irq }: Finding) => irqs.findIndex(({ number }) => number === irq)
   findings.sort((a, b) => place(a) - place(b))
-  const series = /^debian:(\d+\.\d+)/.exec(kernel.kernel)?.[1] ?? '0'
-  const limits = { queuesMax: QUEUES_MAX - 1, series }
+  const limits = { queuesMax: QUEUES_MAX - 1, drivers: driversIn(kernel.kernel) }
   const candidates = subjectsOf(irqs, seen, kind.needs, limits).slice(0, kind.subjectsMax)
   if (candidates.length === 0 && symptom !== 'vectors-short')
     throw new UsageError('the capture has no irq that can be moved: there is nothing to make happen')

@@ -3,6 +3,7 @@ import { behaviourOf } from '../diagnose/behaviour.ts'
 import { nameOf } from '../diagnose/evidence.ts'
 import type { Observed, ObservedIrq } from '../diagnose/observed.ts'
 import type { DeviceName } from '../guest/device-names.ts'
+import type { KernelDrivers } from './kernel-drivers.ts'
 
 /** What the acts need of it. */
 export interface StandInNeeds {
@@ -37,19 +38,16 @@ export function standInCode({ standIn }: Pick<Subject, 'standIn'>): string {
   return /^\w+$/.test(standIn.device) ? `devices.${standIn.device}` : `devices['${standIn.device}']`
 }
 
-/** Kernels from here on have a driver for AHCI in Debian's cloud flavour. */
-const AHCI_FROM = '6.12'
-
 /** What stands for each; those for which nothing is left are not among them. `queuesMax`: rx queues that there can be. */
 export function subjectsOf(
   irqs: readonly ObservedIrq[],
   seen: Observed,
   needs: StandInNeeds,
-  limits: { readonly queuesMax: number; readonly series: string },
+  limits: { readonly queuesMax: number; readonly drivers: KernelDrivers },
 ): readonly Subject[] {
   const taken = new Set<string>()
   return irqs.flatMap((theirs): readonly Subject[] => {
-    const found = kindFor(theirs, seen, needs, limits.series)
+    const found = kindFor(theirs, seen, needs, limits.drivers)
     const subject =
       found.kind === 'rx'
         ? {
@@ -69,7 +67,7 @@ type Kind = { readonly why: string } & (
   { readonly kind: 'rx' } | { readonly kind: 'device'; readonly device: DeviceName }
 )
 
-function kindFor(irq: ObservedIrq, seen: Observed, needs: StandInNeeds, series: string): Kind {
+function kindFor(irq: ObservedIrq, seen: Observed, needs: StandInNeeds, drivers: KernelDrivers): Kind {
   const device = (name: DeviceName, why: string): Kind => ({ kind: 'device', device: name, why })
   if (needs.closable)
     return device('ttyS1', 'the one irq here that loses its handler and keeps its number: a serial line')
@@ -89,7 +87,7 @@ function kindFor(irq: ObservedIrq, seen: Observed, needs: StandInNeeds, series: 
         ? 'one MSI-X vector of a port: virtio-net writes masks of its own whenever a CPU goes or comes, and would hide it'
         : 'one MSI-X vector of a port',
     )
-  if (irq.action.startsWith('ahci') && compareSeries(series, AHCI_FROM) >= 0)
+  if (irq.action.startsWith('ahci') && drivers.ahci)
     return device('ahci', "a disk's MSI that cannot be masked")
   if (isQueue(irq)) return { kind: 'rx', why: 'an rx queue of virtio-net: one MSI-X vector' }
   return device('virtio-serial', 'one MSI-X vector of a port, whose driver writes no masks')
@@ -110,10 +108,6 @@ function freeQueue({ action }: ObservedIrq, taken: ReadonlySet<string>, queuesMa
   const isFree = (queue: number) => !taken.has(`input.${queue}`)
   if (own < queuesMax && isFree(own)) return own
   return Array.from({ length: queuesMax }, (_, queue) => queue).find(isFree) ?? -1
-}
-
-function compareSeries(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true })
 }
 
 /** `irq 47 (mlx5_comp3)`. */
