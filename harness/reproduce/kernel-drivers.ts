@@ -12,7 +12,8 @@ const AHCI_IN_CLOUD_FROM = '6.12'
 
 /**
  * Of a kernel as `--kernel` takes it. Nothing is taken for granted of one that is not Debian's. The cloud flavour, which is
- * taken where none is named, lacks AMD's IOMMU; the others have both (6.1.192-2's configurations; 5.10 to 7.3 alike).
+ * taken where none is named, lacks AMD's IOMMU; the others have both: seen in 6.1.192-2, and taken to be so in all. A guest
+ * whose kernel lacks a driver says so, and is a skip.
  */
 export function driversIn(kernel: string): KernelDrivers {
   const [, series, flavour = 'cloud-amd64'] = /^debian:(\d+\.\d+)[^,]*(?:,flavour=(.*))?$/.exec(kernel) ?? []
