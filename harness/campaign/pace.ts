@@ -15,7 +15,8 @@ export interface Pace {
 export function paceFactor({ accelerator, host, runs, jobs }: Pace, machine: Machine): number {
   return limitsFactor({
     slowness: accelerator.slowness ?? 1,
-    vcpus: machine.cpus * Math.min(jobs ?? 1, runs.length),
+    // Those that are not started cost nothing.
+    vcpus: (machine.startedCpus ?? machine.cpus) * Math.min(jobs ?? 1, runs.length),
     cores: host.usableCpus,
   })
 }

@@ -236,7 +236,7 @@ export function contextOf(parts: ContextParts): ScenarioContext {
         const wanted = parts
           .nic()
           .rxQueues.filter(({ name }) => chosen === undefined || chosen.some((queue) => queue.name === name))
-        const unheard = await experiment.discover(wanted, hits)
+        const { unheard } = await experiment.discover(wanted, hits)
         if (unheard !== undefined) throw neverReached(unheard.queues)
       },
     },

@@ -10,7 +10,7 @@ import type { GuestCommands } from '../guest/commands.ts'
 import type { DescriptorStates } from '../guest/descriptor-states.ts'
 import { foreignWrites } from '../guest/foreign-writes.ts'
 import type { IrqReader } from '../guest/irq-reader.ts'
-import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
+import type { IrqWithStimulus } from '../guest/irq-with-stimulus.ts'
 import { TRACEFS } from '../guest/tracefs.ts'
 import type { Act } from '../irq/act-log.ts'
 import { actMarker } from '../irq/act-markers.ts'
@@ -20,7 +20,7 @@ import { predictMove } from '../irq/irqchip.ts'
 import type { KernelRelease } from '../irq/kernel-release.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { FloodRate } from '../traffic/flood.ts'
-import type { Unheard } from '../traffic/unheard.ts'
+import type { Discovery } from '../traffic/unheard.ts'
 import type { Traffic } from '../traffic/traffic.ts'
 import { Move } from './move.ts'
 import { targetOf, writeAct } from './write-act.ts'
@@ -262,15 +262,15 @@ export class Experiment {
   }
 
   /** Learns the flows; every datagram is a probe of the queue it hits. Gives the queues that the guest never heard. */
-  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Unheard | undefined> {
+  async discover(...asked: Parameters<Traffic['discover']>): Promise<Omit<Discovery, 'results'>> {
     this.#parts.onAct('learning which flow reaches which queue')
-    const { results, unheard } = await this.#parts.traffic.discover(queues, hitsMin)
+    const { results, ...found } = await this.#parts.traffic.discover(...asked)
     for (const { target, batch } of results) {
       // Only now is known which queue each datagram came to.
       this.#parts.log({ act: 'probe', targets: [targetOf(target)], count: batch.sent.length })
       this.#open.get(target.irq.number)?.addBatch(batch)
     }
-    return unheard
+    return found
   }
 }
 

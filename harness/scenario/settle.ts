@@ -33,7 +33,9 @@ export async function settle(
     const cpu = online.cpus[at % online.size] ?? 0
     moves.push(await experiment.request(target, CpuMask.of(cpu), 'list'))
   }
-  const unheard = await experiment.discover(targets.filter(isRxQueue), HITS)
+  const { unheard, deaf } = await experiment.discover(targets.filter(isRxQueue), HITS, 'end')
+  // Every datagram more that is lost costs its whole limit, and says the same.
+  if (deaf !== undefined) return deafVerdicts(deaf, moves, experiment)
   const devices = targets.filter((target) => !isRxQueue(target))
   for (let hit = 0; hit < HITS && devices.length > 0; hit++) await experiment.probe(devices, 1)
   const atRest = await experiment.read(targets)
@@ -57,6 +59,19 @@ export async function settle(
     }
   }
   return []
+}
+
+/** Of the queue that is known to be deaf; the others were not asked to their end. */
+async function deafVerdicts(
+  deaf: IrqWithStimulus,
+  moves: readonly Move[],
+  experiment: Experiment,
+): Promise<readonly Verdict[]> {
+  const [reading] = await experiment.read([deaf])
+  const move = moves.find(({ target }) => target === deaf)
+  const verdict = move === undefined || reading === undefined ? undefined : unsettled(move.evidence, reading)
+  assert(verdict !== undefined, 'a datagram to this queue was lost')
+  return [verdict]
 }
 
 /** One verdict for all of them: which of them the lost datagrams were for cannot be told from outside. */

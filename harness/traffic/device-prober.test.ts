@@ -17,8 +17,11 @@ const DEVICE: TestDevice = {
 function proberOf({ arrive = (id: string) => id, latePolls = 0, tornReadings = 0, untaken = 0 }): {
   readonly prober: DeviceProber
   readonly log: string[]
+  /** Of each wait for a probe. */
+  readonly limitsMs: readonly number[]
 } {
   const log: string[] = []
+  const limitsMs: number[] = []
   let noted = ''
   let late = latePolls
   let torn = tornReadings
@@ -46,7 +49,13 @@ function proberOf({ arrive = (id: string) => id, latePolls = 0, tornReadings = 0
         return Promise.resolve(log.length)
       },
     },
-    limits: new Limits(0.01),
+    limits: new (class extends Limits {
+      override deadline(...asked: Parameters<Limits['deadline']>) {
+        const deadline = super.deadline(...asked)
+        limitsMs.push(Math.round(deadline.limitMs))
+        return deadline
+      }
+    })(0.01),
   }
   const firing: Firing = {
     fire: (id) => {
@@ -56,7 +65,7 @@ function proberOf({ arrive = (id: string) => id, latePolls = 0, tornReadings = 0
     },
     taken: (sent) => Promise.resolve(sent - untaken),
   }
-  return { prober: new DeviceProber(DEVICE, parts, firing), log }
+  return { prober: new DeviceProber(DEVICE, parts, firing), log, limitsMs }
 }
 
 await t.test('one after the other: marked, fired, noted', async (t) => {
@@ -89,6 +98,17 @@ await t.test('after one that never arrives no more is sent, and what QEMU left i
   t.ok(lost.log.filter((line) => line === 'poll').length > 3, 'until the deadline')
   const stuck = proberOf({ arrive: () => '', untaken: 1 })
   t.match(await stuck.prober.probe(3), { sent: [{ id: '0' }], received: [], taken: 0 })
+})
+
+await t.test('what was lost once is awaited less, until one arrives again', async (t) => {
+  let isDeaf = true
+  const { prober, limitsMs } = proberOf({ arrive: (id) => (isDeaf ? '' : id) })
+  await prober.probe(1)
+  await prober.probe(1)
+  isDeaf = false
+  await prober.probe(1)
+  await prober.probe(1)
+  t.same(limitsMs, [50, 10, 10, 50])
 })
 
 await t.test('what came twice or wrong is given as it came', async (t) => {

@@ -11,6 +11,7 @@ import type { IrqWithStimulus } from '../guest/irq-with-stimulus.ts'
 import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
 import type { Reading } from '../irq/reading.ts'
 import type { BatchMarks } from './batch-marks.ts'
+import { deliveryDeadline } from './delivery-deadline.ts'
 import { underReads, type UnderReads } from './read-load.ts'
 
 /** What makes the device fire. */
@@ -38,6 +39,7 @@ export class DeviceProber {
   readonly #parts: ProbedGuest
   readonly #firing: Firing
   #sent = 0
+  #isDeaf = false
 
   constructor(device: DeviceProber['device'], parts: ProbedGuest, firing: Firing) {
     this.device = device
@@ -84,14 +86,17 @@ export class DeviceProber {
   ): Promise<{ readonly received: readonly string[]; readonly after: Reading }> {
     const { irq, name } = this.device
     const { guest, reader, limits } = this.#parts
-    const deadline = limits.deadline('traffic.delivery', `Arrival of a probe at ${name}`)
+    const deadline = deliveryDeadline(limits, `a probe at ${name}`, this.#isDeaf)
     const script = `r=; read -r r <${receiptFile(name)}; echo "received $r"\n${reader.command(irq.number)}`
     for (;;) {
       const output = await guest.run(script)
       const received = (/^received (\w*)$/m.exec(output)?.[1] ?? '').split('')
       const [after] =
         received.length >= expected || deadline.passed ? (reader.parse([irq], output) ?? []) : []
-      if (after !== undefined) return { received, after }
+      if (after !== undefined) {
+        this.#isDeaf = received.length < expected
+        return { received, after }
+      }
       await pause(2)
     }
   }

@@ -11,10 +11,10 @@ import type { IrqReader } from '../guest/irq-reader.ts'
 import type { IrqWithStimulus, RxQueue } from '../guest/irq-with-stimulus.ts'
 import type { ProbeBatch, ProbeEvidence } from '../irq/move-evidence.ts'
 import type { Reading } from '../irq/reading.ts'
+import { Arrivals, total } from './arrivals.ts'
 import type { BatchMarks } from './batch-marks.ts'
 import { flood, type FloodRate } from './flood.ts'
 import type { Flow, Flows } from './flows.ts'
-import { Heard } from './heard.ts'
 import { type Discovery, neverReached } from './unheard.ts'
 import { OUR_TAP, type Wire } from './wire.ts'
 
@@ -23,7 +23,7 @@ const SPACING_MS = 20
 const FLOWS_PER_QUEUE_MAX = 32
 /** So many a queue, and it is likely that every queue has one. */
 const FLOWS_AT_ONCE = 3
-/** So many datagrams that QEMU took and nobody received: the guest does not hear some queue. */
+/** So often a datagram that QEMU took was received by nobody: the guest does not hear some queue. */
 const LOST_MAX = 3
 
 /** The probes that one irq was sent in one act, and the reading after them. */
@@ -39,15 +39,13 @@ export interface Flooded<T> extends ProbeResult {
 
 /** Sends probes to queues of one guest, by the flows it has learnt. */
 export class Prober {
-  readonly #guest: GuestCommands
   readonly #reader: IrqReader
   readonly #flows: Flows
   readonly #batches: BatchMarks
   readonly #limits: Limits
   readonly #wire: Wire
-  readonly #heard: Heard
+  readonly #arrivals: Arrivals
   readonly #map = new Map<string, Flow>()
-  #received: { readonly base: number; readonly sent: number } | undefined
 
   constructor(
     guest: GuestCommands,
@@ -57,13 +55,12 @@ export class Prober {
     limits: Limits,
     wire: Wire = OUR_TAP,
   ) {
-    this.#guest = guest
     this.#reader = reader
     this.#flows = flows
     this.#batches = marks
     this.#limits = limits
     this.#wire = wire
-    this.#heard = new Heard(guest, wire.netInterface)
+    this.#arrivals = new Arrivals({ guest, reader, flows, limits, wire })
   }
 
   /**
@@ -92,9 +89,11 @@ export class Prober {
       }
     }
     const readings =
-      until === 'counted' ? await this.#counted(queues, atFirst) : (await this.#arrival(queues)).readings
+      until === 'counted'
+        ? await this.#arrivals.counted(queues, atFirst)
+        : (await this.#arrivals.ofBatch(flows)).readings
     const lost = Math.max(0, count * queues.length - ((await this.#wire.taken()) - before))
-    const came = this.#wire.othersSend ? await this.#heard.queues() : undefined
+    const came = this.#wire.othersSend ? await this.#arrivals.byLength() : undefined
     return flows.map(({ queue, sent }, at) => {
       const after = readings[at]
       if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
@@ -110,12 +109,12 @@ export class Prober {
   /** The NIC deals its flows out anew, or counts anew: nothing that was learnt holds any more. */
   forget(): void {
     this.#map.clear()
-    this.#received = undefined
+    this.#arrivals.recount()
   }
 
   /** Counts received packets anew from the next batch on: others than ours may have come since the last one. */
   recount(): void {
-    this.#received = undefined
+    this.#arrivals.recount()
   }
 
   /** True when a flow to this queue is known. */
@@ -138,7 +137,7 @@ export class Prober {
     }
     const patience = () => this.#limits.deadline('traffic.delivery', 'Taking of the flood')
     const given = await flood({ send, taken, patience }, rate, acts)
-    const [after] = (await this.#arrival([queue])).readings
+    const [after] = (await this.#arrivals.ofAll([queue])).readings
     if (after === undefined) throw new Trouble('guest.reading', `${queue.name} was not read`)
     const batch = { mark, sent, taken: Math.min(sent.length, await taken()), received: undefined, after }
     return { target: queue, batch, given }
@@ -148,9 +147,14 @@ export class Prober {
    * Learns which flow reaches which queue, one datagram at a time, until each queue was hit `hitsMin` times.
    * Every datagram is a probe of the queue it hit, and given as such, in order. So is one that is lost on its way to a
    * queue which its flow has reached before: it counts as a hit, or a queue gone deaf would be asked for ever.
-   * Throws `Trouble` when the flows do not reach every queue although nothing was lost in the guest.
+   * With `atLoss` it ends there instead. Throws `Trouble` when the flows do not reach every queue although nothing was lost in
+   * the guest.
    */
-  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Discovery> {
+  async discover(
+    queues: readonly RxQueue[],
+    hitsMin: number,
+    atLoss: 'go on' | 'end' = 'go on',
+  ): Promise<Discovery> {
     const timeLimit = () =>
       this.#limits.deadline('traffic.flow-map', 'Learning which flow reaches which queue')
     let deadline = timeLimit()
@@ -169,11 +173,13 @@ export class Prober {
       const mark = await this.#announce([])
       const before = await this.#wire.taken()
       const id = String(await this.#send(flow))
-      const { readings: now, arrived } = await this.#arrival(queues)
+      const { readings: now, arrived } = await this.#arrivals.ofAll(queues)
       const isLost = !arrived && (await this.#wire.taken()) > before
       // Waiting for it took its own time.
       if (isLost) deadline = timeLimit()
-      const reached = this.#wire.othersSend ? ((await this.#heard.queues()).get(Number(id)) ?? -1) : undefined
+      const reached = this.#wire.othersSend
+        ? ((await this.#arrivals.byLength()).get(Number(id)) ?? -1)
+        : undefined
       const fired = queues.findIndex(
         ({ stimulus }, index) =>
           total(now[index]) > total(last[index]) && (reached ?? stimulus.queueIndex) === stimulus.queueIndex,
@@ -189,6 +195,7 @@ export class Prober {
       }
       if (!this.#map.has(queue.name)) this.#map.set(queue.name, flow)
       results.push({ target: queue, batch: { mark, sent: [{ id }], taken: 1, received: undefined, after } })
+      if (fired === -1 && atLoss === 'end') return { results, unheard: undefined, deaf: queue }
     }
     return { results, unheard: undefined }
   }
@@ -200,16 +207,18 @@ export class Prober {
   async learn(queues: readonly RxQueue[]): Promise<readonly Reading[]> {
     const wanting = () => queues.filter(({ name }) => !this.#map.has(name))
     const flowsMax = FLOWS_PER_QUEUE_MAX * queues.length
+    let waits = 0
     for (let opened = 0; ;) {
-      if (opened >= flowsMax) throw neverReached(wanting())
+      if (opened >= flowsMax || waits === LOST_MAX) throw neverReached(wanting())
       await this.#announce([])
       const flows = new Map<number, Flow>()
       for (; flows.size < FLOWS_AT_ONCE * queues.length; opened++) {
         const flow = await this.#flows.open()
         flows.set(await this.#send(flow), flow)
       }
-      const readings = (await this.#arrival(queues)).readings
-      const arrivals = await this.#heard.queues()
+      const { readings, arrived } = await this.#arrivals.ofAll(queues)
+      if (!arrived) waits++
+      const arrivals = await this.#arrivals.byLength()
       for (const [length, flow] of flows) {
         const arrival = arrivals.get(length)
         const queue = queues.find(
@@ -224,7 +233,7 @@ export class Prober {
   /** Sends one datagram and gives its length. */
   async #send(flow: Flow): Promise<number> {
     const length = await this.#flows.send(flow)
-    this.#heard.expect(length)
+    this.#arrivals.expect(length)
     return length
   }
 
@@ -236,52 +245,8 @@ export class Prober {
 
   /** Writes into the trace that a batch is about to be sent, and which length comes first. Gives the batch's number. */
   async #announce(irqs: readonly number[]): Promise<number> {
-    this.#received ??= { base: await this.#receivedNow(), sent: this.#flows.sent }
+    await this.#arrivals.start()
     return this.#batches.announce(irqs, String(this.#flows.nextLength))
-  }
-
-  /** Readings of the queues' irqs, taken after each had counted more than at first, or could not be awaited longer. */
-  async #counted(queues: readonly RxQueue[], atFirst: readonly Reading[]): Promise<readonly Reading[]> {
-    const deadline = this.#limits.deadline('traffic.delivery', 'The interrupts of the probes')
-    for (;;) {
-      const readings = await this.#reader.read(queues.map(({ irq }) => irq))
-      if (deadline.passed || readings.every((reading, at) => total(reading) > total(atFirst[at])))
-        return readings
-      await pause(2)
-    }
-  }
-
-  /** Readings of the queues' irqs, taken after every datagram sent so far had arrived or could not be awaited longer; and which. */
-  async #arrival(
-    queues: readonly RxQueue[],
-  ): Promise<{ readonly readings: readonly Reading[]; readonly arrived: boolean }> {
-    const irqs = queues.map(({ irq }) => irq)
-    const deadline = this.#limits.deadline('traffic.delivery', 'Arrival of the probes')
-    for (;;) {
-      const expected = (this.#received?.base ?? 0) + this.#flows.sent - (this.#received?.sent ?? 0)
-      // One command: the counter of received packets first, so that readings after it include their interrupts.
-      const script = [
-        `read r </sys/class/net/${this.#wire.netInterface}/statistics/rx_packets; echo "received $r"`,
-        ...irqs.map(({ number }) => this.#reader.command(number)),
-      ]
-      // Before the readings, so that they include the interrupts of what was heard.
-      const heard = this.#wire.othersSend ? await this.#heard.all() : true
-      const output = await this.#guest.run(script.join('\n'))
-      const arrived = heard && Number(/^received (\d+)$/m.exec(output)?.[1] ?? 0) >= expected
-      const readings = arrived || deadline.passed ? this.#reader.parse(irqs, output) : undefined
-      if (readings !== undefined) {
-        this.#heard.forget()
-        if (!arrived) this.#received = undefined
-        return { readings, arrived }
-      }
-      await pause(2)
-    }
-  }
-
-  async #receivedNow(): Promise<number> {
-    return Number(
-      await this.#guest.check(`cat /sys/class/net/${this.#wire.netInterface}/statistics/rx_packets`),
-    )
   }
 
   #tooLate(deadline: Deadline, queues: readonly RxQueue[], hits: (queue: RxQueue) => number): Trouble {
@@ -292,8 +257,4 @@ export class Prober {
 /** All queues of the NIC have one irq. */
 function isShared({ stimulus }: RxQueue): boolean {
   return stimulus.queueIndex === 'any'
-}
-
-function total(reading: Reading | undefined): number {
-  return reading?.counts.reduce((sum, count) => sum + count, 0) ?? 0
 }

@@ -51,8 +51,8 @@ export class Traffic {
   }
 
   /** Learns the flows to the queues; see `Prober.discover`. */
-  async discover(queues: readonly RxQueue[], hitsMin: number): Promise<Discovery> {
-    return this.#queues.discover(queues, hitsMin)
+  async discover(...asked: Parameters<QueueProber['discover']>): Promise<Discovery> {
+    return this.#queues.discover(...asked)
   }
 
   /** Forgets the flows that were learnt. */

@@ -8,6 +8,8 @@ export interface Discovery {
   readonly results: readonly ProbeResult[]
   /** Queues that never fired while datagrams that QEMU took were lost; undefined when every queue fired. */
   readonly unheard: Unheard | undefined
+  /** A queue that fired before and did not hear the last datagram: then the others were not asked as often as they should. */
+  readonly deaf?: RxQueue
 }
 
 /** Which of the queues the lost datagrams were for is the tap's secret. */
