@@ -1,6 +1,12 @@
 /** What happened, in which order? Reads a whole tracefs `trace` file into events, with their stacks. */
 import { MalformedText, wholeLines } from './malformed-text.ts'
-import { contextColumn, parseTraceEntry, stackEntryName, type TraceEntry, type TraceEvent } from './trace-event.ts'
+import {
+  contextColumn,
+  parseTraceEntry,
+  stackEntryName,
+  type TraceEntry,
+  type TraceEvent,
+} from './trace-event.ts'
 
 /** A trace as the kernel printed it. */
 export interface Trace {
