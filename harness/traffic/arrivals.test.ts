@@ -1,6 +1,6 @@
 /** Are all datagrams awaited, and one to a queue that was deaf for less? */
 import t from 'tap'
-import { Limits } from '../base/limits.ts'
+import { NotedLimits } from '../base/noted-limits-fixture.ts'
 import type { RxQueue } from '../guest/irq-with-stimulus.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
 import { Arrivals } from './arrivals.ts'
@@ -17,7 +17,7 @@ function queue(index: number): RxQueue {
 /** A guest that receives the datagrams that were sent, but for those to deaf queues. */
 function guest() {
   const deaf = new Set<string>()
-  const limitsMs: number[] = []
+  const limits = new NotedLimits()
   const flows = { sent: 0 }
   const came: { readonly length: number; readonly queue: number }[] = []
   const arrivals = new Arrivals({
@@ -45,13 +45,7 @@ function guest() {
         })),
     },
     flows,
-    limits: new (class extends Limits {
-      override deadline(...asked: Parameters<Limits['deadline']>) {
-        const deadline = super.deadline(...asked)
-        limitsMs.push(Math.round(deadline.limitMs))
-        return deadline
-      }
-    })(0.01),
+    limits,
     wire: { ...OUR_TAP, taken: () => Promise.resolve(0) },
   })
   const batch = async (...queues: readonly RxQueue[]) => {
@@ -64,7 +58,7 @@ function guest() {
     })
     return (await arrivals.ofBatch(sent)).arrived
   }
-  return { batch, deaf, limitsMs, arrivals }
+  return { batch, deaf, limitsMs: limits.allowedMs }
 }
 
 /** As the kernel traces a datagram of that length. */

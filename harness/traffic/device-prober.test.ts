@@ -1,6 +1,6 @@
 /** Is each probe of a device sent only after the one before, and is one that never arrives told as it was? */
 import t from 'tap'
-import { Limits } from '../base/limits.ts'
+import { NotedLimits } from '../base/noted-limits-fixture.ts'
 import type { TestDevice } from '../guest/devices.ts'
 import { CpuMask } from '../irq/cpu-mask.ts'
 import type { Reading } from '../irq/reading.ts'
@@ -21,7 +21,7 @@ function proberOf({ arrive = (id: string) => id, latePolls = 0, tornReadings = 0
   readonly limitsMs: readonly number[]
 } {
   const log: string[] = []
-  const limitsMs: number[] = []
+  const limits = new NotedLimits()
   let noted = ''
   let late = latePolls
   let torn = tornReadings
@@ -49,13 +49,7 @@ function proberOf({ arrive = (id: string) => id, latePolls = 0, tornReadings = 0
         return Promise.resolve(log.length)
       },
     },
-    limits: new (class extends Limits {
-      override deadline(...asked: Parameters<Limits['deadline']>) {
-        const deadline = super.deadline(...asked)
-        limitsMs.push(Math.round(deadline.limitMs))
-        return deadline
-      }
-    })(0.01),
+    limits,
   }
   const firing: Firing = {
     fire: (id) => {
@@ -65,7 +59,7 @@ function proberOf({ arrive = (id: string) => id, latePolls = 0, tornReadings = 0
     },
     taken: (sent) => Promise.resolve(sent - untaken),
   }
-  return { prober: new DeviceProber(DEVICE, parts, firing), log, limitsMs }
+  return { prober: new DeviceProber(DEVICE, parts, firing), log, limitsMs: limits.allowedMs }
 }
 
 await t.test('one after the other: marked, fired, noted', async (t) => {
