@@ -51,9 +51,7 @@ function flavourNamed(text: string, option: string, { flavours }: KernelCatalogu
   const name = option.startsWith(FLAVOUR) ? option.slice(FLAVOUR.length) : undefined
   if (name !== undefined && flavours.includes(name)) return name
   const is = name === undefined ? `"${option.slice(1)}" is no option` : `"${name}" is no flavour`
-  throw new UsageError(
-    `--kernel ${text}: ${is}; give ${flavours.map((one) => FLAVOUR + one).join(', ')} or none`,
-  )
+  throw new UsageError(`--kernel ${text}: ${is}; give one of ${flavours.join(', ')} behind "${FLAVOUR}"`)
 }
 
 /** How a kernel of this flavour is asked for; `which` is a series or a version. */
