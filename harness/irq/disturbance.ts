@@ -26,8 +26,12 @@ export function foreignWrite(
   { irq }: MoveEvidence,
   { foreignWrites: [writer] }: MoveTrace,
 ): string | undefined {
-  if (writer === undefined) return undefined
-  return `${writer.comm}-${writer.pid} wrote mask ${writer.fields['mask']} to irq ${irq.number} at ${at(writer)}`
+  return writer === undefined ? undefined : wrote(writer, irq.number)
+}
+
+/** That call of irq_set_affinity_locked in words: who, which mask and when. */
+export function wrote(writer: TraceEvent, irq: number): string {
+  return `${writer.comm}-${writer.pid} wrote mask ${writer.fields['mask']} to irq ${irq} at ${at(writer)}`
 }
 
 function at(event: TraceEvent): string {

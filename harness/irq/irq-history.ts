@@ -4,6 +4,7 @@ import { CpuMask } from './cpu-mask.ts'
 import type { IrqEvidence } from './irq-evidence.ts'
 import type { RunEvidence } from './move-evidence.ts'
 import type { Reading } from './reading.ts'
+import { requestCalls } from './request-calls.ts'
 import type { Trace } from './trace.ts'
 import type { TraceEvent } from './trace-event.ts'
 
@@ -26,6 +27,8 @@ export interface PlacedReading {
 /** One call of irq_set_affinity_locked that succeeded, by whomever: a write, a driver's hint, a daemon. */
 export interface Request {
   readonly event: TraceEvent
+  /** Where the call returned: a reading that ends after `event` and begins before this may show it made, or not. */
+  readonly end: number
   /** Undefined when the trace does not show it. */
   readonly mask: CpuMask | undefined
   /** The mask in words. */
@@ -102,7 +105,7 @@ export function irqHistory(run: RunEvidence, evidence: IrqEvidence): IrqHistory 
   return {
     readings: placed,
     unmarked,
-    requests: requestsIn(run, evidence, named('set'), named('vector_alloc')),
+    requests: requestsIn(run, evidence, named('vector_alloc')),
     arrivals: acks.length > 0 ? acks : handlers,
     handlers,
     moves: named('move'),
@@ -135,6 +138,11 @@ export function isMoving({ moves, handlers }: IrqHistory, { from, to }: PlacedRe
     const end = handlers.find((handler) => handler.cpu === cpu && handler.index > index)?.index ?? Infinity
     return index < to && end > from
   })
+}
+
+/** True while somebody was asking during the reading: what it shows of mask and CPU may be from before or after the request. */
+export function isAsking({ requests }: IrqHistory, { from, to }: PlacedReading): boolean {
+  return requests.some(({ event, end }) => event.index < to && end > from)
 }
 
 /** The last time that the hardware was set before this place of the trace. */
@@ -179,47 +187,31 @@ function placeReadings(
 function requestsIn(
   run: RunEvidence,
   { irq, readings }: IrqEvidence,
-  sets: readonly TraceEvent[],
   allocs: readonly TraceEvent[],
 ): readonly Request[] {
-  const { trace } = run
-  const [writes, written] = [actsIn(trace, 'write'), actsIn(trace, 'written')]
-  const own = run.moves
-    .filter((move) => move.irq.number === irq.number)
-    .map(({ id, write }) => ({
-      id,
-      mask: write.requested,
-      from: placeOf(writes, id),
-      to: placeOf(written, id),
-      pid: write.pid,
-    }))
   const cpus = readings[0]?.counts.length ?? 0
-  const returns = trace.events.filter(({ name }) => name === 'setr')
-  return sets.map((event, at) => {
-    const write = own.find(({ from, to, pid }) => event.index > from && event.index < to && event.pid === pid)
-    const mask = write?.mask ?? (cpus > FETCHED_CPUS ? undefined : fetchedMask(event.fields['mask']))
-    const end = returns.find(({ index, pid }) => index > event.index && pid === event.pid)
+  const calls = requestCalls(run, irq.number)
+  return calls.map(({ event, end, returned, id }, at) => {
+    const own = run.moves.find((move) => move.id === id)?.write.requested
+    const mask = own ?? (cpus > FETCHED_CPUS ? undefined : fetchedMask(event.fields['mask']))
     return {
       event,
+      end,
       mask,
       words: mask?.toList() ?? event.fields['mask'] ?? 'a mask unseen',
-      id: write?.id,
+      id,
       wasPending: (Number(event.fields['st'] ?? 0) & 0x100) !== 0,
-      returned: Number(end?.fields['ret'] ?? 0),
+      returned: returned ?? 0,
       droppedAt:
         allocs.find(
           ({ index, fields, hardirq }) =>
             index > event.index &&
-            index < (sets[at + 1]?.index ?? Infinity) &&
+            index < (calls[at + 1]?.event.index ?? Infinity) &&
             hardirq !== false &&
             fields['ret'] === NO_VECTOR,
         )?.index ?? Infinity,
     }
   })
-}
-
-function placeOf(acts: readonly TraceEvent[], id: number): number {
-  return acts.find(({ fields }) => fields['id'] === String(id))?.index ?? Infinity
 }
 
 function fetchedMask(text = ''): CpuMask | undefined {

@@ -1,10 +1,11 @@
 /** From evidence to verdicts: every law of a book, asked of one move. Pure; a record can be judged again next year. */
 import { actsIn } from './act-markers.ts'
-import { disturbance } from './disturbance.ts'
-import { type BookName, isWhole, LAW_BOOKS } from './laws/books.ts'
+import { disturbance, wrote } from './disturbance.ts'
+import { type BookName, isOfMasks, isWhole, LAW_BOOKS } from './laws/books.ts'
 import type { Law, LawInput } from './laws/law.ts'
 import type { MoveEvidence, RunEvidence } from './move-evidence.ts'
 import { type MoveTrace, moveTrace } from './move-trace.ts'
+import { requestCalls } from './request-calls.ts'
 import { type Finding, unproven, type Verdict } from './verdict.ts'
 
 /** One verdict for each law of the book. Throws `Trouble` when readings cannot be compared at all. */
@@ -18,7 +19,8 @@ export function judge(whole: RunEvidence, move: MoveEvidence, book: BookName): r
       : (disturbedIn(move, trace) ??
         (book === 'busy' || book === 'busy-at-once' ? undefined : tooEarly(trace))))
   return LAW_BOOKS[book].map((law) => {
-    const finding = spoilt ?? judgeUnlessRefused(law, { run, move, trace })
+    const own = spoilt ?? judgeUnlessRefused(law, { run, move, trace })
+    const finding = isOfMasks(book) ? unlessStrangersWrote(own, run, move) : own
     return { law: law.name, queue: move.queue, irq: move.irq.number, move: move.id, ...finding }
   })
 }
@@ -49,6 +51,18 @@ function unseenIn(run: RunEvidence, trace: MoveTrace): Finding | undefined {
 function disturbedIn(move: MoveEvidence, trace: MoveTrace): Finding | undefined {
   const disturbed = disturbance(move, trace)
   return disturbed === undefined ? undefined : unproven(`disturbed: ${disturbed}`, { disturbed })
+}
+
+/** Such a claim has no quiet window of its own: anybody who wrote to the irq in this run may be what is seen. */
+function unlessStrangersWrote(finding: Finding, run: RunEvidence, move: MoveEvidence): Finding {
+  if (finding.state !== 'violated') return finding
+  const stranger = requestCalls(run, move.irq.number).find(({ isStrangers }) => isStrangers)
+  if (stranger === undefined) return finding
+  const disturbed = wrote(stranger.event, move.irq.number)
+  return unproven(`disturbed: ${disturbed}; otherwise it would be a violation: ${finding.sentence}`, {
+    ...finding.numbers,
+    disturbed,
+  })
 }
 
 /** The kernel may not move an irq whose previous move is not over (arch/x86/kernel/apic/vector.c, -EBUSY). */

@@ -1,6 +1,7 @@
 /** What the guest's own trace says of one request, from its write to the next one of the same irq. */
 import { actsIn } from './act-markers.ts'
 import type { MoveEvidence, RunEvidence, Stimulus } from './move-evidence.ts'
+import { requestCalls } from './request-calls.ts'
 import type { TraceEvent } from './trace-event.ts'
 
 /** MANAGED_IRQ_SHUTDOWN_VECTOR (arch/x86/include/asm/irq_vectors.h): a reservation, not a move. */
@@ -14,7 +15,10 @@ export interface MoveTrace {
   readonly write: TraceEvent | undefined
   /** What irq_set_affinity_locked returned to our writer. */
   readonly returned: number | undefined
-  /** irq_set_affinity_locked for this irq by anybody else, until the next write of ours. */
+  /**
+   * irq_set_affinity_locked for this irq by anybody else, from our request before this one until our next. What a stranger
+   * asked for before this write counts too: the mask was chosen for where the irq was, and a move of his may not be over.
+   */
   readonly foreignWrites: readonly TraceEvent[]
   /** vector_config of this irq. */
   readonly configs: readonly TraceEvent[]
@@ -69,6 +73,8 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
     actsIn(trace, 'probe').find((event) => event.fields['batch'] === String(mark)),
   )
   const write = writes.find(isOurs)
+  const calls = requestCalls(run, move.irq.number)
+  const before = calls.findLast(({ event, id }) => event.index < from && id !== undefined)?.event.index ?? -1
   // Another irq may have been written by the same process before.
   const returned = window.find(
     (event) => event.name === 'setr' && isOurs(event) && event.index > (write?.index ?? Infinity),
@@ -84,7 +90,11 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
             : undefined,
     write,
     returned: returned === undefined ? undefined : Number(returned.fields['ret']),
-    foreignWrites: writes.filter((event) => event !== write),
+    foreignWrites: calls
+      .filter(({ event, isStrangers }) =>
+        event.index > from ? event.index < to && event !== write : event.index > before && isStrangers,
+      )
+      .map(({ event }) => event),
     configs: named('vector_config').filter((event) => event.fields['vector'] !== RESERVED_VECTOR),
     interrupts: named('irq_handler_entry'),
     acks: [...named('ack'), ...named('ack_remapped')],

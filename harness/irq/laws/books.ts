@@ -124,3 +124,11 @@ const WHOLE = [
 export function isWhole(book: BookName): book is WholeBookName {
   return (WHOLE as readonly string[]).includes(book)
 }
+
+/**
+ * True for a whole claim of what masks become. The others of a whole run count vectors and messages, which must be right
+ * whoever asks, or know of strangers themselves.
+ */
+export function isOfMasks(book: BookName): boolean {
+  return book === 'last-word' || book === 'started-anew' || book === 'input' || book === 'untouched'
+}

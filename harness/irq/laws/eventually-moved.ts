@@ -1,6 +1,8 @@
 /** L3: whatever was asked for is made, at the first interrupt that can make it. */
+import { actsIn } from '../act-markers.ts'
 import { mayBreak } from '../broken-affinity.ts'
 import { type IrqHistory, type PlacedReading, type Request, upheavalIn } from '../irq-history.ts'
+import type { Trace } from '../trace.ts'
 import type { TraceEvent } from '../trace-event.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import type { IrqLaw, IrqLawInput } from './law.ts'
@@ -41,6 +43,8 @@ export const eventuallyMoved: IrqLaw = {
     if (!irq.hasHandler) return undefined
     const request = good.findLast(({ droppedAt }) => droppedAt > last.to)
     const numbers = numbersOf(last)
+    const stranger = askedMeanwhile(run.trace, history, good, last)
+    if (stranger !== undefined) return unproven(`disturbed: ${stranger}`, { ...numbers, disturbed: stranger })
     if (last.reading.state?.pending === true)
       return violated(
         `a request is still pending in the end, ${irq.closing.length} probes after everything else`,
@@ -63,6 +67,28 @@ export const eventuallyMoved: IrqLaw = {
       { ...numbers, requests: good.length },
     )
   },
+}
+
+/**
+ * Who asked for another CPU while the last probes were sent, or after them, so that these say nothing of that request;
+ * undefined where an interrupt has come since that had to make it.
+ */
+function askedMeanwhile(
+  trace: Trace,
+  history: IrqHistory,
+  requests: readonly Request[],
+  last: PlacedReading,
+): string | undefined {
+  const closing = actsIn(trace, 'closing')[0]?.index ?? Infinity
+  const request = requests.findLast(({ id, event }) => id === undefined && event.index > closing)
+  if (request === undefined || isDone(request, last) || overdue(history, request, last) !== undefined)
+    return undefined
+  const { comm, pid, timeUs } = request.event
+  return `${comm}-${pid} asked for ${request.words} at ${(timeUs / 1e6).toFixed(6)} s, and no probe was sent after that which had to move the irq`
+}
+
+function isDone(request: Request, last: PlacedReading): boolean {
+  return last.reading.state?.pending === false && isMade(request, last)
 }
 
 function numbersOf({ reading }: PlacedReading): Readonly<Record<string, string>> {

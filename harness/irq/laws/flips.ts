@@ -3,9 +3,9 @@ import { assert } from '../../base/errors.ts'
 import { actsIn } from '../act-markers.ts'
 import type { CpuMask } from '../cpu-mask.ts'
 import { irqState } from '../irq-state.ts'
-import type { MoveEvidence } from '../move-evidence.ts'
+import type { MoveEvidence, RunEvidence } from '../move-evidence.ts'
+import { moveTrace } from '../move-trace.ts'
 import type { TraceEvent } from '../trace-event.ts'
-import type { Trace } from '../trace.ts'
 
 /** MANAGED_IRQ_SHUTDOWN_VECTOR (arch/x86/include/asm/irq_vectors.h): a reservation, not a move. */
 const RESERVED_VECTOR = '239'
@@ -32,7 +32,8 @@ export interface Flips {
 }
 
 /** Walks through the trace from the first of the irq's requests on; all of the moves are of one irq, in order. */
-export function walkFlips(trace: Trace, moves: readonly MoveEvidence[]): Flips {
+export function walkFlips(run: RunEvidence, moves: readonly MoveEvidence[]): Flips {
+  const { trace } = run
   const [first] = moves
   assert(first !== undefined, 'a move to begin with')
   const irq = String(first.irq.number)
@@ -43,6 +44,9 @@ export function walkFlips(trace: Trace, moves: readonly MoveEvidence[]): Flips {
   // Not every kernel lets apic_ack_irq be traced: 6.1 does not. Then only the handler tells that an interrupt came.
   const hasAcks = events.some(isAck)
   const walk = new Walk(first.before.effective.only(), moves, hasAcks)
+  // Before our first write there may be a stranger's, after the reading that the walk starts from.
+  const [early] = moveTrace(run, first).foreignWrites
+  if (early !== undefined && early.index < begin) walk.stranger(early)
   for (const event of events) walk.step(event)
   const handled = hasAcks ? handledAmong(events) : events.filter(({ name }) => name === 'irq_handler_entry')
   const on = (from: number, to: number) => (cpu: number) =>
@@ -106,6 +110,11 @@ class Walk {
     }
   }
 
+  /** Somebody else wrote: from here on the walk knows no more where the irq should be. */
+  stranger(event: TraceEvent): void {
+    this.#foreign ??= `${event.comm}-${event.pid} wrote mask ${event.fields['mask']} at ${at(event)}`
+  }
+
   step(event: TraceEvent): void {
     if (event.name === 'tracing_mark_write') this.#mark(event)
     else if (event.name === 'set') this.#request(event)
@@ -133,7 +142,7 @@ class Walk {
   /** irq_set_affinity_locked is entered under the descriptor's lock, as is the acknowledge: their order is that of the trace. */
   #request(event: TraceEvent): void {
     if (this.#written === undefined || event.pid !== this.#written.write.pid) {
-      this.#foreign ??= `${event.comm}-${event.pid} wrote mask ${event.fields['mask']} at ${at(event)}`
+      this.stranger(event)
       return
     }
     this.#requested = this.#written.write.requested
@@ -189,7 +198,7 @@ class Walk {
   }
 
   #complain(words: string, event: TraceEvent): void {
-    this.#wrong ??= `${words}, at ${at(event)}`
+    if (this.#foreign === undefined) this.#wrong ??= `${words}, at ${at(event)}`
   }
 }
 

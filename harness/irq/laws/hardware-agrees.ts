@@ -1,6 +1,6 @@
 /** L9: what the kernel says that it programmed is what stands in the hardware, seen from outside of the guest. */
 import type { HardwareEntry } from '../irq-evidence.ts'
-import { type Programmed, RESERVED_VECTOR } from '../irq-history.ts'
+import { type Programmed, programmedAt, RESERVED_VECTOR } from '../irq-history.ts'
 import { isRemapped } from '../irqchip.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import type { IrqLaw, IrqLawInput } from './law.ts'
@@ -29,7 +29,10 @@ export const hardwareAgrees: IrqLaw = {
     const where = NAMES[ended.kind]
     const numbers = { dest: hex(ended.dest), vector: ended.vector, raw: ended.raw }
     if (ended.masked === true) return violated(`${where} masks the irq at rest`, numbers)
-    const set = history.programmed.at(-1)
+    const { to } = history.readings.at(-1) ?? { to: Infinity }
+    // The look from outside comes right after the last reading: what others had it set to meanwhile may be seen, or not yet.
+    const meanwhile = history.programmed.filter(({ event }) => event.index > to)
+    const set = meanwhile.find((one) => agrees(ended, one, run)) ?? programmedAt(history, to)
     if (isRemapped(irq.irq.chip) || set === undefined) {
       if (began === undefined) return unproven(`${where} was not read before the body`, numbers)
       return began.raw === ended.raw
@@ -42,13 +45,19 @@ export const hardwareAgrees: IrqLaw = {
     const dest = destinationOf(set, run)
     const more = { ...numbers, apicdest: dest === undefined ? 'unseen' : hex(dest), configured: set.vector }
     const wanted = dest === undefined ? `CPU ${set.cpu}` : `destination ${hex(dest)}`
-    if (ended.vector !== set.vector || (dest !== undefined && ended.dest !== dest))
-      return violated(
-        `${wanted} vector ${set.vector} was configured, ${where} holds destination ${hex(ended.dest)} vector ${ended.vector}`,
-        more,
-      )
-    return held(`${where} holds destination ${hex(ended.dest)} vector ${set.vector}, as configured`, more)
+    return agrees(ended, set, run)
+      ? held(`${where} holds destination ${hex(ended.dest)} vector ${set.vector}, as configured`, more)
+      : violated(
+          `${wanted} vector ${set.vector} was configured, ${where} holds destination ${hex(ended.dest)} vector ${ended.vector}`,
+          more,
+        )
   },
+}
+
+/** With a destination that nothing tells, the vector alone can be compared. */
+function agrees(ended: HardwareEntry, set: Programmed, run: IrqLawInput['run']): boolean {
+  const dest = destinationOf(set, run)
+  return ended.vector === set.vector && (dest === undefined || ended.dest === dest)
 }
 
 /**

@@ -55,7 +55,7 @@ function wrongChange(
     countedBetween(old, now).total > 0 ||
     history.arrivals.some(({ index }) => index > before.from && index < after.to)
   if (kind === 'deferred' && !arrived) return 'with no interrupt'
-  if (kind === 'immediate' && !arrived && asked.every(({ event }) => event.index < before.from))
+  if (kind === 'immediate' && !arrived && asked.every(({ end }) => end < before.from))
     return 'neither at a write nor at an interrupt'
   return undefined
 }
@@ -63,8 +63,8 @@ function wrongChange(
 /** Requests that may be made between two readings: what was pending at the first, and all that came since. */
 function openRequests(history: IrqHistory, before: PlacedReading, after: PlacedReading): readonly Request[] {
   const good = history.requests.filter(({ returned, event }) => returned === 0 && event.index < after.to)
-  const older = good.findLast(({ event }) => event.index < before.from)
-  const newer = good.filter(({ event }) => event.index > before.from)
+  const older = good.findLast(({ end }) => end < before.from)
+  const newer = good.filter(({ end }) => end > before.from)
   const wasPending = before.reading.state?.pending !== false || isMoving(history, before)
   return older !== undefined && wasPending ? [older, ...newer] : newer
 }
@@ -72,8 +72,8 @@ function openRequests(history: IrqHistory, before: PlacedReading, after: PlacedR
 /** LR: a write of ours after which effective is not within the mask, although nothing kept the kernel from moving it. */
 function notAtTheWrite(history: IrqHistory): string | undefined {
   for (const request of history.requests) {
-    const { event, mask, returned, wasPending } = request
-    const after = history.readings.find(({ from }) => from > event.index)
+    const { event, end, mask, returned, wasPending } = request
+    const after = history.readings.find(({ from }) => from > end)
     if (returned !== 0 || mask === undefined || after === undefined || !after.isActive) continue
     const next = history.requests.find((other) => other.event.index > event.index)
     if (next !== undefined && next.event.index < after.to) continue

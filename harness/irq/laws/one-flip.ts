@@ -22,7 +22,7 @@ export const oneFlip: Law = {
     if (first === undefined || last === undefined) return unproven('nothing was sent')
     if (first.before.effective.size !== 1)
       return unproven(`effective was ${first.before.effective.toList()}, not one CPU`)
-    const flips = walkFlips(run.trace, own)
+    const flips = walkFlips(run, own)
     const numbers = {
       requests: own.length,
       flips: flips.flips,
@@ -30,7 +30,8 @@ export const oneFlip: Law = {
       underWay: flips.stragglers,
     }
     if (flips.wrong !== undefined) return violated(flips.wrong, numbers)
-    if (flips.foreign !== undefined) return unproven(`disturbed: ${flips.foreign}`, numbers)
+    if (flips.foreign !== undefined)
+      return unproven(`disturbed: ${flips.foreign}`, { ...numbers, disturbed: flips.foreign })
     if (flips.flips === 0 || flips.afterFlip === 0) return unproven('no interrupt came after a move', numbers)
     const miscounted = wrongCount(run, own, flips)
     if (miscounted !== undefined) return violated(miscounted, numbers)

@@ -28,17 +28,14 @@ export const readsBack: IrqLaw = {
     if (first === undefined) return unproven('the irq was never read')
     // Up to 7.1 nothing keeps a reader out while the move is made: its pending bit is clear, the new mask not stored yet.
     const isLocked = isAtLeast(run.release, '7.2')
-    let floor: Expected = { mask: first.reading.readBack, since: first.to, why: 'read back at first' }
+    let floor: Expected = { mask: first.reading.readBack, since: first.from, why: 'read back at first' }
     for (const placed of readings) {
       const asked = requests.filter(({ event, returned }) => returned === 0 && event.index < placed.to)
-      const before = asked.findLast(
-        ({ event, droppedAt }) => event.index < placed.from && droppedAt > placed.from,
-      )
-      const meanwhile = asked.filter(({ event }) => event.index > placed.from)
+      const before = asked.findLast(({ end, droppedAt }) => end < placed.from && droppedAt > placed.from)
+      const meanwhile = asked.filter(({ end }) => end > placed.from)
       const unseen = asked.find(({ mask }) => mask === undefined)
       if (unseen !== undefined) return unproven('the trace does not show the mask of a request')
-      const base =
-        before !== undefined && before.event.index > floor.since ? expectedOf(before, floor) : floor
+      const base = before !== undefined && before.end > floor.since ? expectedOf(before, floor) : floor
       const shown = placed.reading.readBack
       if (shown.equals(base.mask) || meanwhile.some(({ mask }) => mask?.equals(shown))) continue
       const older = [floor.mask, ...asked.map(({ mask }) => mask)]

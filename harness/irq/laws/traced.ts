@@ -1,5 +1,5 @@
 /** L7: what effective shows is what the trace says that the hardware was set to, and how. */
-import { type IrqHistory, type PlacedReading, programmedAt, upheavalIn } from '../irq-history.ts'
+import { type IrqHistory, isAsking, type PlacedReading, programmedAt, upheavalIn } from '../irq-history.ts'
 import type { TraceEvent } from '../trace-event.ts'
 import { held, unproven, violated, type Finding } from '../verdict.ts'
 import type { IrqLaw, IrqLawInput } from './law.ts'
@@ -42,8 +42,11 @@ export const traced: IrqLaw = {
 function shownOtherwise(
   history: IrqHistory,
   first: PlacedReading,
-  { reading, from, to, isActive }: PlacedReading,
+  placed: PlacedReading,
 ): string | undefined {
+  const { reading, from, to, isActive } = placed
+  // Effective is stored before vector_config is traced, with no lock that would keep a reader out.
+  if (isAsking(history, placed)) return undefined
   if (!isActive || history.programmed.some(({ event }) => event.index > from && event.index < to))
     return undefined
   const set = programmedAt(history, from)
