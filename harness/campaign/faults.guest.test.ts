@@ -122,6 +122,18 @@ await t.test('a second writer during a hold is broken, and named', async (t) => 
   t.match(record, { outcome: 'broken', stage: 'disturbed', reason: /sh-\d+ wrote mask 0xf to irq \d+ at/ })
 })
 
+for (const machine of ['plain', 'remapped']) {
+  await t.test(`a second writer all the time on ${machine} is named, and accuses nobody`, async (t) => {
+    const record = await recordOf({ scenario: 'second-writer', machine })
+    t.match(record, {
+      outcome: 'broken',
+      stage: 'disturbed',
+      reason: /sh-\d+ wrote mask 0x[1248] to irq \d+ at/,
+    })
+    t.same(violated(record), [])
+  })
+}
+
 await t.test('irqbalance that nobody asked for is broken, and named', async (t) => {
   const record = await recordOf({ scenario: 'irqbalance-meanwhile' })
   t.match(record, {

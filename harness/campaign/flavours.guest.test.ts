@@ -46,7 +46,7 @@ await t.test('a stranger’s image: its irqbalance is named, and not a byte of i
   writeFileSync(keyFile, 'privateKey' in key ? key.privateKey : '', { mode: 0o600 })
 
   const asked = `qcow2:${image},user=root,key=${keyFile},balancers=restarted`
-  const run = await rehearse({ scenario, guest: asked, retries: 0 })
+  const run = await rehearse({ scenario: 'meets-a-balancer', guest: asked, retries: 0 })
   t.teardown(() => run.remove())
   t.match(run.record, {
     outcome: 'broken',

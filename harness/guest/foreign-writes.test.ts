@@ -69,6 +69,20 @@ await t.test("a predicted write that did not come is nobody's", async (t) => {
   )
 })
 
+await t.test('what others write meanwhile is not taken for it', async (t) => {
+  const { watch } = watchOf(set(28, '0x8', 'tuned-9') + set(28, '0x2') + set(30, '0x8', 'tuned-9'))
+  const written = await foreignWrites(watch, expected(CpuMask.of(1), CpuMask.of(2)), () => Promise.resolve())
+  t.same(
+    written.map((one) => one?.write.pid),
+    [203, 9],
+    'the predicted mask tells it; where none has it, the first is what came',
+  )
+  const named = expected().map((one) => ({ ...one, by: 'irqbalance' }))
+  const both = set(28, '0x8', 'tuned-9') + set(28, '0x5', 'irqbalance-77') + set(30, '0x1', 'tuned-9')
+  const one = await foreignWrites(watchOf(both).watch, named, () => Promise.resolve())
+  t.match(one, [{ write: { requested: CpuMask.of(0, 2), pid: 77 } }, undefined], 'so does the name')
+})
+
 await t.test('writes that nobody can predict are awaited until no more come', async (t) => {
   const first = set(28, '0x5', 'irqbalance-77')
   const { watch, scripts } = watchOf('', first, first + set(30, '0x8', 'irqbalance-77'))

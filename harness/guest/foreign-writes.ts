@@ -26,6 +26,8 @@ export interface ExpectedWrite {
   readonly irq: Irq
   /** What will be written, where that can be predicted; else the trace tells, and writes are awaited until no more come. */
   readonly mask: CpuMask | undefined
+  /** Whose write it is, by the name of the process (comm), where that is known: what others write meanwhile is not it. */
+  readonly by?: string
   readonly expect: MovePrediction['kind']
 }
 
@@ -98,7 +100,7 @@ async function lastWrites(
   }
 }
 
-/** The first write to each of the irqs since our marks, by the number of the irq. */
+/** The expected write to each of the irqs since our marks, by the number of the irq. */
 async function writesSince(
   guest: GuestCommands,
   expected: readonly ExpectedWrite[],
@@ -112,10 +114,15 @@ async function writesSince(
   )
   const entries = text.split('\n').flatMap((line) => parseTraceEntry(line) ?? [])
   return new Map(
-    entries
-      .filter(({ name }) => name === 'set')
-      .toReversed()
-      .map((entry) => [Number(entry.fields['irq']), entry]),
+    expected.flatMap(({ irq, mask, by }) => {
+      const own = entries.filter(
+        ({ name, comm, fields }) =>
+          name === 'set' && fields['irq'] === String(irq.number) && (by ?? comm) === comm,
+      )
+      // One with another mask than was predicted is taken only where there is none with it: the laws will say so.
+      const entry = own.find((one) => mask !== undefined && maskOf(one)?.equals(mask)) ?? own[0]
+      return entry === undefined ? [] : [[irq.number, entry]]
+    }),
   )
 }
 

@@ -1,6 +1,7 @@
 /** Every call of irq_set_affinity_locked for one irq, by whomever: a write of ours, a driver's hint, a daemon. Pure. */
 import { actsIn, type ActVerb } from './act-markers.ts'
 import type { RunEvidence } from './move-evidence.ts'
+import type { Trace } from './trace.ts'
 import type { TraceEvent } from './trace-event.ts'
 
 /** One such call, from its entry to its return. */
@@ -14,9 +15,9 @@ export interface RequestCall {
   readonly end: number
   /** 0 is success; undefined where the trace does not show it. */
   readonly returned: number | undefined
-  /** Of a write of ours its number. */
+  /** Of a write of ours its number: one write(2) makes one call, and no other call of its process is ours. */
   readonly id: number | undefined
-  /** Neither a write of ours nor made by a driver within an act of ours. */
+  /** Neither a write of ours nor made by a driver within an act of ours: its process writes at other times, too. */
   readonly isStrangers: boolean
 }
 
@@ -29,36 +30,70 @@ const ACTS: readonly (readonly [ActVerb, ActVerb])[] = [
   ['act', 'acted'],
 ]
 
+/** A part of the trace in which an act of ours explains a call. */
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+const isWithin = (index: number, spans: readonly Span[]) =>
+  spans.some(({ from, to }) => index > from && index < to)
+
 /** The calls in the order of the trace. Throws nothing. */
 export function requestCalls({ trace, moves }: RunEvidence, irq: number): readonly RequestCall[] {
-  const [writes, written] = [actsIn(trace, 'write'), actsIn(trace, 'written')]
-  const place = (marks: readonly TraceEvent[], id: number) =>
-    marks.find(({ fields }) => fields['id'] === String(id))?.index ?? Infinity
-  const own = moves
-    .filter((move) => move.irq.number === irq)
-    .map(({ id, write }) => ({ id, pid: write.pid, from: place(writes, id), to: place(written, id) }))
-  const acts = ACTS.flatMap(([begin, end]) => {
+  const sets = trace.events.filter(({ name }) => name === 'set')
+  const returns = returnsIn(trace.events)
+  const ids = ownWrites(trace, moves, sets)
+  const acts = actSpans(trace)
+  const isUnexplained = (event: TraceEvent) => !ids.has(event) && !isWithin(event.index, acts)
+  const strangers = new Set(sets.filter(isUnexplained).map(({ pid }) => pid))
+  return sets
+    .filter(({ fields }) => fields['irq'] === String(irq))
+    .map((event) => {
+      const end = returns.get(event)
+      return {
+        event,
+        end: end?.index ?? (returns.size === 0 ? event.index : Infinity),
+        returned: end === undefined ? undefined : Number(end.fields['ret']),
+        id: ids.get(event),
+        isStrangers: !ids.has(event) && strangers.has(event.pid),
+      }
+    })
+}
+
+/** The call that each write of ours made. */
+function ownWrites(
+  trace: Trace,
+  moves: RunEvidence['moves'],
+  sets: readonly TraceEvent[],
+): ReadonlyMap<TraceEvent, number> {
+  const places = (verb: 'write' | 'written') =>
+    new Map(actsIn(trace, verb).map(({ fields, index }) => [fields['id'], index]))
+  const [begins, ends] = [places('write'), places('written')]
+  return new Map(
+    moves.flatMap(({ id, irq, write: { pid } }) => {
+      const from = begins.get(String(id)) ?? Infinity
+      const to = ends.get(String(id)) ?? Infinity
+      const call = sets.find(
+        (event) =>
+          event.index > from &&
+          event.index < to &&
+          event.pid === pid &&
+          event.fields['irq'] === String(irq.number),
+      )
+      return call === undefined ? [] : [[call, id]]
+    }),
+  )
+}
+
+function actSpans(trace: Trace): readonly Span[] {
+  return ACTS.flatMap(([begin, end]) => {
     const ends = actsIn(trace, end)
     return actsIn(trace, begin).map(({ index }) => ({
       from: index,
       to: ends.find((other) => other.index > index)?.index ?? Infinity,
     }))
   })
-  const returns = returnsIn(trace.events)
-  return trace.events
-    .filter(({ name, fields }) => name === 'set' && fields['irq'] === String(irq))
-    .map((event) => {
-      const { index, pid } = event
-      const end = returns.get(event)
-      const id = own.find((write) => index > write.from && index < write.to && pid === write.pid)?.id
-      return {
-        event,
-        end: end?.index ?? (returns.size === 0 ? index : Infinity),
-        returned: end === undefined ? undefined : Number(end.fields['ret']),
-        id,
-        isStrangers: id === undefined && !acts.some(({ from, to }) => index > from && index < to),
-      }
-    })
 }
 
 /** The return of each call: the next one of the same process, unless that calls again before. */

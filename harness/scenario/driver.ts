@@ -99,7 +99,7 @@ export function balancerOf(irqbalance: Irqbalance, experiment: Experiment): Bala
         targets,
         targets.map(() => undefined),
         () => irqbalance.start(options),
-        options?.stay === true ? undefined : () => irqbalance.stop(),
+        { end: options?.stay === true ? undefined : () => irqbalance.stop(), by: 'irqbalance' },
       )
       const silent = targets.filter((_, at) => moves[at] === undefined).map(({ name }) => name)
       if (silent.length > 0)

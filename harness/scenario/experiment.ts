@@ -91,13 +91,14 @@ export class Experiment {
 
   /**
    * Takes down what somebody else writes to these irqs because of an act, each as a move: with its mask where that is
-   * predicted, else as it comes (undefined where none comes). What it should do is predicted first. See guest/foreign-writes.ts.
+   * predicted, else as it comes (undefined where none comes). What it should do is predicted first. `end` ends what the act
+   * began; `by` is the process that will write, where only that one's writes are meant. See guest/foreign-writes.ts.
    */
   async adopt(
     targets: readonly IrqWithStimulus[],
     masks: readonly (CpuMask | undefined)[],
     act: () => Promise<void>,
-    then?: () => Promise<void>,
+    { end, by }: { readonly end?: (() => Promise<void>) | undefined; readonly by?: string } = {},
   ): Promise<readonly (Move | undefined)[]> {
     const { commands: guest, reader, states, limits, release, onAct } = this.#parts
     onAct(`waiting for writes to ${targets.map(({ name }) => name).join(', ')}`)
@@ -108,9 +109,10 @@ export class Experiment {
       id: ids[at] ?? 0,
       irq,
       mask: masks[at],
+      ...(by === undefined ? {} : { by }),
       expect: predictions[at]?.kind ?? ('unknown' as const),
     }))
-    const written = await foreignWrites({ guest, reader, states, limits }, expected, act, then)
+    const written = await foreignWrites({ guest, reader, states, limits }, expected, act, end)
     return targets.map((target, at) => {
       const [one, prediction, id] = [written[at], predictions[at], expected[at]?.id]
       return one === undefined || prediction === undefined || id === undefined

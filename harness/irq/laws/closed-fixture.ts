@@ -108,6 +108,13 @@ export function withEventsMoved(
   return withTrace(exhibit, events)
 }
 
+/** These events come right after that one, at its time. */
+export function withEventsAfter(exhibit: Closed, place: TraceEvent, more: readonly TraceEvent[]): Closed {
+  const { events } = exhibit.run.trace
+  const at = more.map((event) => ({ ...event, timeUs: place.timeUs }))
+  return withTrace(exhibit, events.toSpliced(place.index + 1, 0, ...at))
+}
+
 /** All events of the irq under test, vectors given back included. */
 export function ownEvents(exhibit: Closed): readonly TraceEvent[] {
   const irq = String(irqOf(exhibit).irq.number)

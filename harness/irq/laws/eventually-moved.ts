@@ -43,8 +43,8 @@ export const eventuallyMoved: IrqLaw = {
     if (!irq.hasHandler) return undefined
     const request = good.findLast(({ droppedAt }) => droppedAt > last.to)
     const numbers = numbersOf(last)
-    const stranger = askedMeanwhile(run.trace, history, good, last)
-    if (stranger !== undefined) return unproven(`disturbed: ${stranger}`, { ...numbers, disturbed: stranger })
+    const tooLate = askedTooLate(run.trace, history, good, last)
+    if (tooLate !== undefined) return unproven(tooLate, numbers)
     if (last.reading.state?.pending === true)
       return violated(
         `a request is still pending in the end, ${irq.closing.length} probes after everything else`,
@@ -70,10 +70,10 @@ export const eventuallyMoved: IrqLaw = {
 }
 
 /**
- * Who asked for another CPU while the last probes were sent, or after them, so that these say nothing of that request;
+ * A request that somebody else made while the last probes were sent, or after them, so that these say nothing of it;
  * undefined where an interrupt has come since that had to make it.
  */
-function askedMeanwhile(
+function askedTooLate(
   trace: Trace,
   history: IrqHistory,
   requests: readonly Request[],
@@ -83,8 +83,7 @@ function askedMeanwhile(
   const request = requests.findLast(({ id, event }) => id === undefined && event.index > closing)
   if (request === undefined || isDone(request, last) || overdue(history, request, last) !== undefined)
     return undefined
-  const { comm, pid, timeUs } = request.event
-  return `${comm}-${pid} asked for ${request.words} at ${(timeUs / 1e6).toFixed(6)} s, and no probe was sent after that which had to move the irq`
+  return `${request.words} was asked for too late: no interrupt came after that which had to move the irq`
 }
 
 function isDone(request: Request, last: PlacedReading): boolean {

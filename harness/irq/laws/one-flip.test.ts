@@ -160,7 +160,17 @@ await t.test('another writer, or no interrupt after the move: nothing is said', 
   t.match(found(at(BURST, 2, set(3, 99))), {
     state: 'unproven',
     sentence: /^disturbed: .*-99 wrote mask 0x8/,
+    numbers: { disturbed: /-99/ },
   })
+  const obeyed = [
+    ...at(BURST, 3, set(11, 99)).map((line) => line),
+    config(1, 3, 18),
+    entry(3, 19),
+    ack(1, 20),
+  ]
+  t.match(found(obeyed), { state: 'unproven', sentence: /^disturbed: .*-99/ }, 'and obeyed')
+  const wrongBefore = at(BURST, 3, config(1, 2, 10), set(10, 99))
+  t.match(found(wrongBefore), { state: 'violated' }, 'what was wrong before he wrote stays wrong')
   t.match(found(BURST.slice(0, 5), burst({ counts: [0, 0, 1, 0] })), {
     state: 'unproven',
     sentence: 'no interrupt came after a move',
