@@ -1,6 +1,6 @@
 /** Is a stranger noticed, named and timed, and are our own acts never taken for a stranger's? */
 import t from 'tap'
-import { disturbance } from './disturbance.ts'
+import { disturbance, strangersWrite } from './disturbance.ts'
 import { BOOKS } from './laws/books-fixture.ts'
 import { eventOf } from './laws/doctored-fact-fixture.ts'
 import {
@@ -61,3 +61,22 @@ await t.test('which interrupt came before any probe', async (t) => {
   )
   t.match(said(unprobed), /^irq 28 fired on CPU 0 at/, 'with no probe at all, no interrupt is ours')
 })
+
+await t.test(
+  'a stranger before the end of the window excuses the kernel, one after it does not',
+  async (t) => {
+    const first = BOOKS.flatMap((book) => exhibits(book)).find((exhibit) => traceOf(exhibit).end < Infinity)
+    if (first === undefined) throw new Error('no recorded move was followed by another')
+    const { run } = first
+    const { end } = traceOf(first)
+    const his = { ...eventOf(first, ({ write }) => write), comm: 'irqbalance', pid: 77 }
+    const excuse = (at: number) => {
+      const events = run.trace.events.toSpliced(at, 0, his).map((event, index) => ({ ...event, index }))
+      const disturbed = { ...first, run: { ...run, trace: { ...run.trace, events } } }
+      return strangersWrite(disturbed.run, moveOf(disturbed), traceOf(disturbed))
+    }
+    t.match(excuse(0), /^irqbalance-77 wrote mask/)
+    t.match(excuse(end), /^irqbalance-77 wrote mask/)
+    t.equal(excuse(end + 1), undefined)
+  },
+)

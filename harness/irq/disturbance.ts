@@ -1,6 +1,7 @@
 /** Did anybody but us touch this irq? Then its evidence says nothing about the kernel, whatever it looks like. */
-import type { MoveEvidence } from './move-evidence.ts'
+import type { MoveEvidence, RunEvidence } from './move-evidence.ts'
 import type { MoveTrace } from './move-trace.ts'
+import { requestCalls } from './request-calls.ts'
 import type { TraceEvent } from './trace-event.ts'
 
 /** Who disturbed the move, what they did and when; undefined when nobody did. */
@@ -27,6 +28,22 @@ export function foreignWrite(
   { foreignWrites: [writer] }: MoveTrace,
 ): string | undefined {
   return writer === undefined ? undefined : wrote(writer, irq.number)
+}
+
+/**
+ * Who wrote to the irq of this move before its window ended, and was not made to by an act of ours: what he asked for before
+ * the window of a move is seen in it all the same. The mask was chosen for where the irq had been, a move of his may not
+ * be over, or his request be the one that waits.
+ */
+export function strangersWrite(
+  run: RunEvidence,
+  { irq }: MoveEvidence,
+  { end }: MoveTrace,
+): string | undefined {
+  const stranger = requestCalls(run, irq.number).find(
+    ({ isStrangers, event }) => isStrangers && event.index < end,
+  )
+  return stranger === undefined ? undefined : wrote(stranger.event, irq.number)
 }
 
 /** That call of irq_set_affinity_locked in words: who, which mask and when. */

@@ -1,11 +1,10 @@
 /** From evidence to verdicts: every law of a book, asked of one move. Pure; a record can be judged again next year. */
 import { actsIn } from './act-markers.ts'
-import { disturbance, wrote } from './disturbance.ts'
-import { type BookName, isOfMasks, isWhole, LAW_BOOKS } from './laws/books.ts'
+import { disturbance, strangersWrite } from './disturbance.ts'
+import { type BookName, holdsWhoeverAsks, isWhole, LAW_BOOKS } from './laws/books.ts'
 import type { Law, LawInput } from './laws/law.ts'
 import type { MoveEvidence, RunEvidence } from './move-evidence.ts'
 import { type MoveTrace, moveTrace } from './move-trace.ts'
-import { requestCalls } from './request-calls.ts'
 import { type Finding, unproven, type Verdict } from './verdict.ts'
 
 /** One verdict for each law of the book. Throws `Trouble` when readings cannot be compared at all. */
@@ -20,7 +19,7 @@ export function judge(whole: RunEvidence, move: MoveEvidence, book: BookName): r
         (book === 'busy' || book === 'busy-at-once' ? undefined : tooEarly(trace))))
   return LAW_BOOKS[book].map((law) => {
     const own = spoilt ?? judgeUnlessRefused(law, { run, move, trace })
-    const finding = isOfMasks(book) ? unlessStrangersWrote(own, run, move) : own
+    const finding = holdsWhoeverAsks(book) ? own : unlessStrangersWrote(own, { run, move, trace })
     return { law: law.name, queue: move.queue, irq: move.irq.number, move: move.id, ...finding }
   })
 }
@@ -53,12 +52,10 @@ function disturbedIn(move: MoveEvidence, trace: MoveTrace): Finding | undefined 
   return disturbed === undefined ? undefined : unproven(`disturbed: ${disturbed}`, { disturbed })
 }
 
-/** Such a claim has no quiet window of its own: anybody who wrote to the irq in this run may be what is seen. */
-function unlessStrangersWrote(finding: Finding, run: RunEvidence, move: MoveEvidence): Finding {
-  if (finding.state !== 'violated') return finding
-  const stranger = requestCalls(run, move.irq.number).find(({ isStrangers }) => isStrangers)
-  if (stranger === undefined) return finding
-  const disturbed = wrote(stranger.event, move.irq.number)
+/** Nobody can be accused of a violation that is seen after somebody else wrote to the irq. */
+function unlessStrangersWrote(finding: Finding, { run, move, trace }: LawInput): Finding {
+  const disturbed = finding.state === 'violated' ? strangersWrite(run, move, trace) : undefined
+  if (disturbed === undefined) return finding
   return unproven(`disturbed: ${disturbed}; otherwise it would be a violation: ${finding.sentence}`, {
     ...finding.numbers,
     disturbed,

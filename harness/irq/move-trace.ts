@@ -1,7 +1,6 @@
 /** What the guest's own trace says of one request, from its write to the next one of the same irq. */
 import { actsIn } from './act-markers.ts'
 import type { MoveEvidence, RunEvidence, Stimulus } from './move-evidence.ts'
-import { requestCalls } from './request-calls.ts'
 import type { TraceEvent } from './trace-event.ts'
 
 /** MANAGED_IRQ_SHUTDOWN_VECTOR (arch/x86/include/asm/irq_vectors.h): a reservation, not a move. */
@@ -11,14 +10,13 @@ const RESERVED_VECTOR = '239'
 export interface MoveTrace {
   /** The first of irqlab's own marks around this write that the trace does not show: then nothing tells its window. */
   readonly unmarked: 'the write' | 'the end of the write' | 'the first probe' | undefined
+  /** Where in the trace the move's window ends: at our next write to the irq, or with the body. */
+  readonly end: number
   /** irq_set_affinity_locked, entered by our writer between the markers of this write. */
   readonly write: TraceEvent | undefined
   /** What irq_set_affinity_locked returned to our writer. */
   readonly returned: number | undefined
-  /**
-   * irq_set_affinity_locked for this irq by anybody else, from our request before this one until our next. What a stranger
-   * asked for before this write counts too: the mask was chosen for where the irq was, and a move of his may not be over.
-   */
+  /** irq_set_affinity_locked for this irq by anybody else, until the next write of ours. */
   readonly foreignWrites: readonly TraceEvent[]
   /** vector_config of this irq. */
   readonly configs: readonly TraceEvent[]
@@ -73,8 +71,6 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
     actsIn(trace, 'probe').find((event) => event.fields['batch'] === String(mark)),
   )
   const write = writes.find(isOurs)
-  const calls = requestCalls(run, move.irq.number)
-  const before = calls.findLast(({ event, id }) => event.index < from && id !== undefined)?.event.index ?? -1
   // Another irq may have been written by the same process before.
   const returned = window.find(
     (event) => event.name === 'setr' && isOurs(event) && event.index > (write?.index ?? Infinity),
@@ -88,13 +84,10 @@ export function moveTrace(run: RunEvidence, move: MoveEvidence): MoveTrace {
           : probes.length > 0 && probes[0] === undefined
             ? 'the first probe'
             : undefined,
+    end: to,
     write,
     returned: returned === undefined ? undefined : Number(returned.fields['ret']),
-    foreignWrites: calls
-      .filter(({ event, isStrangers }) =>
-        event.index > from ? event.index < to && event !== write : event.index > before && isStrangers,
-      )
-      .map(({ event }) => event),
+    foreignWrites: writes.filter((event) => event !== write),
     configs: named('vector_config').filter((event) => event.fields['vector'] !== RESERVED_VECTOR),
     interrupts: named('irq_handler_entry'),
     acks: [...named('ack'), ...named('ack_remapped')],

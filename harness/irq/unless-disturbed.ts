@@ -1,5 +1,5 @@
 /** Were irqs that would not settle kept from it? What was seen while settling accuses the kernel, unless somebody else wrote. */
-import { foreignWrite } from './disturbance.ts'
+import { foreignWrite, strangersWrite } from './disturbance.ts'
 import type { RunEvidence } from './move-evidence.ts'
 import { moveTrace } from './move-trace.ts'
 import type { Verdict } from './verdict.ts'
@@ -8,7 +8,9 @@ import type { Verdict } from './verdict.ts'
 export function unlessDisturbed(run: RunEvidence, verdicts: readonly Verdict[]): readonly Verdict[] {
   return verdicts.map((verdict) => {
     const move = run.moves.find(({ id }) => id === verdict.move)
-    const disturbed = move === undefined ? undefined : foreignWrite(move, moveTrace(run, move))
+    if (move === undefined) return verdict
+    const trace = moveTrace(run, move)
+    const disturbed = foreignWrite(move, trace) ?? strangersWrite(run, move, trace)
     if (disturbed === undefined) return verdict
     return {
       ...verdict,

@@ -125,10 +125,7 @@ export function isWhole(book: BookName): book is WholeBookName {
   return (WHOLE as readonly string[]).includes(book)
 }
 
-/**
- * True for a whole claim of what masks become. The others of a whole run count vectors and messages, which must be right
- * whoever asks, or know of strangers themselves.
- */
-export function isOfMasks(book: BookName): boolean {
-  return book === 'last-word' || book === 'started-anew' || book === 'input' || book === 'untouched'
+/** True for a claim that counts vectors or messages, which must be right whoever asks, or that sees for itself who does. */
+export function holdsWhoeverAsks(book: BookName): boolean {
+  return book === 'given-back' || book === 'maskable' || book === 'unmaskable' || book === 'load'
 }

@@ -4,7 +4,7 @@ import { actsIn } from '../act-markers.ts'
 import type { CpuMask } from '../cpu-mask.ts'
 import { irqState } from '../irq-state.ts'
 import type { MoveEvidence, RunEvidence } from '../move-evidence.ts'
-import { moveTrace } from '../move-trace.ts'
+import { requestCalls } from '../request-calls.ts'
 import type { TraceEvent } from '../trace-event.ts'
 
 /** MANAGED_IRQ_SHUTDOWN_VECTOR (arch/x86/include/asm/irq_vectors.h): a reservation, not a move. */
@@ -44,9 +44,11 @@ export function walkFlips(run: RunEvidence, moves: readonly MoveEvidence[]): Fli
   // Not every kernel lets apic_ack_irq be traced: 6.1 does not. Then only the handler tells that an interrupt came.
   const hasAcks = events.some(isAck)
   const walk = new Walk(first.before.effective.only(), moves, hasAcks)
-  // Before our first write there may be a stranger's, after the reading that the walk starts from.
-  const [early] = moveTrace(run, first).foreignWrites
-  if (early !== undefined && early.index < begin) walk.stranger(early)
+  // What a stranger asked for before our first write may move the irq after the reading that the walk starts from.
+  const early = requestCalls(run, first.irq.number).find(
+    ({ isStrangers, event }) => isStrangers && event.index < begin,
+  )
+  if (early !== undefined) walk.stranger(early.event)
   for (const event of events) walk.step(event)
   const handled = hasAcks ? handledAmong(events) : events.filter(({ name }) => name === 'irq_handler_entry')
   const on = (from: number, to: number) => (cpu: number) =>

@@ -69,16 +69,6 @@ export const SPOILT: readonly SpoiltEvidence[] = [
     doctor: (e) => withEventAfter(e, mark('written', e.id), foreignWrite(e)),
   },
   {
-    fact: 'somebody else wrote right before us, where our mask was already chosen',
-    says: /^disturbed: irqbalance-77 wrote mask/,
-    stage: 'disturbed',
-    when: always,
-    doctor: (e) => {
-      const { index } = eventOf(e, mark('write', e.id))
-      return withEventAfter(e, (_, run) => run.trace.events[index - 1], foreignWrite(e))
-    },
-  },
-  {
     fact: 'somebody else wrote while we held still',
     says: /^disturbed: irqbalance-77 wrote mask/,
     stage: 'disturbed',
