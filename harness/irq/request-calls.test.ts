@@ -76,6 +76,7 @@ await t.test('what a driver asks for within an act of ours is no stranger’s', 
       .map(({ event }) => event.comm)
   t.same(strangers(driver, acts('acted')), [])
   t.same(strangers(acts('acted'), driver), ['ethtool'], 'after the act it is somebody’s own idea')
+  t.same(strangers(own.event, acts('acted'), own.event), [own.event.comm], 'our shell may do both')
   t.same(
     strangers(stranger, driver, acts('acted'), stranger),
     ['irqbalance', 'irqbalance'],

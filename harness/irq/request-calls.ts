@@ -21,8 +21,10 @@ export interface RequestCall {
   readonly isStrangers: boolean
 }
 
-/** Acts within which drivers write: their hints, when queues or CPUs come. */
+/** Acts within which drivers write, their hints, when queues or CPUs come; and a text that must be refused, and is not. */
 const ACTS: readonly (readonly [ActVerb, ActVerb])[] = [
+  ['input', 'written'],
+  ['fill', 'filled'],
   ['offline', 'offlined'],
   ['online', 'onlined'],
   ['close', 'closed'],
@@ -46,7 +48,10 @@ export function requestCalls({ trace, moves }: RunEvidence, irq: number): readon
   const ids = ownWrites(trace, moves, sets)
   const acts = actSpans(trace)
   const isUnexplained = (event: TraceEvent) => !ids.has(event) && !isWithin(event.index, acts)
-  const strangers = new Set(sets.filter(isUnexplained).map(({ pid }) => pid))
+  const own = new Set(moves.map(({ write }) => write.pid))
+  const strangers = new Set(
+    sets.filter((event) => isUnexplained(event) && !own.has(event.pid)).map(({ pid }) => pid),
+  )
   return sets
     .filter(({ fields }) => fields['irq'] === String(irq))
     .map((event) => {
@@ -56,7 +61,7 @@ export function requestCalls({ trace, moves }: RunEvidence, irq: number): readon
         end: end?.index ?? (returns.size === 0 ? event.index : Infinity),
         returned: end === undefined ? undefined : Number(end.fields['ret']),
         id: ids.get(event),
-        isStrangers: !ids.has(event) && strangers.has(event.pid),
+        isStrangers: isUnexplained(event) || (!ids.has(event) && strangers.has(event.pid)),
       }
     })
 }
