@@ -14,9 +14,10 @@ export default scenario({
     // It starts with a round, and goes on with one every ten seconds; which irqs it writes to is its own choice.
     const irqs = nic.rxQueues.map(({ irq }) => irq.number).join('|')
     const itsWrite = `irqbalance-.* set: .* irq=(${irqs}) `
-    await sh(
-      `for i in $(seq 300); do grep -Eq '${itsWrite}' /sys/kernel/tracing/trace && break; sleep 0.1; done`,
-    )
+    const tracing = '/sys/kernel/tracing'
+    const since = `sed -n '/all asked/,$p' ${tracing}/trace`
+    await sh(`echo all asked >${tracing}/trace_marker
+for i in $(seq 300); do ${since} | grep -Eq '${itsWrite}' && break; sleep 0.1; done`)
     await traffic.probe(nic.rxQueues)
     await traffic.probe(nic.rxQueues, { count: 3 })
     for (const move of moves) check(move).moved()
