@@ -130,6 +130,11 @@ await t.test(
     const disturbed = verdict('held', 'unproven', { disturbed: 'irqbalance-77' })
     t.match(concludeFrom([verdict('once', 'unproven'), disturbed]), { outcome: 'broken', stage: 'disturbed' })
     t.match(concludeFrom([disturbed, verdict('once', 'violated')]), { outcome: 'fail' })
+    t.match(
+      concludeFrom([disturbed, verdict('once', 'held')], [declared('once')]),
+      { outcome: 'broken', stage: 'disturbed' },
+      'what holds then is no cure',
+    )
   },
 )
 

@@ -29,6 +29,9 @@ export function concludeFrom(
   const violated = verdicts.filter(({ state }) => state === 'violated')
   const unexpected = violated.find(({ law }) => !known.some((declared) => declared.law === law))
   if (unexpected !== undefined) return { outcome: 'fail', reason: sentenceOf(unexpected) }
+  // Before any praise: what held may have held because of what somebody else did.
+  const disturbed = verdicts.find(({ numbers }) => 'disturbed' in numbers)
+  if (disturbed !== undefined) return { outcome: 'broken', reason: sentenceOf(disturbed), stage: 'disturbed' }
   const cured = known.find(({ law }) => {
     if (law === undefined) return false
     const asked = verdicts.filter((verdict) => verdict.law === law)
@@ -37,8 +40,6 @@ export function concludeFrom(
   if (cured !== undefined) {
     return { outcome: 'fixed', reason: `${cured.law} held although it was declared to fail: ${cured.reason}` }
   }
-  const disturbed = verdicts.find(({ numbers }) => 'disturbed' in numbers)
-  if (disturbed !== undefined) return { outcome: 'broken', reason: sentenceOf(disturbed), stage: 'disturbed' }
   const open = verdicts.find(({ state }) => state === 'unproven')
   if (open !== undefined) return { outcome: 'broken', reason: sentenceOf(open), stage: 'unproven' }
   if (verdicts.length === 0)
