@@ -15,7 +15,7 @@ export default scenario({
     const irqs = nic.rxQueues.map(({ irq }) => irq.number).join('|')
     const tracing = '/sys/kernel/tracing'
     const itsWrite = `sed -n '/all asked/,$p' ${tracing}/trace | grep -Eq 'irqbalance-.* set: .* irq=(${irqs}) '`
-    const awaited = `for i in $(seq 100); do ${itsWrite} && break; sleep 0.1; done; ${itsWrite} && echo written`
+    const awaited = `for i in $(seq 20); do ${itsWrite} && break; sleep 0.3; done; ${itsWrite} && echo written`
     await sh(`echo all asked >${tracing}/trace_marker`)
     // On a slow host it may have been there before us: then another one starts from what it finds.
     if (!(await sh(`${awaited} || :`)).includes('written')) {
