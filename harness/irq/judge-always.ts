@@ -25,10 +25,15 @@ function judgeIrq(run: RunEvidence, irq: IrqEvidence): readonly Verdict[] {
   })
 }
 
-function unseenIn({ trace }: RunEvidence, { unmarked }: IrqHistory): Finding | undefined {
+function unseenIn({ trace }: RunEvidence, { unmarked, requests, readings }: IrqHistory): Finding | undefined {
   if (trace.lostEvents) return unproven('the trace lost events: nothing can be said of what it does not show')
   if (unmarked !== undefined)
     return unproven(`the trace does not show irqlab's own marks of reading ${unmarked.mark ?? 'without one'}`)
+  // Until it returns every reading may show either state: of a request without an end no law could be violated.
+  const last = readings.at(-1)?.from ?? -1
+  const open = requests.find(({ event, end }) => end === Infinity && event.index < last)
+  if (open !== undefined)
+    return unproven(`the trace does not show that the request for ${open.words} returned`)
   return undefined
 }
 

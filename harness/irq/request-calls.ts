@@ -17,7 +17,10 @@ export interface RequestCall {
   readonly returned: number | undefined
   /** Of a write of ours its number: one write(2) makes one call, and no other call of its process is ours. */
   readonly id: number | undefined
-  /** Neither a write of ours nor made by a driver within an act of ours: its process writes at other times, too. */
+  /**
+   * Neither a write of ours nor a driver's within an act of ours. Within one, a process that also writes at other times is
+   * no driver.
+   */
   readonly isStrangers: boolean
 }
 

@@ -116,6 +116,8 @@ await t.test('while he asks, a reader may see the irq as before or as after', as
   assert(end !== undefined, 'the call returned')
   const endless = events.filter((event) => event !== end).map((event, index) => ({ ...event, index }))
   const open = { ...stale, run: { ...stale.run, trace: { ...stale.run.trace, events: endless } } }
+  t.ok(Object.values(notHeld(open)).every((state) => state === 'unproven'))
+  t.match(sentenceOf(open, 'traced'), /^the trace does not show that the request for [-\d,]+ returned$/)
   const slow = withEventsAfter(open, markOf(open, at), [end])
   t.same(notHeld(slow), {})
 })
